@@ -1,0 +1,144 @@
+//! The two hashes of a migration file.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
+
+/// A SHA-256 hash, written `sha256:` and 64 hexadecimal digits.
+///
+/// The algorithm's name is part of the text, so that a later version can use
+/// another one beside it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Checksum([u8; 32]);
+
+const PREFIX: &str = "sha256:";
+
+impl Checksum {
+    /// Hashes `text` as it stands.
+    ///
+    /// Migration files are hashed through [`SourceText`](crate::source::SourceText), which
+    /// removes a byte-order mark and reads CRLF as LF first.
+    pub fn of(text: &str) -> Self {
+        Checksum(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// Hashes several fields, each preceded by its length, so that no two lists of
+    /// fields give the same bytes.
+    pub fn of_fields<'a>(fields: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut hasher = FieldHasher::default();
+        for field in fields {
+            hasher.field(field);
+        }
+        hasher.finish()
+    }
+
+    /// Returns the hexadecimal digits, without the algorithm's name.
+    pub fn hex(&self) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut hex = String::with_capacity(64);
+        for byte in self.0 {
+            hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            hex.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+        hex
+    }
+
+    /// Returns the first twelve digits, for messages.
+    pub fn short(&self) -> String {
+        let mut hex = self.hex();
+        hex.truncate(12);
+        hex
+    }
+}
+
+/// Hashes a sequence of fields without building it in memory.
+#[derive(Default)]
+pub struct FieldHasher(Sha256);
+
+impl FieldHasher {
+    /// Adds one field.
+    pub fn field(&mut self, field: &str) {
+        self.0.update((field.len() as u64).to_le_bytes());
+        self.0.update(field.as_bytes());
+    }
+
+    /// Returns the hash of all fields added.
+    pub fn finish(self) -> Checksum {
+        Checksum(self.0.finalize().into())
+    }
+}
+
+impl fmt::Display for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(PREFIX)?;
+        f.write_str(&self.hex())
+    }
+}
+
+impl fmt::Debug for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Checksum({})", self.short())
+    }
+}
+
+/// A text that is not a checksum of a known algorithm.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a checksum (`sha256:` and 64 hexadecimal digits)")]
+pub struct ParseChecksumError(String);
+
+impl FromStr for Checksum {
+    type Err = ParseChecksumError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || ParseChecksumError(text.to_owned());
+        let hex = text.strip_prefix(PREFIX).ok_or_else(error)?.as_bytes();
+        if hex.len() != 64 {
+            return Err(error());
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
+            let (Some(high), Some(low)) = (digit(pair[0]), digit(pair[1])) else {
+                return Err(error());
+            };
+            *byte = high << 4 | low;
+        }
+        Ok(Checksum(bytes))
+    }
+}
+
+/// The value of a lower-case hexadecimal digit; checksums are written in lower case only.
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_back() {
+        let checksum = Checksum::of("abc");
+        assert_eq!(
+            checksum.to_string(),
+            "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_eq!(checksum.to_string().parse(), Ok(checksum));
+    }
+
+    #[test]
+    fn other_text_is_refused() {
+        for text in ["", "sha256:", "md5:00", &format!("sha256:{}", "G".repeat(64))] {
+            assert!(text.parse::<Checksum>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn field_borders_count() {
+        assert_ne!(Checksum::of_fields(["ab", "c"]), Checksum::of_fields(["a", "bc"]));
+    }
+}

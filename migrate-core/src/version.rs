@@ -1,0 +1,158 @@
+//! Migration versions and their order.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// The version of a migration: what orders it, as it is written in the file name.
+///
+/// Versions made of digits compare as numbers of any length, so that `4`, `004` and
+/// `0004` are one version. Foreign layouts may use other text; it sorts after all
+/// numbers, by its bytes.
+#[derive(Debug, Clone)]
+pub struct Version(Cow<'static, str>);
+
+/// How versions are made up; one set uses one scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionScheme {
+    /// `20250130114438`: fourteen digits, year to second, in UTC.
+    Timestamp,
+    /// `1`, `004`, `0017`: a counter.
+    Sequence,
+}
+
+impl Version {
+    /// Wraps the text of a version.
+    pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
+        Version(text.into())
+    }
+
+    /// Returns the version as it is written in the file name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the scheme this version belongs to: fourteen digits are a timestamp.
+    pub fn scheme(&self) -> VersionScheme {
+        if self.0.len() == 14 && self.is_number() {
+            VersionScheme::Timestamp
+        } else {
+            VersionScheme::Sequence
+        }
+    }
+
+    fn is_number(&self) -> bool {
+        !self.0.is_empty() && self.0.bytes().all(|b| b.is_ascii_digit())
+    }
+
+    /// The text without leading zeros, and whether it is a number.
+    fn key(&self) -> (bool, usize, &str) {
+        if self.is_number() {
+            let digits = self.0.trim_start_matches('0');
+            (false, digits.len(), digits)
+        } else {
+            (true, 0, &self.0)
+        }
+    }
+}
+
+impl PartialEq for Version {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Version {}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Version {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl Hash for Version {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A part of a fourteen-digit version that no calendar has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImpossibleDate {
+    /// Bytes of the version that hold the part.
+    pub start: usize,
+    /// End of those bytes, exclusive.
+    pub end: usize,
+    /// The part's name: `month`, `day`, `hour`, `minute` or `second`.
+    pub part: &'static str,
+}
+
+/// Checks that a version of fourteen digits is a date and time in the Gregorian calendar.
+pub fn check_timestamp(digits: &str) -> Result<(), ImpossibleDate> {
+    let number = |start: usize, end: usize| digits[start..end].parse::<u32>().unwrap_or(u32::MAX);
+    let year = number(0, 4);
+    let month = number(4, 6);
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 31,
+    };
+    let parts = [
+        (4, 6, "month", 1, 12),
+        (6, 8, "day", 1, days),
+        (8, 10, "hour", 0, 23),
+        (10, 12, "minute", 0, 59),
+        (12, 14, "second", 0, 59),
+    ];
+    for (start, end, part, low, high) in parts {
+        if !(low..=high).contains(&number(start, end)) {
+            return Err(ImpossibleDate { start, end, part });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_compare_as_numbers() {
+        assert_eq!(Version::new("4"), Version::new("004"));
+        assert!(Version::new("9") < Version::new("10"));
+        assert!(Version::new("9") < Version::new("20250130114438"));
+        assert!(Version::new("99999999999999999999999") > Version::new("1"));
+        assert!(Version::new("initial") > Version::new("99"));
+        assert_eq!(Version::new("0"), Version::new("000"));
+    }
+
+    #[test]
+    fn fourteen_digits_are_a_timestamp() {
+        assert_eq!(Version::new("20250130114438").scheme(), VersionScheme::Timestamp);
+        assert_eq!(Version::new("2025013011443").scheme(), VersionScheme::Sequence);
+    }
+
+    #[test]
+    fn the_impossible_part_is_named() {
+        assert_eq!(check_timestamp("20240229000000"), Ok(()));
+        assert_eq!(check_timestamp("20250229000000").unwrap_err().part, "day");
+        assert_eq!(check_timestamp("20251301000000").unwrap_err().part, "month");
+        assert_eq!(check_timestamp("20251201240000").unwrap_err().part, "hour");
+        assert_eq!(check_timestamp("20251201235960").unwrap_err().part, "second");
+    }
+}
