@@ -2,5 +2,12 @@
 
 pub mod checksum;
 pub mod database;
+pub mod diagnostics;
+pub mod folder;
+pub mod layout;
+pub mod lock;
+pub mod policy;
+pub mod set;
+pub mod settings;
 pub mod source;
 pub mod version;

@@ -1,0 +1,49 @@
+//! How the files of a set are laid out: ours, and those of the tools people come from.
+
+use std::fmt;
+
+use crate::database::Database;
+use crate::diagnostics::Diagnostic;
+use crate::folder::Folder;
+use crate::set::{Migration, Repeatable, Script};
+use crate::source::SourceMap;
+
+/// A way to lay out migrations in a folder.
+///
+/// Implementations hold no state; [`by_name`] and [`detect`] hand out statics.
+pub trait Layout: fmt::Debug + Send + Sync {
+    /// Returns the name used in settings and the lock file.
+    fn name(&self) -> &'static str;
+
+    /// Whether the folder's names look like this layout.
+    fn recognises(&self, folder: &Folder) -> bool;
+
+    /// Sorts the folder's entries into migrations, by file names alone.
+    ///
+    /// Every file that is read is added to `sources`. Every entry that is not becomes a finding.
+    fn collect(&self, folder: Folder, sources: &mut SourceMap) -> Collected;
+
+    /// Parses the halves of a migration, with all that is wrong in them.
+    fn parse(
+        &self,
+        migration: &Migration,
+        sources: &SourceMap,
+        database: Database,
+    ) -> (Script, Vec<Diagnostic>);
+
+    /// Whether the tool that this layout comes from enforces foreign keys on `SQLite`.
+    fn enforces_sqlite_foreign_keys(&self) -> bool {
+        true
+    }
+}
+
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// The versioned migrations, in any order.
+    pub migrations: Vec<Migration>,
+    /// The repeatable ones, in any order.
+    pub repeatables: Vec<Repeatable>,
+    /// What is wrong with names and files.
+    pub findings: Vec<Diagnostic>,
+}

@@ -1,0 +1,56 @@
+//! What a set is, beyond its files: written once in `Cargo.toml` or on the command line,
+//! copied into the head of the lock file, and from there known to macro and runtime.
+
+use crate::database::Database;
+use crate::policy::Policy;
+
+/// The settings of a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The set's name: the namespace of its rows in a shared history table.
+    pub set: String,
+    /// The kind of server it is written for.
+    pub database: Database,
+    /// The layout's name, such as `native` or `diesel`.
+    pub layout: String,
+    /// Where the history is kept.
+    pub history: HistoryNames,
+    /// What a run does in each situation.
+    pub policy: Policy,
+}
+
+impl Settings {
+    /// Returns the defaults for a kind of server.
+    pub fn new(database: Database) -> Self {
+        Settings {
+            set: "main".to_owned(),
+            database,
+            layout: "native".to_owned(),
+            history: HistoryNames::default(),
+            policy: Policy::default(),
+        }
+    }
+}
+
+/// Names of the history table and its event log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryNames {
+    /// Schema (Postgres) or database (`MySQL`) that holds the tables; `None` is the
+    /// connection's own: `current_schema()`, the selected database, `main`.
+    pub schema: Option<String>,
+    /// The table of current state.
+    pub table: String,
+}
+
+impl HistoryNames {
+    /// Returns the name of the event log, which stands beside the history table.
+    pub fn events_table(&self) -> String {
+        format!("{}_events", self.table)
+    }
+}
+
+impl Default for HistoryNames {
+    fn default() -> Self {
+        HistoryNames { schema: None, table: "_migrate_history".to_owned() }
+    }
+}
