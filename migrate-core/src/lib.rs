@@ -4,6 +4,7 @@ pub mod checksum;
 pub mod database;
 pub mod diagnostics;
 pub mod folder;
+pub mod history;
 pub mod layout;
 pub mod lock;
 pub mod policy;
