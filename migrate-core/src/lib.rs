@@ -3,4 +3,5 @@
 pub mod checksum;
 pub mod database;
 pub mod source;
+pub mod sql;
 pub mod version;
