@@ -46,8 +46,8 @@ pub fn transaction_control(statement: &str, database: Database) -> Option<Transa
     } else if first_is("SAVEPOINT") || first_is("RELEASE") {
         Some(Savepoint)
     } else if first_is("PREPARE") && postgres {
-        // Without the second word it is a prepared statement.
-        (next_is("TRANSACTION") && !statement_is_prepared(statement)).then_some(Commit)
+        // A string follows; another word would make it a prepared statement.
+        (next_is("TRANSACTION") && words.next().is_none()).then_some(Commit)
     } else if first_is("XA") && mysql {
         match words.next()?.to_ascii_uppercase().as_str() {
             "START" | "BEGIN" => Some(Begin),
@@ -60,12 +60,6 @@ pub fn transaction_control(statement: &str, database: Database) -> Option<Transa
     } else {
         None
     }
-}
-
-/// Whether `PREPARE transaction …` names a statement `transaction` and no transaction,
-/// whose name would be a string.
-fn statement_is_prepared(statement: &str) -> bool {
-    !Lexer::new(statement, Database::Postgres).any(|token| token.kind == TokenKind::String)
 }
 
 /// Reads `SET autocommit = …`; the global variable does not touch this connection.
@@ -138,7 +132,7 @@ mod tests {
                 ("ROLLBACK TRANSACTION TO SAVEPOINT a", Some(Savepoint)),
                 ("PREPARE TRANSACTION 'a'", Some(Commit)),
                 ("PREPARE a AS SELECT 1", None),
-                ("PREPARE transaction AS SELECT 1", None),
+                ("PREPARE transaction AS SELECT 'a'", None),
                 ("SET TRANSACTION READ ONLY", None),
             ],
         );
