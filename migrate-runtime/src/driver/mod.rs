@@ -52,10 +52,17 @@ pub(crate) enum LockScope {
 
 /// How a transaction makes sure that nobody else worked since the history was read.
 pub(crate) enum Opening {
-    /// The text raises [`Driver::guard_failed`]'s error inside the message.
-    Raising(String),
-    /// The text opens the transaction under the lock; the head is then compared by us.
-    Asking(String),
+    /// The statements raise [`Driver::guard_failed`]'s error inside the message.
+    Raising(Vec<String>),
+    /// The statement opens the transaction under the lock; the head is then compared by us.
+    Asking(&'static str),
+}
+
+/// Statements before and after a migration's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Around {
+    pub(crate) before: Vec<String>,
+    pub(crate) after: Vec<String>,
 }
 
 /// Whether a statement that was interrupted took effect.
@@ -130,17 +137,13 @@ pub(crate) trait Driver: Send {
         false
     }
 
-    /// Returns the text that sets timeouts before a migration's statements, and the text that
-    /// takes them back; the second is empty where the end of the transaction does it.
-    fn timeouts(
-        &self,
-        lock: Option<Duration>,
-        statement: Option<Duration>,
-        in_transaction: bool,
-    ) -> (String, String);
+    /// Returns statements that set timeouts before a migration's own, and take them back after.
+    fn timeouts(&self, lock: Option<Duration>, statement: Option<Duration>) -> Around;
 
-    /// Returns texts that keep and bring back the session settings that `statements` change.
-    fn session_state(&self, statements: &[&str]) -> Option<(String, String)>;
+    /// Returns statements that keep and bring back the session settings that `statements`
+    /// change, so that every migration starts from the connection's own settings, whether or
+    /// not another one ran before it.
+    fn session_state(&self, statements: &[&str]) -> Around;
 
     /// Returns a query whose one row is the marker `number`.
     fn marker(&self, number: usize) -> String;
@@ -152,17 +155,25 @@ pub(crate) trait Driver: Send {
     /// Whether a statement commits or cannot run inside a transaction.
     fn runs_outside_transaction(&self, statement: &str) -> bool;
 
-    /// Prepares the connection for a group of migrations before its transaction opens, and
-    /// returns what [`Driver::after_transaction`] needs.
-    fn before_transaction<'a>(&'a mut self, statements: &'a [&'a str]) -> DriverFuture<'a, bool>;
+    /// Whether `statements` need [`Driver::before_transaction`].
+    fn needs_preparation(&self, _statements: &[&str]) -> bool {
+        false
+    }
 
-    /// Returns a query, to be run before commit, that must return no row.
-    fn check_before_commit(&self, _prepared: bool) -> Option<&'static str> {
-        None
+    /// Prepares the connection before a transaction opens, for what cannot be done inside one.
+    fn before_transaction<'a>(&'a mut self) -> DriverFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Says what a transaction that was prepared for would break if it were committed.
+    fn check_before_commit<'a>(&'a mut self) -> DriverFuture<'a, Option<String>> {
+        Box::pin(async { Ok(None) })
     }
 
     /// Undoes [`Driver::before_transaction`].
-    fn after_transaction<'a>(&'a mut self, prepared: bool) -> DriverFuture<'a, ()>;
+    fn after_transaction<'a>(&'a mut self) -> DriverFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
 
     /// Finds out whether an interrupted statement took effect; clears the remains of one that
     /// leaves something invalid behind.
@@ -196,5 +207,6 @@ pub(crate) enum Existing<'a> {
     Table(&'a str),
     Column { table: &'a str, column: &'a str },
     Index(&'a str),
+    TableIndex { table: &'a str, index: &'a str },
     Function(&'a str),
 }

@@ -12,12 +12,12 @@ use std::time::Duration;
 
 use migrate_core::database::Database;
 use migrate_core::settings::HistoryNames;
-use migrate_core::sql::{keyword_list, significant_words};
+use migrate_core::sql::significant_words;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition, Postgres};
 
 use super::{
-    Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage, Sink,
+    Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage, Sink,
     TextRow, stream,
 };
 use crate::connection::Held;
@@ -203,10 +203,8 @@ impl Driver for PostgresDriver {
     fn open(&self, tables: &Tables, head: &str) -> Opening {
         // READ COMMITTED whatever the default is: the head must be read by a snapshot that is
         // younger than the lock. The lock-only wait of a long migration must not be killed.
-        Opening::Raising(format!(
-            "BEGIN ISOLATION LEVEL READ COMMITTED;\n\
-             SET LOCAL idle_in_transaction_session_timeout = 0;\n\
-             DO $migrate$ BEGIN\n\
+        let guard = format!(
+            "DO $migrate$ BEGIN\n\
              IF NOT pg_catalog.pg_try_advisory_xact_lock({}) THEN RAISE EXCEPTION 'another cargo migrate \
              holds the migration lock' USING ERRCODE = '{GUARD_STATE}'; END IF;\n\
              IF ({}) IS DISTINCT FROM {} THEN RAISE EXCEPTION 'another cargo migrate has changed the \
@@ -215,7 +213,12 @@ impl Driver for PostgresDriver {
             lock_key(tables),
             tables.select_head(),
             Database::Postgres.literal(head),
-        ))
+        );
+        Opening::Raising(vec![
+            "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned(),
+            "SET LOCAL idle_in_transaction_session_timeout = 0".to_owned(),
+            guard,
+        ])
     }
 
     fn guard_failed(&self, error: &sqlx::Error) -> bool {
@@ -223,26 +226,18 @@ impl Driver for PostgresDriver {
         code.is_some_and(|code| code == GUARD_STATE)
     }
 
-    fn timeouts(
-        &self,
-        lock: Option<Duration>,
-        statement: Option<Duration>,
-        in_transaction: bool,
-    ) -> (String, String) {
-        let scope = if in_transaction { "SET LOCAL" } else { "SET" };
-        let settings = [("lock_timeout", lock), ("statement_timeout", statement)];
-        let (mut set, mut reset) = (Vec::new(), Vec::new());
-        for (name, value) in settings {
+    fn timeouts(&self, lock: Option<Duration>, statement: Option<Duration>) -> Around {
+        let mut around = Around::default();
+        for (name, value) in [("lock_timeout", lock), ("statement_timeout", statement)] {
             if let Some(value) = value {
-                set.push(format!("{scope} {name} = {}", value.as_millis()));
-                reset.push(format!("RESET {name}"));
+                around.before.push(format!("SET {name} = {}", value.as_millis()));
+                around.after.push(format!("RESET {name}"));
             }
         }
-        let reset = if in_transaction { String::new() } else { reset.join(";\n") };
-        (set.join(";\n"), reset)
+        around
     }
 
-    fn session_state(&self, statements: &[&str]) -> Option<(String, String)> {
+    fn session_state(&self, statements: &[&str]) -> Around {
         let mut names = Vec::new();
         for statement in statements {
             let words = significant_words(statement, Database::Postgres, 4);
@@ -260,22 +255,19 @@ impl Driver for PostgresDriver {
         names.sort();
         names.dedup();
         names.retain(|name| name != "time" && name != "all");
-        if names.is_empty() {
-            return None;
-        }
-        let (mut keep, mut restore) = (Vec::new(), Vec::new());
+        let mut around = Around::default();
         for (index, name) in names.iter().enumerate() {
             let literal = Database::Postgres.literal(name);
-            keep.push(format!(
+            around.before.push(format!(
                 "SELECT pg_catalog.set_config('cargo_migrate.kept_{index}', coalesce(pg_catalog.\
-                 current_setting({literal}, true), ''), true)"
+                 current_setting({literal}, true), ''), false)"
             ));
-            restore.push(format!(
+            around.after.push(format!(
                 "SELECT pg_catalog.set_config({literal}, pg_catalog.current_setting(\
                  'cargo_migrate.kept_{index}'), false)"
             ));
         }
-        Some((keep.join(";\n"), restore.join(";\n")))
+        around
     }
 
     fn marker(&self, number: usize) -> String {
@@ -294,7 +286,7 @@ impl Driver for PostgresDriver {
     }
 
     fn runs_outside_transaction(&self, statement: &str) -> bool {
-        let words = keyword_list(statement, Database::Postgres, 12);
+        let words = significant_words(statement, Database::Postgres, 12);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
             ["VACUUM" | "CALL" | "DO" | "CLUSTER", ..]
@@ -309,20 +301,12 @@ impl Driver for PostgresDriver {
         }
     }
 
-    fn before_transaction<'a>(&'a mut self, _statements: &'a [&'a str]) -> DriverFuture<'a, bool> {
-        Box::pin(async { Ok(false) })
-    }
-
-    fn after_transaction<'a>(&'a mut self, _prepared: bool) -> DriverFuture<'a, ()> {
-        Box::pin(async { Ok(()) })
-    }
-
     fn probe<'a>(&'a mut self, statement: &'a str) -> DriverFuture<'a, Effect> {
-        Box::pin(super::super::probe::postgres(self, statement))
+        Box::pin(crate::probe::postgres(self, statement))
     }
 
     fn verify<'a>(&'a mut self, statement: &'a str) -> DriverFuture<'a, Option<String>> {
-        Box::pin(super::super::probe::postgres_invalid_index(self, statement))
+        Box::pin(crate::probe::postgres_invalid_index(self, statement))
     }
 
     fn describe(&self, error: &sqlx::Error) -> ServerMessage {
@@ -357,7 +341,7 @@ impl Driver for PostgresDriver {
     fn exists<'a>(&'a mut self, what: &'a Existing<'a>) -> DriverFuture<'a, bool> {
         let literal = |text: &str| Database::Postgres.literal(text);
         // `to_regclass` resolves through the search path, as the statement that follows will.
-        let relation = |name: &str| literal(&super::super::probe::quoted_name(Database::Postgres, name));
+        let relation = |name: &str| literal(&crate::probe::quoted_name(Database::Postgres, name));
         let query = match *what {
             Existing::Table(name) | Existing::Index(name) => {
                 format!("SELECT (to_regclass({}) IS NOT NULL)::text", relation(name))
@@ -369,7 +353,7 @@ impl Driver for PostgresDriver {
                 literal(column)
             ),
             Existing::Function(name) => {
-                let (schema, name) = super::super::probe::split_name(name);
+                let (schema, name) = crate::probe::split_name(name);
                 let in_schema = schema.map_or_else(
                     || "pg_function_is_visible(p.oid)".to_owned(),
                     |schema| format!("n.nspname = {}", literal(schema)),
