@@ -42,6 +42,8 @@ pub(crate) struct Failure {
     pub(crate) offset: Option<usize>,
     /// The error.
     pub(crate) error: sqlx::Error,
+    /// When the parts before it came to their end.
+    pub(crate) timeline: Timeline,
 }
 
 /// When the parts of a message came to their end.
@@ -109,18 +111,31 @@ impl Message {
             .await;
         match result {
             Ok(()) => Ok(timeline),
-            Err(error) => Err(self.failure(driver, timeline.ends.len(), error)),
+            Err(error) => Err(self.failure(driver, timeline, error)),
         }
     }
 
-    fn failure(&self, driver: &dyn Driver, done: usize, error: sqlx::Error) -> Failure {
-        let part = self.parts.get(done);
+    fn failure(&self, driver: &dyn Driver, timeline: Timeline, error: sqlx::Error) -> Failure {
+        let part = self.parts.get(timeline.ends.len());
         let offset = part.and_then(|part| {
             let position = driver.describe(&error).position?;
             let (offset, _) = self.text.char_indices().nth(position.checked_sub(1)?)?;
             (part.start..part.end).contains(&offset).then(|| offset - part.start)
         });
-        Failure { kind: part.map(|part| part.kind), offset, error }
+        Failure { kind: part.map(|part| part.kind), offset, error, timeline }
+    }
+}
+
+impl Failure {
+    /// A failure that we found after the server accepted the statement.
+    pub(crate) fn found(kind: Option<PartKind>, error: sqlx::Error) -> Self {
+        let timeline = Timeline {
+            parts: Vec::new(),
+            ends: Vec::new(),
+            clocks: Vec::new(),
+            start: Instant::now(),
+        };
+        Failure { kind, offset: None, error, timeline }
     }
 }
 

@@ -63,6 +63,15 @@ pub(crate) enum Elapsed<'a> {
     Expression(&'a str),
 }
 
+impl Elapsed<'_> {
+    fn value(self, measured: u64) -> String {
+        match self {
+            Elapsed::Measured => measured.to_string(),
+            Elapsed::Expression(expression) => expression.to_owned(),
+        }
+    }
+}
+
 /// An entry of the event log.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EventRow {
@@ -186,16 +195,23 @@ impl Tables {
         )
     }
 
+    /// Returns the statement that stores a row's downgrade.
+    pub(crate) fn store_downgrade(&self, version: &str, downgrade: &str) -> String {
+        format!(
+            "UPDATE {} SET {} = {} WHERE {}",
+            self.history(),
+            self.database.quote("downgrade"),
+            self.literal(downgrade),
+            self.key(version)
+        )
+    }
+
     /// Returns the statement that deletes a row.
     pub(crate) fn delete(&self, version: &str) -> String {
         format!("DELETE FROM {} WHERE {}", self.history(), self.key(version))
     }
 
     fn values(&self, row: &HistoryRow, elapsed: Elapsed) -> Vec<String> {
-        let duration = match elapsed {
-            Elapsed::Measured => row.duration_us.to_string(),
-            Elapsed::Expression(expression) => expression.to_owned(),
-        };
         vec![
             self.literal(&self.set),
             self.literal(&row.version),
@@ -210,14 +226,19 @@ impl Tables {
             self.literal(&row.downgrade_checksum),
             self.literal(&row.basis),
             self.literal(&row.applied_at),
-            duration,
+            elapsed.value(row.duration_us),
             self.literal(&row.tool_version),
             self.literal(&row.seal),
         ]
     }
 
     /// Returns the statement that writes events.
-    pub(crate) fn insert_events(&self, events: &[EventRow], actor: &Actor) -> String {
+    pub(crate) fn insert_events(
+        &self,
+        events: &[EventRow],
+        actor: &Actor,
+        elapsed: Elapsed,
+    ) -> String {
         let columns = EVENT_COLUMNS.map(|(column, _)| self.database.quote(column)).join(", ");
         let mut text = format!(
             "INSERT INTO {} ({}, {columns}) VALUES ",
@@ -233,7 +254,7 @@ impl Tables {
                 self.literal(&event.version),
                 self.literal(&event.name),
                 self.literal(&event.at),
-                event.duration_us.to_string(),
+                elapsed.value(event.duration_us),
                 self.literal(&event.checksum),
                 error.unwrap_or_else(|| "NULL".to_owned()),
                 self.literal(&actor.client),

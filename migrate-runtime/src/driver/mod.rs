@@ -152,6 +152,12 @@ pub(crate) trait Driver: Send {
     /// has one; else the row is written with the time that the client measured.
     fn elapsed_expression(&self) -> Option<&'static str>;
 
+    /// Returns a statement after which [`Driver::elapsed_expression`] counts, where it does not
+    /// count from the message's arrival.
+    fn clock_start(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Whether a statement commits or cannot run inside a transaction.
     fn runs_outside_transaction(&self, statement: &str) -> bool;
 
