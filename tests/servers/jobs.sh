@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # parts of one script share their variables
 # Background processes of tests/run, each a process group of its own, so that
 # one signal reaches it and everything it started.
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # parts of one script share their variables
 # A private MariaDB server on a socket; MySQL where that is what is installed.
 
 find_mysql() {

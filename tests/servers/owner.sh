@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # parts of one script share their variables
 # Database servers refuse to run as root. As root, this finds another user for them.
 
 # choose_owner USER…: leaves in `as_owner` the words before a command that run it

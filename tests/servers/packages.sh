@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # parts of one script share their variables
 # Where server programs are found, and how missing ones are installed.
 
 find_or_install_servers() {

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # parts of one script share their variables
 # PgBouncer in front of the private Postgres server, pooling by transaction:
 # the setting under which session state and session locks do not survive.
 

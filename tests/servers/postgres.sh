@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # parts of one script share their variables
 # A private Postgres server on a socket.
 
 # The newest version under Debian's directories comes after what PATH says.
