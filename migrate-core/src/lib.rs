@@ -10,4 +10,5 @@ pub mod policy;
 pub mod set;
 pub mod settings;
 pub mod source;
+pub mod sql;
 pub mod version;
