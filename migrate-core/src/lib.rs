@@ -1,11 +1,13 @@
 //! What a migration, a lock file, a history and a diagnostic are.
 
+pub mod check;
 pub mod checks;
 pub mod checksum;
 pub mod database;
 pub mod diagnostics;
 pub mod folder;
 pub mod layout;
+pub mod load;
 pub mod lock;
 pub mod name;
 pub mod policy;
@@ -17,3 +19,6 @@ pub mod source;
 pub mod sql;
 mod suggest;
 pub mod version;
+
+#[cfg(test)]
+mod testing;
