@@ -46,8 +46,13 @@ impl Checksum {
 
     /// Returns the first twelve digits, for messages.
     pub fn short(&self) -> String {
+        self.prefix(12)
+    }
+
+    /// Returns the first digits, at most 64.
+    pub fn prefix(&self, digits: usize) -> String {
         let mut hex = self.hex();
-        hex.truncate(12);
+        hex.truncate(digits);
         hex
     }
 }

@@ -1,15 +1,25 @@
 //! What a migration, a lock file, a history and a diagnostic are.
 
+pub mod check;
+pub mod checks;
 pub mod checksum;
 pub mod database;
 pub mod diagnostics;
 pub mod folder;
 pub mod history;
 pub mod layout;
+pub mod load;
 pub mod lock;
+pub mod name;
 pub mod policy;
+pub mod rust_file;
+pub mod script;
 pub mod set;
 pub mod settings;
 pub mod source;
 pub mod sql;
+mod suggest;
 pub mod version;
+
+#[cfg(test)]
+mod testing;

@@ -1,5 +1,13 @@
 //! How the files of a set are laid out: ours, and those of the tools people come from.
 
+mod diesel;
+mod entries;
+mod foreign;
+mod golang_migrate;
+mod native;
+mod pairs;
+mod sqlx;
+
 use std::fmt;
 
 use crate::database::Database;
@@ -7,6 +15,27 @@ use crate::diagnostics::Diagnostic;
 use crate::folder::Folder;
 use crate::set::{Migration, Repeatable, Script};
 use crate::source::SourceMap;
+
+pub use diesel::Diesel;
+pub use golang_migrate::GolangMigrate;
+pub use native::Native;
+pub use sqlx::Sqlx;
+
+/// Every layout, in the order in which they are tried on a folder.
+///
+/// Those that no other could be taken for come first. sqlx's simple files are last: any of
+/// the others' could be one of them by its name.
+pub const ALL: [&dyn Layout; 4] = [&Diesel, &GolangMigrate, &Native, &Sqlx];
+
+/// Returns the layout with the name that settings and the lock file use.
+pub fn by_name(name: &str) -> Option<&'static dyn Layout> {
+    ALL.into_iter().find(|layout| layout.name() == name)
+}
+
+/// Returns the layout that a folder's files are in; `None` for a folder without migrations.
+pub fn detect(folder: &Folder) -> Option<&'static dyn Layout> {
+    ALL.into_iter().find(|layout| layout.recognises(folder))
+}
 
 /// A way to lay out migrations in a folder.
 ///

@@ -1,0 +1,47 @@
+//! M109 to M113: names, files and folders that cannot be read at all.
+
+use std::fmt::Display;
+
+use crate::diagnostics::{Code, Diagnostic, Place};
+
+/// Describes a name that is not UTF-8; `shown` is its lossy form.
+pub fn name_not_utf8(shown: &str) -> Diagnostic {
+    let message = format!("the file name `{shown}` is not UTF-8");
+    Diagnostic::new(Code::M109, Place::File(shown.to_owned()), message)
+        .help("rename the file; migrations are named with `a` to `z`, `0` to `9` and `_`")
+}
+
+/// Describes a file whose content is not UTF-8 from the byte at `valid_up_to` on.
+pub fn content_not_utf8(path: &str, valid_up_to: usize) -> Diagnostic {
+    let message = format!("`{path}` is not UTF-8: the byte at offset {valid_up_to} is wrong");
+    Diagnostic::new(Code::M110, Place::File(path.to_owned()), message)
+        .help("save the file in UTF-8; `iconv -f latin1 -t utf-8` converts an old one")
+}
+
+/// Describes a file or folder that cannot be read, with the reason that the system gives.
+pub fn unreadable(path: &str, reason: impl Display) -> Diagnostic {
+    let message = format!("`{path}` cannot be read: {reason}");
+    Diagnostic::new(Code::M111, Place::File(path.to_owned()), message)
+        .help("give the user who builds and runs the permission to read it")
+}
+
+/// Describes a folder without any migration; `root` is how messages call it.
+pub fn empty_set(root: &str) -> Diagnostic {
+    let message = format!("the folder `{root}` holds no migration");
+    Diagnostic::new(Code::M112, Place::Root, message)
+        .help("`cargo migrate new <name>` writes the first one")
+}
+
+/// Describes a migrations folder that does not exist; `root` is how messages call it.
+pub fn missing_folder(root: &str) -> Diagnostic {
+    let message = format!("the folder `{root}` does not exist");
+    Diagnostic::new(Code::M113, Place::Root, message)
+        .help("`cargo migrate init` creates it; or correct the path")
+}
+
+/// Describes a migrations folder that exists but cannot be listed.
+pub fn unreadable_root(root: &str, reason: impl Display) -> Diagnostic {
+    let message = format!("the folder `{root}` cannot be read: {reason}");
+    Diagnostic::new(Code::M111, Place::Root, message)
+        .help("give the user who builds and runs the permission to read it")
+}

@@ -1,0 +1,115 @@
+//! golang-migrate: `<version>_<title>.up.sql` and `.down.sql`, either of which may be missing.
+//!
+//! Source: golang-migrate, `MIGRATIONS.md` and `source/parse.go`.
+
+use super::entries::{self, Entries};
+use super::pairs::{self, Direction, HalfFile, direction_of};
+use super::{Collected, Layout, foreign};
+use crate::checks::file_name;
+use crate::database::Database;
+use crate::diagnostics::Diagnostic;
+use crate::folder::{Content, Entry, Folder};
+use crate::set::{Directives, Half, Migration, Script};
+use crate::source::{SourceMap, Span};
+use crate::version::Version;
+
+/// The layout of golang-migrate's `migrate`.
+#[derive(Debug)]
+pub struct GolangMigrate;
+
+const READS: &str = "golang-migrate reads `<version>_<title>.up.sql` and \
+                     `<version>_<title>.down.sql`, in the folder itself";
+
+impl Layout for GolangMigrate {
+    fn name(&self) -> &'static str {
+        "golang-migrate"
+    }
+
+    /// Every file has a direction, and a version is written as sqlx never writes one.
+    ///
+    /// sqlx's reversible files have the same names. Its command writes four or fourteen
+    /// digits, golang-migrate's six or fourteen; in a Rust project fourteen are sqlx's.
+    fn recognises(&self, folder: &Folder) -> bool {
+        let mut versions = Vec::new();
+        for entry in &folder.entries {
+            if !matches!(entry.content, Content::Text(_)) || !entry.path.ends_with(".sql") {
+                continue;
+            }
+            match split_name(&entry.path) {
+                Some((version, _, _)) => versions.push(version),
+                None => return false,
+            }
+        }
+        versions.iter().any(|version| ![4, 14].contains(&version.len()))
+    }
+
+    fn collect(&self, folder: Folder, sources: &mut SourceMap) -> Collected {
+        let mut entries = Entries::of(folder);
+        entries.refuse_folders(|_| false, READS);
+        let mut collected = Collected { findings: entries.findings, ..Collected::default() };
+        let mut files = Vec::new();
+        for entry in entries.files {
+            files.extend(half_file(entry, sources, &mut collected.findings));
+        }
+        for downgrade in pairs::join(files, sources, &mut collected) {
+            // Going up past it changes nothing, but is recorded.
+            let file = downgrade.file;
+            let mut migration = pairs::migration(downgrade, sources);
+            migration.downgrade_file = Some(file);
+            collected.migrations.push(migration);
+        }
+        collected
+    }
+
+    fn parse(
+        &self,
+        migration: &Migration,
+        sources: &SourceMap,
+        database: Database,
+    ) -> (Script, Vec<Diagnostic>) {
+        let (mut script, findings) =
+            foreign::parse(migration, Directives::default(), sources, database);
+        if migration.downgrade_file == Some(migration.file) {
+            script.upgrade = Half::Sql(Span::new(migration.file, 0..0));
+        }
+        (script, findings)
+    }
+
+    fn enforces_sqlite_foreign_keys(&self) -> bool {
+        false
+    }
+}
+
+fn half_file(
+    entry: Entry,
+    sources: &mut SourceMap,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<HalfFile> {
+    let path = &entry.path;
+    let Some((version, direction, title)) = split_name(path) else {
+        let is_directed = path.ends_with(".up.sql") || path.ends_with(".down.sql");
+        let has_digits = path.starts_with(|c: char| c.is_ascii_digit());
+        findings.push(if is_directed && !has_digits {
+            let length = path.find('_').unwrap_or(path.len()).max(1);
+            foreign::missing_version(path, length, READS)
+        } else {
+            file_name::stray(path, READS)
+        });
+        return None;
+    };
+    let (version, name) = (Version::new(version.to_owned()), title.to_owned());
+    let file = entries::read(entry, sources, findings)?;
+    Some(HalfFile { version, name, direction, file })
+}
+
+/// Version, direction and title of a file in the folder itself.
+fn split_name(path: &str) -> Option<(&str, Direction, &str)> {
+    let (version, rest) = path.split_once('_')?;
+    let is_number = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit());
+    let is_directed = rest.ends_with(".up.sql") || rest.ends_with(".down.sql");
+    if path.contains('/') || !is_number || !is_directed {
+        return None;
+    }
+    let (direction, title) = direction_of(rest)?;
+    Some((version, direction, title))
+}

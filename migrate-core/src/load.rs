@@ -1,0 +1,132 @@
+//! From a folder as it was read to a set of migrations.
+//!
+//! The macro, the command and the runtime all come through here, so that what is embedded
+//! and what lies in the folder are the same set.
+
+use std::io;
+use std::path::Path;
+
+use crate::checks::duplicate_version::duplicate_version;
+use crate::checks::folder::{empty_set, missing_folder, unreadable_root};
+use crate::checks::mixed_schemes::mixed_schemes;
+use crate::diagnostics::Diagnostic;
+use crate::folder::{Folder, LOCK_FILE};
+use crate::layout::{self, Layout, Native};
+use crate::lock::{self, ParsedLock};
+use crate::set::MigrationSet;
+use crate::settings::Settings;
+use crate::source::{FileId, SourceFile, SourceMap};
+
+/// A set, and what is wrong with its file names and its lock file.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The best set that can still be made of the folder.
+    pub set: MigrationSet,
+    /// The lock file's text, where there is one; its content may be unreadable.
+    pub lock_file: Option<FileId>,
+    /// What is wrong (M1xx, and M301 and M307 to M312).
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Reads the folder at `path`; `root` is how messages call it.
+///
+/// # Errors
+/// The finding that the folder is missing or cannot be listed; it belongs to no file.
+pub fn read(path: &Path, root: &str) -> Result<Folder, Box<Diagnostic>> {
+    Folder::read(path, root).map_err(|error| {
+        Box::new(match error.kind() {
+            io::ErrorKind::NotFound => missing_folder(root),
+            _ => unreadable_root(root, error),
+        })
+    })
+}
+
+/// Makes a set of a folder, by file names and the lock file alone: no SQL is read.
+///
+/// What the head of a readable lock file says wins over `settings`.
+pub fn load(mut folder: Folder, settings: &Settings) -> Loaded {
+    let mut sources = SourceMap::new(folder.root.clone());
+    let lock_file =
+        folder.lock.take().map(|text| sources.add(SourceFile { path: LOCK_FILE.into(), text }));
+    let parsed = lock_file.map_or_else(ParsedLock::default, |file| lock::parse(&sources, file));
+    let settings = parsed.settings.unwrap_or_else(|| settings.clone());
+    let layout = layout::by_name(&settings.layout).unwrap_or(&Native);
+
+    let mut collected = layout.collect(folder, &mut sources);
+    collected.migrations.sort_by(|a, b| {
+        a.version
+            .cmp(&b.version)
+            .then_with(|| sources.file(a.file).path.cmp(&sources.file(b.file).path))
+    });
+    collected.repeatables.sort_by(|a, b| a.name.cmp(&b.name));
+
+    let mut findings = collected.findings;
+    let is_empty = collected.migrations.is_empty() && collected.repeatables.is_empty();
+    if is_empty && findings.is_empty() {
+        findings.push(empty_set(&sources.root));
+    } else if lock_file.is_none() && is_native(layout) {
+        findings.push(lock::missing());
+    }
+    findings.extend(duplicate_version(&collected.migrations, &sources));
+    if is_native(layout) {
+        findings.extend(mixed_schemes(&collected.migrations, &sources));
+    }
+    findings.extend(parsed.findings);
+    let set = MigrationSet {
+        settings,
+        layout,
+        sources,
+        migrations: collected.migrations,
+        repeatables: collected.repeatables,
+        lock: parsed.lock,
+    };
+    Loaded { set, lock_file, findings }
+}
+
+/// Whether our own rules hold; other tools' projects are read as they are, without a lock
+/// file and with versions of any kind.
+fn is_native(layout: &dyn Layout) -> bool {
+    layout.name() == Native.name()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::database::Database;
+    use crate::testing::{all_codes, folder, loaded, loaded_with_lock};
+
+    use super::*;
+
+    #[test]
+    fn migrations_are_sorted_by_version() {
+        let loaded = loaded([("10_c.sql", ""), ("2_b.sql", ""), ("1_a.sql", "")]);
+        let ids: Vec<_> = loaded.set.migrations.iter().map(crate::set::Migration::id).collect();
+        assert_eq!(ids, ["1_a", "2_b", "10_c"]);
+    }
+
+    #[test]
+    fn the_lock_file_says_what_the_set_is() {
+        let lock = "format 1\nset other\ndatabase mysql\nlayout native\nend 0 -\n";
+        let loaded = loaded_with_lock([("1_a.sql", "")], lock);
+        assert_eq!(loaded.set.settings.set, "other");
+        assert_eq!(loaded.set.settings.database, Database::Mysql);
+        assert!(loaded.findings.is_empty());
+    }
+
+    #[test]
+    fn a_missing_lock_file_is_a_finding_of_our_own_layout() {
+        assert_eq!(all_codes(&loaded([("1_a.sql", "")])), ["M301 migrate.lock"]);
+        let settings = Settings { layout: "sqlx".to_owned(), ..Settings::new(Database::Sqlite) };
+        assert!(load(folder([("1_a.sql", "")]), &settings).findings.is_empty());
+    }
+
+    #[test]
+    fn an_empty_folder_is_one_finding() {
+        assert_eq!(all_codes(&loaded([])), ["M112 "]);
+    }
+
+    #[test]
+    fn a_missing_folder_is_a_finding() {
+        let finding = read(Path::new("does/not/exist"), "migrations").unwrap_err();
+        assert_eq!(finding.code.id(), "M113");
+    }
+}

@@ -1,0 +1,108 @@
+//! From the macro's input to generated code.
+
+use std::path::Path;
+
+use migrate_core::check::check_unless_stamped;
+use migrate_core::checks::draft_in_release::draft_in_release;
+use migrate_core::database::Database;
+use migrate_core::diagnostics::{Diagnostic, Severity, Style, render};
+use migrate_core::folder::LOCK_FILE;
+use migrate_core::load::{Loaded, load, read};
+use migrate_core::set::{Downgrade, Migration, MigrationKind};
+use migrate_core::settings::Settings;
+use migrate_core::source::SourceMap;
+use migrate_core::{layout, lock};
+use proc_macro::TokenStream;
+
+use crate::argument;
+use crate::source_code::{self, Embedded, RustMigration};
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let argument = match argument::parse(input) {
+        Ok(argument) => argument,
+        Err(span) => {
+            let message = "embed_migrations! takes one string, the path of a migrations folder";
+            return source_code::errors(&[message.to_owned()], span);
+        }
+    };
+    match code(&argument.path) {
+        Ok(code) => code
+            .parse()
+            .unwrap_or_else(|error| source_code::errors(&[format!("{error}")], argument.span)),
+        Err(messages) => source_code::errors(&messages, argument.span),
+    }
+}
+
+/// Returns the code that embeds the folder.
+///
+/// # Errors
+/// Everything that is wrong with it, rendered.
+fn code(root: &str) -> Result<String, Vec<String>> {
+    let package = std::env::var("CARGO_MANIFEST_DIR")
+        .map_err(|error| vec![format!("CARGO_MANIFEST_DIR, which cargo sets: {error}")])?;
+    let root = root.trim_end_matches('/');
+    let path = Path::new(&package).join(root);
+    let folder = read(&path, root)
+        .map_err(|finding| rendered(&[*finding], &SourceMap::new(root.to_owned())))?;
+    // Another tool's folder has no word on the kind of database; its lock file has.
+    let layout = layout::detect(&folder).map_or("native", |layout| layout.name());
+    let settings = Settings { layout: layout.to_owned(), ..Settings::new(Database::Postgres) };
+    let loaded = load(folder, &settings);
+    let (mut findings, rust) = check(&loaded);
+    findings.retain(|finding| finding.severity() == Severity::Error);
+    if findings.is_empty() && loaded.lock_file.is_none() {
+        findings.push(lock::missing());
+    }
+    let sources = &loaded.set.sources;
+    if !findings.is_empty() {
+        return Err(rendered(&findings, sources));
+    }
+    let drafts = loaded.set.lock.as_ref().and_then(draft_in_release);
+    let drafts = drafts.map(|finding| render(&finding, sources, Style::CompileError));
+    let folder = path.display().to_string();
+    let files: Vec<&str> =
+        sources.files().map(|file| file.path.as_ref()).filter(|path| *path != LOCK_FILE).collect();
+    Ok(source_code::embed(&Embedded {
+        folder: &folder,
+        files: &files,
+        lock_file: LOCK_FILE,
+        rust: &rust,
+        drafts: drafts.as_deref(),
+    }))
+}
+
+/// Returns what is wrong with a set, and what to generate for its Rust migrations.
+fn check(loaded: &Loaded) -> (Vec<Diagnostic>, Vec<RustMigration>) {
+    let rust: Vec<&Migration> =
+        loaded.set.migrations.iter().filter(|one| one.kind == MigrationKind::Rust).collect();
+    let _parsing = (!rust.is_empty()).then(OwnSpans::force);
+    let findings = check_unless_stamped(loaded);
+    let describe = |migration: &Migration| RustMigration {
+        path: loaded.set.sources.file(migration.file).path.clone().into_owned(),
+        has_downgrade: matches!(loaded.set.script(migration).0.downgrade, Downgrade::Half(_)),
+    };
+    (findings, rust.into_iter().map(describe).collect())
+}
+
+fn rendered(findings: &[Diagnostic], sources: &SourceMap) -> Vec<String> {
+    findings.iter().map(|finding| render(finding, sources, Style::CompileError)).collect()
+}
+
+/// Lets proc-macro2 parse by itself as long as the value lives.
+///
+/// Through the compiler, which it would ask inside a macro, every span of a parsed text is
+/// empty, and line and column are those of nothing.
+struct OwnSpans;
+
+impl OwnSpans {
+    fn force() -> Self {
+        proc_macro2::fallback::force();
+        OwnSpans
+    }
+}
+
+impl Drop for OwnSpans {
+    fn drop(&mut self) {
+        proc_macro2::fallback::unforce();
+    }
+}

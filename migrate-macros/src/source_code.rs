@@ -1,0 +1,157 @@
+//! The generated code, as one string: the compiler's own lexer reads it, which is many times
+//! as fast as building tokens one by one in a macro that is not optimised.
+
+use std::fmt::Write;
+
+use proc_macro::{Group, Span, TokenStream, TokenTree};
+
+/// A Rust migration of the set.
+pub(crate) struct RustMigration {
+    /// Path below the folder.
+    pub(crate) path: String,
+    /// Whether there is a `downgrade` function.
+    pub(crate) has_downgrade: bool,
+}
+
+/// What is embedded.
+pub(crate) struct Embedded<'a> {
+    /// Absolute path of the folder.
+    pub(crate) folder: &'a str,
+    /// Paths of all files below the folder, without the lock file.
+    pub(crate) files: &'a [&'a str],
+    /// Path of the lock file below the folder.
+    pub(crate) lock_file: &'a str,
+    /// The files that are Rust.
+    pub(crate) rust: &'a [RustMigration],
+    /// What a release build says of drafts, where there are any.
+    pub(crate) drafts: Option<&'a str>,
+}
+
+const SUPPORT: &str = "::migrate_runtime::__macro_support";
+
+/// Returns the expression that embeds a set.
+pub(crate) fn embed(embedded: &Embedded<'_>) -> String {
+    let mut code = String::with_capacity(200 * embedded.files.len() + 1024);
+    code.push('{');
+    if let Some(message) = embedded.drafts {
+        push(
+            &mut code,
+            format_args!("#[cfg(not(debug_assertions))] ::core::compile_error!({message:?});"),
+        );
+    }
+    for migration in embedded.rust {
+        let path = format!("{}/{}", embedded.folder, migration.path);
+        // The constants of a migration are read here and used nowhere; and what is `pub` for
+        // the macro is not reachable from outside.
+        let allow = "#[allow(dead_code, unreachable_pub)]";
+        let module = module(&migration.path);
+        push(&mut code, format_args!("{allow} #[path = {path:?}] mod {module};"));
+    }
+    push(&mut code, format_args!("{SUPPORT}::migrations(&["));
+    for file in embedded.files {
+        code.push('(');
+        push(&mut code, format_args!("{file:?}, {}),", include(embedded.folder, file)));
+    }
+    code.push_str("],");
+    push(&mut code, format_args!("{}, &[", include(embedded.folder, embedded.lock_file)));
+    for migration in embedded.rust {
+        let module = module(&migration.path);
+        let upgrade = step(&module, "upgrade");
+        let downgrade = if migration.has_downgrade {
+            format!("::core::option::Option::Some({})", step(&module, "downgrade"))
+        } else {
+            "::core::option::Option::None".to_owned()
+        };
+        push(
+            &mut code,
+            format_args!(
+                "{SUPPORT}::RustMigration {{ path: {:?}, upgrade: {upgrade}, \
+                 downgrade: {downgrade} }},",
+                migration.path
+            ),
+        );
+    }
+    push(&mut code, format_args!("], {:?})}}", embedded.folder));
+    code
+}
+
+/// Returns the expression that reports errors at `span`, and is an empty set to the rest of
+/// the program.
+///
+/// No file is tracked: cargo never takes a build that failed for a fresh one.
+pub(crate) fn errors(messages: &[String], span: Span) -> TokenStream {
+    at(broken(messages).parse().unwrap_or_default(), span)
+}
+
+fn broken(messages: &[String]) -> String {
+    let mut code = "{".to_owned();
+    for message in messages {
+        push(&mut code, format_args!("::core::compile_error!({message:?});"));
+    }
+    push(&mut code, format_args!("{SUPPORT}::broken()}}"));
+    code
+}
+
+fn at(tokens: TokenStream, span: Span) -> TokenStream {
+    let at_span = |token| match token {
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), at(group.stream(), span));
+            inner.set_span(span);
+            TokenTree::Group(inner)
+        }
+        mut token => {
+            token.set_span(span);
+            token
+        }
+    };
+    tokens.into_iter().map(at_span).collect()
+}
+
+fn include(folder: &str, file: &str) -> String {
+    format!("::core::include_str!({:?})", format!("{folder}/{file}"))
+}
+
+/// The function that boxes the future of a half; written here so that migrations need not.
+fn step(module: &str, half: &str) -> String {
+    format!(
+        "{{ fn {half}<'a>(db: &'a mut ::migrate_runtime::Db) \
+         -> {SUPPORT}::BoxFuture<'a, ::migrate_runtime::Result<()>> \
+         {{ ::std::boxed::Box::pin({module}::{half}(db)) }} {half} }}"
+    )
+}
+
+/// The module of a Rust migration; names of files are snake case already.
+fn module(path: &str) -> String {
+    let stem = path.split('.').next().unwrap_or(path);
+    format!("m{}", stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))
+}
+
+fn push(code: &mut String, text: std::fmt::Arguments<'_>) {
+    code.write_fmt(text).expect("writing to a string cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_a_small_set() {
+        let rust = [RustMigration { path: "2_b.rs".to_owned(), has_downgrade: false }];
+        let code = embed(&Embedded {
+            folder: "/p/\"m\"",
+            files: &["1_a.sql", "2_b.rs"],
+            lock_file: "migrate.lock",
+            rust: &rust,
+            drafts: None,
+        });
+        let expected = r#"{#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;::migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[::migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", upgrade: { fn upgrade<'a>(db: &'a mut ::migrate_runtime::Db) -> ::migrate_runtime::__macro_support::BoxFuture<'a, ::migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::option::Option::None },], "/p/\"m\"")}"#;
+        assert_eq!(code, expected);
+    }
+
+    #[test]
+    fn errors_leave_an_empty_set() {
+        let expected =
+            r#"{::core::compile_error!("a\n\"b\"");::migrate_runtime::__macro_support::broken()}"#;
+        assert_eq!(broken(&["a\n\"b\"".to_owned()]), expected);
+    }
+}
