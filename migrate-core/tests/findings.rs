@@ -2,6 +2,8 @@
 //!
 //! One snapshot per code, under `tests/snapshots/`: bad input, then the rendered text.
 
+#![cfg(feature = "render")]
+
 use insta::assert_snapshot;
 use migrate_core::checks;
 use migrate_core::database::Database;
