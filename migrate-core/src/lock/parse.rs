@@ -164,10 +164,10 @@ impl<'a> Parser<'a> {
         let finding = match &self.end {
             None => Diagnostic::new(
                 Code::M312,
-                self.span(self.last.clone()).into(),
+                self.span(self.last.end..self.last.end).into(),
                 "the end of the lock file is missing",
             )
-            .label("the last line; an `end` line should follow"),
+            .label("an `end` line should follow"),
             Some((count, _, range)) if *count != listed => Diagnostic::new(
                 Code::M312,
                 self.span(range.clone()).into(),
