@@ -6,6 +6,7 @@ pub mod checksum;
 pub mod database;
 pub mod diagnostics;
 pub mod folder;
+pub mod history;
 pub mod layout;
 pub mod load;
 pub mod lock;

@@ -20,6 +20,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// Things to do.
     pub help: Vec<Help>,
+    /// How much it weighs; the code's own weight unless a policy says otherwise.
+    severity: Severity,
 }
 
 /// Where a finding lies.
@@ -80,7 +82,15 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            severity: code.severity(),
         }
+    }
+
+    /// Gives the finding another weight than its code has.
+    #[must_use]
+    pub fn weighing(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
     }
 
     /// Says what the caret points at.
@@ -126,7 +136,7 @@ impl Diagnostic {
 
     /// Returns how much the finding weighs.
     pub fn severity(&self) -> Severity {
-        self.code.severity()
+        self.severity
     }
 
     /// Returns the path below the root, where the place has one.

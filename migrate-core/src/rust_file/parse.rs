@@ -45,7 +45,13 @@ fn invalid(error: &syn::Error, file: FileId, sources: &SourceMap) -> Diagnostic 
     }
     let span = Span::new(file, range);
     Diagnostic::new(Code::M213, span.into(), "this migration is not Rust")
-        .label(error.to_string())
+        .label(match error.to_string().as_str() {
+            // What proc-macro2 says of brackets, quotes and characters alike.
+            "cannot parse string into token stream" => {
+                "a bracket or quote is not closed, or this is no token of Rust".to_owned()
+            }
+            message => message.to_owned(),
+        })
         .help("correct the syntax; no other check of this file was made")
 }
 

@@ -292,7 +292,7 @@ mod tests {
         for (text, code, meant) in [
             ("transacton=off", Code::M210, "transacton"),
             ("no_transaction", Code::M210, "no_transaction"),
-            ("skip(M203) x", Code::M210, "skip"),
+            ("skip(M203)", Code::M210, "skip"),
             ("transaction=no", Code::M211, "no"),
             ("transaction", Code::M211, "transaction"),
             ("lock_timeout=2", Code::M211, "2"),

@@ -6,28 +6,41 @@ use super::header::Side;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::source::{FileId, SourceMap, Span};
 
-/// M201 and M202: there is no section for one half.
-pub(super) fn missing(
-    side: Side,
+/// M201: there is no section for the upgrade; `first_statement` is where it should begin.
+pub(super) fn missing_upgrade(
     file: FileId,
     sources: &SourceMap,
     first_statement: Option<usize>,
 ) -> Diagnostic {
-    let word = side.word();
-    let code = if side == Side::Upgrade { Code::M201 } else { Code::M202 };
-    let message = format!("this migration has no `-- {word}` section");
-    let finding = Diagnostic::new(code, Place::whole(sources, file), message);
-    match (side, first_statement) {
-        (Side::Upgrade, Some(start)) => {
-            let line = sources.text(file)[..start].rfind('\n').map_or(0, |newline| newline + 1);
-            let span = Span::new(file, line..line);
-            finding.patch("write the header before the first statement", span, "-- upgrade\n")
-        }
-        (Side::Upgrade, None) => finding.help("write `-- upgrade`, and below it what to do"),
-        (Side::Downgrade, _) => finding
-            .help("write `-- downgrade`, and below it what undoes the upgrade")
-            .help("or say why nothing can: `-- downgrade: irreversible, <reason>`"),
-    }
+    let message = "this migration has no `-- upgrade` section";
+    let Some(start) = first_statement else {
+        return Diagnostic::new(Code::M201, Place::whole(sources, file), message)
+            .help("write `-- upgrade`, and below it what to do");
+    };
+    let text = sources.text(file);
+    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let length = text[start..].lines().next().unwrap_or_default().trim_end().len();
+    Diagnostic::new(Code::M201, Span::new(file, start..start + length).into(), message)
+        .label("no header stands above this")
+        .patch("write the header", Span::new(file, line..line), "-- upgrade\n")
+}
+
+/// M202: there is no section for the downgrade; `upgrade` is the other half's header.
+pub(super) fn missing_downgrade(
+    file: FileId,
+    sources: &SourceMap,
+    upgrade: Option<Span>,
+) -> Diagnostic {
+    let place = upgrade.map_or_else(|| Place::whole(sources, file), Place::Text);
+    let finding =
+        Diagnostic::new(Code::M202, place, "this migration has no `-- downgrade` section");
+    let finding = match upgrade {
+        Some(_) => finding.label("there is only this section"),
+        None => finding,
+    };
+    finding
+        .help("write `-- downgrade`, and below it what undoes the upgrade")
+        .help("or say why nothing can: `-- downgrade: irreversible, <reason>`")
 }
 
 /// M203: a section has no statement.

@@ -181,12 +181,14 @@ impl Parser<'_> {
         let Some(first) = of_side.next() else {
             // The header may lie in what was not closed, which is reported already.
             if scan.unterminated.is_none() {
-                findings.push(findings::missing(
-                    side,
-                    self.file,
-                    self.sources,
-                    scan.first_statement,
-                ));
+                let first = sections.first().map(|it| self.span(it.marker.comment.clone()));
+                findings.push(match side {
+                    Side::Upgrade => {
+                        let start = scan.first_statement;
+                        findings::missing_upgrade(self.file, self.sources, start)
+                    }
+                    Side::Downgrade => findings::missing_downgrade(self.file, self.sources, first),
+                });
             }
             return None;
         };

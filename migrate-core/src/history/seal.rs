@@ -1,0 +1,191 @@
+//! The chain of seals: a row inserted, edited or deleted by hand is seen by reading the rows.
+//!
+//! This is no signature. Whoever can write the table and knows this file can forge a chain; what
+//! it stops is the well-meant `INSERT` that marks a migration as applied.
+
+use super::row::{History, HistoryRow};
+use crate::checksum::FieldHasher;
+
+/// What the first row chains to.
+pub const GENESIS: &str = "genesis";
+
+/// Computes a row's seal from the seal of the row before it.
+///
+/// Repeatable migrations and the head chain to [`GENESIS`] and to the last row respectively.
+/// The duration is left out: Postgres computes it inside the message that inserts the row.
+pub fn seal(previous: &str, set: &str, row: &HistoryRow) -> String {
+    let mut hasher = FieldHasher::default();
+    let numbers = [row.position, row.done, row.statements].map(|number| number.to_string());
+    let fields = [
+        previous,
+        set,
+        &numbers[0],
+        &row.version,
+        &row.name,
+        row.kind.word(),
+        row.state.word(),
+        &numbers[1],
+        &numbers[2],
+        &row.checksum,
+        &row.tokens,
+        &row.downgrade_checksum,
+        &row.basis,
+        &row.applied_at,
+        &row.tool_version,
+    ];
+    for field in fields {
+        hasher.field(field);
+    }
+    // Half of the hash: enough to show an accident, and the rows cross the wire at each start.
+    let mut hex = hasher.finish().hex();
+    hex.truncate(32);
+    hex
+}
+
+/// A place where the chain does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// Id of the migration whose row it is, as far as it is known.
+    pub migration: String,
+    /// What is wrong with the row.
+    pub kind: BreakKind,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BreakKind {
+    /// The row does not match its seal: it was edited.
+    Edited,
+    /// The row was not written by this tool, or its place in the chain is taken.
+    Inserted,
+    /// A row before this one is gone.
+    DeletedBefore,
+    /// The last row is gone; the migration named is the one the head remembers.
+    DeletedLast,
+    /// The head row is gone or was edited.
+    Head,
+}
+
+/// Checks every seal of a history, and that no row is missing.
+pub fn verify(set: &str, history: &History) -> Vec<Break> {
+    let mut breaks = Vec::new();
+    let mut previous = GENESIS;
+    let mut position = 0;
+    for row in &history.rows {
+        let broken = |kind| Break { migration: row.id(), kind };
+        if row.position <= position {
+            breaks.push(broken(BreakKind::Inserted));
+            continue;
+        }
+        if row.position > position + 1 {
+            breaks.push(broken(BreakKind::DeletedBefore));
+        } else if seal(previous, set, row) != row.seal {
+            let hand_made = row.seal.len() != 32;
+            breaks.push(broken(if hand_made { BreakKind::Inserted } else { BreakKind::Edited }));
+        }
+        previous = &row.seal;
+        position = row.position;
+    }
+    for row in &history.repeatables {
+        if seal(GENESIS, set, row) != row.seal {
+            breaks.push(Break { migration: row.id(), kind: BreakKind::Edited });
+        }
+    }
+    if breaks.is_empty() {
+        breaks.extend(verify_head(set, history));
+    }
+    breaks
+}
+
+/// Compares the head with the rows; only of use where the rows hold among themselves.
+fn verify_head(set: &str, history: &History) -> Option<Break> {
+    let (count, last) = (history.chain_length(), history.rows.iter().rev().find(|row| row.counts()));
+    let Some(head) = &history.head else {
+        return last.map(|row| Break { migration: row.id(), kind: BreakKind::Head });
+    };
+    if head.position > count {
+        return Some(Break { migration: head.name.clone(), kind: BreakKind::DeletedLast });
+    }
+    if head.position < count {
+        let migration = last.map(HistoryRow::id).unwrap_or_default();
+        return Some(Break { migration, kind: BreakKind::Inserted });
+    }
+    let intact = seal(history.chain_seal(), set, head) == head.seal;
+    (!intact).then(|| Break { migration: head.name.clone(), kind: BreakKind::Head })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::row::RowKind;
+    use super::*;
+
+    fn chain(count: u32) -> History {
+        let mut history = History::default();
+        let mut previous = GENESIS.to_owned();
+        for position in 1..=count {
+            let mut row = HistoryRow {
+                position,
+                version: format!("{position:03}"),
+                name: "x".to_owned(),
+                ..HistoryRow::default()
+            };
+            row.seal = seal(&previous, "main", &row);
+            previous.clone_from(&row.seal);
+            history.rows.push(row);
+        }
+        let name = history.rows.last().map(HistoryRow::id).unwrap_or_default();
+        let mut head =
+            HistoryRow { position: count, name, kind: RowKind::Head, ..HistoryRow::default() };
+        head.seal = seal(&previous, "main", &head);
+        history.head = Some(head);
+        history
+    }
+
+    fn check(change: impl FnOnce(&mut History), expected: &[(&str, BreakKind)]) {
+        let mut history = chain(3);
+        change(&mut history);
+        let found = verify("main", &history);
+        let found: Vec<_> = found.iter().map(|b| (b.migration.as_str(), b.kind)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_untouched_chain_holds() {
+        check(|_| {}, &[]);
+        assert_eq!(verify("main", &History::default()), []);
+    }
+
+    #[test]
+    fn the_touched_row_is_named() {
+        check(|h| h.rows[1].name = "y".to_owned(), &[("002_y", BreakKind::Edited)]);
+        check(|h| drop(h.rows.remove(1)), &[("003_x", BreakKind::DeletedBefore)]);
+        check(|h| drop(h.rows.pop()), &[("003_x", BreakKind::DeletedLast)]);
+        check(|h| h.head = None, &[("003_x", BreakKind::Head)]);
+        check(
+            |h| {
+                let row = HistoryRow { position: 4, version: "004".into(), ..HistoryRow::default() };
+                h.rows.push(row);
+            },
+            &[("004", BreakKind::Inserted)],
+        );
+    }
+
+    #[test]
+    fn a_copied_row_is_no_new_row() {
+        check(
+            |h| {
+                let mut copy = h.rows[2].clone();
+                copy.position = 4;
+                copy.version = "004".into();
+                h.rows.push(copy);
+            },
+            &[("004_x", BreakKind::Edited)],
+        );
+    }
+
+    #[test]
+    fn another_sets_row_does_not_fit() {
+        let history = chain(1);
+        assert!(!verify("other", &history).is_empty());
+    }
+}

@@ -1,0 +1,173 @@
+//! Where a connection comes from.
+
+use migrate_core::database::Database;
+
+use crate::db::Db;
+use crate::embedded::BoxFuture;
+use crate::error::{Error, Result};
+
+/// Something that migrations can be run on: a URL, a pool, or a connection.
+///
+/// A pool must have a connection to spare: one is taken for the length of the run.
+pub trait Connect: Send {
+    /// Returns a connection that is the caller's alone.
+    fn connect<'a>(self) -> BoxFuture<'a, Result<Db>>
+    where
+        Self: 'a;
+}
+
+impl Connect for &str {
+    fn connect<'a>(self) -> BoxFuture<'a, Result<Db>>
+    where
+        Self: 'a,
+    {
+        Box::pin(Db::connect(self))
+    }
+}
+
+impl Connect for &String {
+    fn connect<'a>(self) -> BoxFuture<'a, Result<Db>>
+    where
+        Self: 'a,
+    {
+        Box::pin(Db::connect(self))
+    }
+}
+
+impl Connect for Db {
+    fn connect<'a>(self) -> BoxFuture<'a, Result<Db>>
+    where
+        Self: 'a,
+    {
+        Box::pin(async { Ok(self) })
+    }
+}
+
+macro_rules! server {
+    ($feature:literal, $database:ident, $driver:path, $connection:ident, $pool:ident) => {
+        #[cfg(feature = $feature)]
+        impl Connect for &sqlx::Pool<sqlx::$database> {
+            fn connect<'a>(self) -> BoxFuture<'a, Result<Db>>
+            where
+                Self: 'a,
+            {
+                Box::pin(async {
+                    let connection = self.acquire().await.map_err(|error| failed(&error, None))?;
+                    Ok(Db::from(connection))
+                })
+            }
+        }
+
+        #[cfg(feature = $feature)]
+        impl From<sqlx::pool::PoolConnection<sqlx::$database>> for Db {
+            fn from(connection: sqlx::pool::PoolConnection<sqlx::$database>) -> Self {
+                Db::new(Box::new(<$driver>::from(connection)))
+            }
+        }
+
+        #[cfg(feature = $feature)]
+        impl From<sqlx::$connection> for Db {
+            fn from(connection: sqlx::$connection) -> Self {
+                Db::new(Box::new(<$driver>::from(connection)))
+            }
+        }
+    };
+}
+
+server!("postgres", Postgres, crate::driver::postgres::PostgresDriver, PgConnection, PgPool);
+server!("mysql", MySql, crate::driver::mysql::MysqlDriver, MySqlConnection, MySqlPool);
+server!("sqlite", Sqlite, crate::driver::sqlite::SqliteDriver, SqliteConnection, SqlitePool);
+
+impl Db {
+    /// Opens a connection of its own; a missing `SQLite` file is created.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] with what the server said, and never with the password.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let Some(database) = Database::from_url(url) else {
+            return Err(Error::Setting(format!(
+                "`{}` names no database that is known; a URL begins with `postgres://`, `mysql://` or \
+                 `sqlite:`",
+                redacted(url)
+            )));
+        };
+        let connected = match database {
+            #[cfg(feature = "postgres")]
+            Database::Postgres => crate::driver::postgres::connect(url).await,
+            #[cfg(feature = "mysql")]
+            Database::Mysql => crate::driver::mysql::connect(url).await,
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite => crate::driver::sqlite::connect(url).await,
+            #[allow(unreachable_patterns, reason = "all three features may be on")]
+            _ => {
+                return Err(Error::Setting(format!(
+                    "this program was built without support for {database}: enable the feature \
+                     `{database}` of `migrate-runtime`"
+                )));
+            }
+        };
+        connected.map_err(|error| failed(&error, Some(url)))
+    }
+}
+
+/// Turns a driver's error into ours, with the password taken out of its text.
+fn failed(error: &sqlx::Error, url: Option<&str>) -> Error {
+    let mut message = error.to_string();
+    if let Some(url) = url {
+        for secret in secrets(url) {
+            message = message.replace(&secret, "***");
+        }
+    }
+    Error::Connect { message, source: None }
+}
+
+/// Returns the parts of a URL that must not be shown.
+fn secrets(url: &str) -> Vec<String> {
+    let mut secrets = Vec::new();
+    if let Some(password) = password_range(url).map(|range| &url[range]) {
+        secrets.push(password.to_owned());
+    }
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    for pair in query.split('&') {
+        if let Some((key, value)) = pair.split_once('=')
+            && key.to_ascii_lowercase().contains("password")
+        {
+            secrets.push(value.to_owned());
+        }
+    }
+    secrets.retain(|secret| !secret.is_empty());
+    secrets
+}
+
+fn password_range(url: &str) -> Option<std::ops::Range<usize>> {
+    let start = url.find("://")? + 3;
+    let authority_end = url[start..].find(['/', '?']).map_or(url.len(), |end| start + end);
+    // The last `@`: a password may hold one that was not escaped.
+    let at = start + url[start..authority_end].rfind('@')?;
+    let colon = start + url[start..at].find(':')?;
+    Some(colon + 1..at)
+}
+
+/// Returns a URL that can be shown: the password is replaced by `***`.
+pub fn redacted(url: &str) -> String {
+    let mut shown = url.to_owned();
+    for secret in secrets(url) {
+        shown = shown.replace(&secret, "***");
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let check = |url, expected: &str| assert_eq!(redacted(url), expected);
+        check("postgres://app:s3cret@db/app", "postgres://app:***@db/app");
+        check("postgres://app:s@cret@db/app", "postgres://app:***@db/app");
+        check("postgres://app@db/app?password=s3cret", "postgres://app@db/app?password=***");
+        check("mysql://root:@localhost/app", "mysql://root:@localhost/app");
+        check("sqlite:app.db", "sqlite:app.db");
+    }
+}

@@ -1,0 +1,73 @@
+//! Messages and answers, the same for every sqlx driver.
+
+use futures_util::StreamExt;
+use sqlx::{AssertSqlSafe, Column, ColumnIndex, Database, Decode, Either, Executor, Row, Type};
+
+use super::{BatchItem, MARKER, Sink, TextRow};
+
+/// Executes a text of several statements and reports each as it ends.
+pub(super) async fn batch<DB>(
+    connection: &mut DB::Connection,
+    text: String,
+    sink: Sink<'_>,
+) -> Result<(), sqlx::Error>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    for<'r> String: Decode<'r, DB> + Type<DB>,
+    usize: ColumnIndex<DB::Row>,
+{
+    let mut items = sqlx::raw_sql(AssertSqlSafe(text)).fetch_many(connection);
+    while let Some(item) = items.next().await {
+        match item? {
+            Either::Left(_) => sink(BatchItem::Done),
+            Either::Right(row) => {
+                // Rows of the user's own statements are of no interest; ours are markers.
+                let is_marker = row.columns().first().is_some_and(|column| column.name() == MARKER);
+                if is_marker && let Some(number) = number(&text_value(&row, 0)?) {
+                    let clock = text_value(&row, 1)?;
+                    sink(BatchItem::Marker(number, number_u64(&clock)));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Executes a query whose columns are all text.
+pub(super) async fn rows<DB>(
+    connection: &mut DB::Connection,
+    text: String,
+) -> Result<Vec<TextRow>, sqlx::Error>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    for<'r> String: Decode<'r, DB> + Type<DB>,
+    usize: ColumnIndex<DB::Row>,
+{
+    let mut found = Vec::new();
+    let mut items = sqlx::raw_sql(AssertSqlSafe(text)).fetch(connection);
+    while let Some(row) = items.next().await {
+        let row = row?;
+        let values = (0..row.columns().len()).map(|index| text_value(&row, index));
+        found.push(values.collect::<Result<_, _>>()?);
+    }
+    Ok(found)
+}
+
+fn text_value<R>(row: &R, index: usize) -> Result<Option<String>, sqlx::Error>
+where
+    R: Row,
+    for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
+    usize: ColumnIndex<R>,
+{
+    if index < row.columns().len() { row.try_get(index) } else { Ok(None) }
+}
+
+fn number(text: &Option<String>) -> Option<usize> {
+    text.as_deref()?.parse().ok()
+}
+
+fn number_u64(text: &Option<String>) -> Option<u64> {
+    text.as_deref()?.parse().ok()
+}

@@ -1,0 +1,187 @@
+//! What can stop a run, and what to do about it.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use migrate_core::diagnostics::Diagnostic;
+use migrate_core::source::Position;
+
+/// What a migration's halves return, and every function of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No connection could be had: wrong address, password or database, or no server there.
+    #[error("cannot connect to the database: {message}")]
+    Connect {
+        /// What the server or the network said, without the password.
+        message: String,
+        /// The driver's error.
+        #[source]
+        source: Option<sqlx::Error>,
+    },
+    /// The set and the history differ in a way that the policy refuses; nothing was changed.
+    #[error("{}", refusal(.findings))]
+    Refused {
+        /// What was found, errors and warnings.
+        findings: Vec<Diagnostic>,
+    },
+    /// Another process kept the migration lock for too long.
+    #[error("the migration lock is held by {holder}; gave up after {}", humantime::format_duration(*.waited))]
+    LockHeld {
+        /// Who holds it, as far as the server tells.
+        holder: String,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The lock was lost while work was under way; the work was stopped.
+    #[error("the migration lock was lost; the run was stopped before its next statement")]
+    LockLost,
+    /// A migration failed.
+    #[error(transparent)]
+    Migration(Box<MigrationError>),
+    /// The run took longer than it was allowed.
+    #[error("the run was stopped after {}", humantime::format_duration(*.0))]
+    Timeout(Duration),
+    /// The set cannot be embedded or read; its findings were reported when it was built.
+    #[error("the set of migrations has errors: {}", first_message(.0))]
+    InvalidSet(Vec<Diagnostic>),
+    /// A setting or environment variable has a wrong value.
+    #[error("{0}")]
+    Setting(String),
+    /// What was asked for cannot be done with this history.
+    #[error("{0}")]
+    Request(String),
+    /// A statement of our own failed.
+    #[error("{action}: {source}")]
+    Server {
+        /// What was being done.
+        action: &'static str,
+        /// The driver's error.
+        source: sqlx::Error,
+    },
+    /// A database error inside a Rust migration.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// Any other error inside a Rust migration.
+    #[error(transparent)]
+    Other(Box<dyn StdError + Send + Sync>),
+}
+
+/// A migration that failed, where, and what the server said.
+#[derive(Debug)]
+pub struct MigrationError {
+    /// `<version>_<name>`.
+    pub migration: String,
+    /// Whether it was being applied or rolled back.
+    pub direction: Direction,
+    /// Path of the file, as messages show it.
+    pub path: String,
+    /// Where in the file; unknown for Rust migrations and stored downgrades.
+    pub position: Option<Position>,
+    /// Which statement, from 1, and of how many; unknown for Rust migrations.
+    pub statement: Option<(usize, usize)>,
+    /// The failing statement's text.
+    pub sql: Option<String>,
+    /// SQLSTATE, or the server's own number; empty where no server spoke.
+    pub code: String,
+    /// What the server said.
+    pub message: String,
+    /// The server's detail line.
+    pub detail: Option<String>,
+    /// The server's hint line.
+    pub hint: Option<String>,
+    /// What is left behind.
+    pub left: Left,
+    /// A likely cause and a cure.
+    pub advice: Option<String>,
+    /// The underlying error.
+    pub source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// Which half was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// The upgrade.
+    Upgrade,
+    /// The downgrade.
+    Downgrade,
+}
+
+/// What a failed migration leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing: the transaction was rolled back.
+    Nothing,
+    /// The statements before the failed one; the next run resumes there.
+    Statements(usize),
+}
+
+impl Error {
+    /// Wraps any error, for use in Rust migrations.
+    pub fn other(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Error::Other(error.into())
+    }
+
+    /// Names what was being done when the server refused.
+    pub(crate) fn server(action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
+        move |source| Error::Server { action, source }
+    }
+}
+
+impl fmt::Display for MigrationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let half = match self.direction {
+            Direction::Upgrade => "upgrade",
+            Direction::Downgrade => "downgrade",
+        };
+        write!(f, "{half} of `{}` failed", self.migration)?;
+        if let Some((statement, count)) = self.statement {
+            write!(f, " at statement {statement} of {count}")?;
+        }
+        write!(f, "\n  --> {}", self.path)?;
+        if let Some(position) = self.position {
+            write!(f, ":{}:{}", position.line, position.column)?;
+        }
+        write!(f, "\n  {}", self.message)?;
+        if !self.code.is_empty() {
+            write!(f, " (code {})", self.code)?;
+        }
+        let lines = [("detail", &self.detail), ("hint", &self.hint), ("help", &self.advice)];
+        for (name, text) in lines {
+            if let Some(text) = text {
+                write!(f, "\n  {name}: {text}")?;
+            }
+        }
+        match self.left {
+            Left::Nothing => write!(f, "\n  nothing of this migration is left behind"),
+            Left::Statements(done) => write!(
+                f,
+                "\n  {done} of its statements took effect; correct the rest and run again, the run \
+                 resumes at statement {}",
+                done + 1
+            ),
+        }
+    }
+}
+
+impl StdError for MigrationError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+fn refusal(findings: &[Diagnostic]) -> String {
+    use migrate_core::diagnostics::Severity;
+    let errors = findings.iter().filter(|finding| finding.severity() == Severity::Error);
+    let lines: Vec<_> =
+        errors.map(|finding| format!("[{}] {}", finding.code.id(), finding.message)).collect();
+    format!("nothing was changed: {}", lines.join("; "))
+}
+
+fn first_message(findings: &[Diagnostic]) -> &str {
+    findings.first().map_or("", |finding| &finding.message)
+}

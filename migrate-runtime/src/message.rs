@@ -1,0 +1,180 @@
+//! A text of several statements that is sent as one message, and what its answers mean.
+
+use std::time::{Duration, Instant};
+
+use crate::driver::{BatchItem, Driver};
+
+/// A text of several statements, and what each of them is.
+#[derive(Debug, Default)]
+pub(crate) struct Message {
+    text: String,
+    parts: Vec<Part>,
+}
+
+/// One statement of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// What it is for.
+    pub(crate) kind: PartKind,
+    /// First byte in the message's text.
+    start: usize,
+    /// End, exclusive.
+    end: usize,
+}
+
+/// What a statement of a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartKind {
+    /// One of our own.
+    Own,
+    /// One of a migration's: which unit of the group, and which of its statements.
+    Statement { unit: usize, index: usize },
+    /// A marker; numbered by its place in the message.
+    Marker,
+}
+
+/// A statement of a message that failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What it was for; `None` when the connection broke between statements.
+    pub(crate) kind: Option<PartKind>,
+    /// Byte in the failing statement's text that the server points at.
+    pub(crate) offset: Option<usize>,
+    /// The error.
+    pub(crate) error: sqlx::Error,
+    /// When the parts before it came to their end.
+    pub(crate) timeline: Timeline,
+}
+
+/// When the parts of a message came to their end.
+#[derive(Debug)]
+pub(crate) struct Timeline {
+    parts: Vec<PartKind>,
+    ends: Vec<Instant>,
+    clocks: Vec<Option<u64>>,
+    start: Instant,
+}
+
+impl Message {
+    /// Adds a statement of ours.
+    pub(crate) fn own(&mut self, sql: &str) {
+        self.push(PartKind::Own, sql);
+    }
+
+    /// Adds several statements of ours.
+    pub(crate) fn all<S: AsRef<str>>(&mut self, statements: impl IntoIterator<Item = S>) {
+        for statement in statements {
+            self.own(statement.as_ref());
+        }
+    }
+
+    /// Adds a statement of a migration.
+    pub(crate) fn statement(&mut self, unit: usize, index: usize, sql: &str) {
+        self.push(PartKind::Statement { unit, index }, sql);
+    }
+
+    /// Adds a marker.
+    pub(crate) fn marker(&mut self, driver: &dyn Driver) {
+        let sql = driver.marker(self.parts.len());
+        self.push(PartKind::Marker, &sql);
+    }
+
+    fn push(&mut self, kind: PartKind, sql: &str) {
+        let start = self.text.len();
+        self.text.push_str(sql);
+        self.parts.push(Part { kind, start, end: self.text.len() });
+        // On a line of its own: a statement may end in a line comment.
+        self.text.push_str("\n;\n");
+    }
+
+    /// Returns the size of the text in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Sends the message and waits for all its answers.
+    pub(crate) async fn send(self, driver: &mut dyn Driver) -> Result<Timeline, Failure> {
+        let mut timeline = Timeline {
+            parts: self.parts.iter().map(|part| part.kind).collect(),
+            ends: Vec::with_capacity(self.parts.len()),
+            clocks: vec![None; self.parts.len()],
+            start: Instant::now(),
+        };
+        if self.parts.is_empty() {
+            return Ok(timeline);
+        }
+        let result = driver
+            .batch(self.text.clone(), &mut |item| match item {
+                BatchItem::Done => timeline.ends.push(Instant::now()),
+                BatchItem::Marker(number, clock) => timeline.at_marker(number, clock),
+            })
+            .await;
+        match result {
+            Ok(()) => Ok(timeline),
+            Err(error) => Err(self.failure(driver, timeline, error)),
+        }
+    }
+
+    fn failure(&self, driver: &dyn Driver, timeline: Timeline, error: sqlx::Error) -> Failure {
+        let part = self.parts.get(timeline.ends.len());
+        let offset = part.and_then(|part| {
+            let position = driver.describe(&error).position?;
+            let (offset, _) = self.text.char_indices().nth(position.checked_sub(1)?)?;
+            (part.start..part.end).contains(&offset).then(|| offset - part.start)
+        });
+        Failure { kind: part.map(|part| part.kind), offset, error, timeline }
+    }
+}
+
+impl Failure {
+    /// A failure that we found after the server accepted the statement.
+    pub(crate) fn found(kind: Option<PartKind>, error: sqlx::Error) -> Self {
+        let timeline = Timeline {
+            parts: Vec::new(),
+            ends: Vec::new(),
+            clocks: Vec::new(),
+            start: Instant::now(),
+        };
+        Failure { kind, offset: None, error, timeline }
+    }
+}
+
+impl Timeline {
+    /// A marker tells for sure where the server is: a statement with several results (a call of
+    /// a procedure) would otherwise shift the count.
+    fn at_marker(&mut self, number: usize, clock: Option<u64>) {
+        let now = Instant::now();
+        self.ends.resize(number, now);
+        if let Some(slot) = self.clocks.get_mut(number) {
+            *slot = clock;
+        }
+    }
+
+    /// Returns how long the parts took that lie between the last marker before `unit`'s
+    /// statements and the first one after them.
+    pub(crate) fn unit(&self, unit: usize) -> Duration {
+        let is_of_unit = |kind: &PartKind| matches!(kind, PartKind::Statement { unit: u, .. } if *u == unit);
+        let Some(first) = self.parts.iter().position(is_of_unit) else { return Duration::ZERO };
+        let last = self.parts.iter().rposition(is_of_unit).unwrap_or(first);
+        self.between(first, last)
+    }
+
+    /// Returns how long each statement of a unit took, where the message tells.
+    pub(crate) fn statements(&self, unit: usize) -> Vec<Duration> {
+        let parts = self.parts.iter().enumerate();
+        let of_unit = parts.filter(
+            |(_, kind)| matches!(kind, PartKind::Statement { unit: u, .. } if *u == unit),
+        );
+        of_unit.map(|(part, _)| self.between(part, part)).collect()
+    }
+
+    fn between(&self, first: usize, last: usize) -> Duration {
+        let before = self.clocks[..first].iter().rev().flatten().next();
+        let after = self.clocks[last..].iter().flatten().next();
+        if let (Some(before), Some(after)) = (before, after) {
+            return Duration::from_micros(after.saturating_sub(*before));
+        }
+        let start = first.checked_sub(1).and_then(|part| self.ends.get(part)).unwrap_or(&self.start);
+        self.ends.get(last).map_or(Duration::ZERO, |end| end.duration_since(*start))
+    }
+}

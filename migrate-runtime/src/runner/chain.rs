@@ -1,0 +1,119 @@
+//! The next rows of the history, each sealed over the one before.
+
+use migrate_core::checksum::Checksum;
+use migrate_core::history::{GENESIS, History, HistoryRow, RowKind, RowState, seal};
+use migrate_core::set::MigrationKind;
+
+use super::unit::Unit;
+use crate::store::Tables;
+
+/// The end of the chain, to which the next row is added.
+#[derive(Debug, Clone)]
+pub(crate) struct Chain {
+    seal: String,
+    length: u32,
+    last: String,
+}
+
+impl Chain {
+    /// Returns the end of a history's chain.
+    pub(crate) fn end_of(history: &History) -> Self {
+        let last = history.rows.iter().rev().find(|row| row.counts());
+        Chain {
+            seal: history.chain_seal().to_owned(),
+            length: history.chain_length(),
+            last: last.map(HistoryRow::id).unwrap_or_default(),
+        }
+    }
+
+    /// Returns the row of a unit that comes next, in a given state.
+    ///
+    /// The chain goes on from it only when [`Chain::push`] is called.
+    pub(crate) fn row(&self, unit: &Unit, progress: Progress, set: &str, now: &str) -> HistoryRow {
+        let downgrade = unit.stored_downgrade.as_deref();
+        let mut row = HistoryRow {
+            position: self.length + 1,
+            version: unit.version.clone(),
+            name: unit.name.clone(),
+            kind: match unit.kind {
+                MigrationKind::Sql => RowKind::Sql,
+                MigrationKind::Rust => RowKind::Rust,
+            },
+            state: progress.state,
+            done: number(progress.done),
+            statements: number(unit.statements().len()),
+            checksum: unit.checksum.clone(),
+            tokens: progress.tokens.unwrap_or_else(|| unit.tokens.clone()),
+            downgrade_checksum: downgrade
+                .map(|text| Checksum::of(text).to_string())
+                .unwrap_or_default(),
+            basis: String::new(),
+            applied_at: now.to_owned(),
+            duration_us: 0,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            seal: String::new(),
+        };
+        row.seal = seal(&self.seal, set, &row);
+        row
+    }
+
+    /// Goes on from a row.
+    pub(crate) fn push(&mut self, row: &HistoryRow) {
+        self.seal.clone_from(&row.seal);
+        self.length = row.position;
+        self.last = row.id();
+    }
+
+    /// Returns the head row over this chain.
+    pub(crate) fn head(&self, tables: &Tables) -> HistoryRow {
+        tables.head(&self.seal, self.length, &self.last)
+    }
+
+    /// Returns the row of a repeatable migration that rests on this chain.
+    pub(crate) fn repeatable_row(&self, unit: &Unit, set: &str, now: &str) -> HistoryRow {
+        let statements = number(unit.statements().len());
+        let mut row = HistoryRow {
+            version: unit.version.clone(),
+            kind: RowKind::Repeatable,
+            done: statements,
+            statements,
+            checksum: unit.checksum.clone(),
+            tokens: unit.tokens.clone(),
+            basis: self.seal.clone(),
+            applied_at: now.to_owned(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..HistoryRow::default()
+        };
+        row.seal = seal(GENESIS, set, &row);
+        row
+    }
+}
+
+/// How far a migration came.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    state: RowState,
+    done: usize,
+    tokens: Option<String>,
+}
+
+impl Progress {
+    /// To its end.
+    pub(crate) fn applied(unit: &Unit) -> Self {
+        Progress { state: RowState::Applied, done: unit.statements().len(), tokens: None }
+    }
+
+    /// To a statement; `prefix` is the hash of the statements before it.
+    pub(crate) fn at(state: RowState, done: usize, prefix: String) -> Self {
+        Progress { state, done, tokens: Some(prefix) }
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Returns the current time as it is stored.
+pub(crate) fn now() -> String {
+    humantime::format_rfc3339_millis(std::time::SystemTime::now()).to_string()
+}

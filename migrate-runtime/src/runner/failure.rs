@@ -1,0 +1,129 @@
+//! What a failed statement means to the user.
+
+use std::time::Duration;
+
+use super::unit::{Body, Unit};
+use crate::driver::{Driver, ServerMessage};
+use crate::error::{Direction, Error, Left, MigrationError};
+use crate::message::{Failure, PartKind};
+
+/// A migration that failed, and whether trying again may help.
+pub(crate) struct Failed {
+    pub(crate) error: Box<MigrationError>,
+    /// A lock of the server was not to be had in time.
+    pub(crate) lock_timeout: bool,
+}
+
+impl Failed {
+    /// Reads what the server said of a unit's statement.
+    pub(crate) fn new(
+        driver: &dyn Driver,
+        unit: &Unit,
+        failure: &Failure,
+        direction: Direction,
+        left: Left,
+    ) -> Self {
+        let said = driver.describe(&failure.error);
+        let mut error = base(unit, direction, said.message.clone());
+        error.left = left;
+        if let (Some(PartKind::Statement { index, .. }), Body::Sql(body)) = (failure.kind, &unit.body) {
+            let text = body.statements.get(index).map(|statement| statement.text(&body.text));
+            let named = || text.and_then(|text| named_in(&said.message, text));
+            let offset = failure.offset.or_else(named).unwrap_or_default();
+            error.statement = Some((index + 1, body.statements.len()));
+            error.position = body.position(index, offset);
+            error.sql = text.map(str::to_owned);
+        }
+        error.advice = advice(&said);
+        let lock_timeout = is_lock_timeout(&said);
+        error.code = said.code;
+        error.detail = said.detail;
+        error.hint = said.hint;
+        Failed { error, lock_timeout }
+    }
+
+    /// A failure that we found, not the server.
+    pub(crate) fn without_server(
+        units: &[Unit],
+        unit: usize,
+        direction: Direction,
+        message: String,
+    ) -> Self {
+        Failed { error: base(&units[unit], direction, message), lock_timeout: false }
+    }
+
+    /// A failure inside a Rust migration.
+    pub(crate) fn of_rust(unit: &Unit, direction: Direction, left: Left, source: Error) -> Self {
+        let mut error = base(unit, direction, source.to_string());
+        error.left = left;
+        error.source = Some(Box::new(source));
+        Failed { error, lock_timeout: false }
+    }
+}
+
+fn base(unit: &Unit, direction: Direction, message: String) -> Box<MigrationError> {
+    Box::new(MigrationError {
+        migration: unit.id(),
+        direction,
+        path: unit.path.clone(),
+        position: None,
+        statement: None,
+        sql: None,
+        code: String::new(),
+        message,
+        detail: None,
+        hint: None,
+        left: Left::Nothing,
+        advice: None,
+        source: None,
+    })
+}
+
+/// Finds what a message names in the statement, where the server gives no position.
+fn named_in(message: &str, statement: &str) -> Option<usize> {
+    let quoted = message.split(['"', '\'', '`']).skip(1).step_by(2);
+    let after_colon = message.rsplit_once(": ").map(|(_, name)| name);
+    let names = quoted.chain(after_colon).map(|name| name.rsplit('.').next().unwrap_or(name));
+    let lower = statement.to_ascii_lowercase();
+    names
+        .filter(|name| name.len() > 1)
+        .find_map(|name| lower.find(&name.to_ascii_lowercase()))
+        .filter(|&offset| statement.is_char_boundary(offset))
+}
+
+fn is_lock_timeout(said: &ServerMessage) -> bool {
+    // Postgres lock_not_available and deadlock_detected; MySQL ER_LOCK_WAIT_TIMEOUT and
+    // ER_LOCK_DEADLOCK; SQLITE_BUSY and SQLITE_LOCKED.
+    matches!(said.code.as_str(), "55P03" | "40P01" | "1205" | "1213" | "5" | "6")
+}
+
+/// A likely cause and a cure, for the errors that people meet most.
+///
+/// Source: `PostgreSQL` 15 manual, appendix A; `MariaDB` error codes; `SQLite` result codes.
+fn advice(said: &ServerMessage) -> Option<String> {
+    let text = match said.code.as_str() {
+        "42P01" | "1146" => "the table is created by no migration before this one: correct the name, or the order",
+        "42703" | "1054" => "the column is created by no migration before this one: correct the name, or the order",
+        "42883" | "1305" => "the function is created by no migration before this one, or takes other arguments",
+        "42P07" | "1050" => "an object of that name is there already: was it created by hand, or by another tool?",
+        "42701" | "1060" => "the column is there already: was it added by hand, or by another tool?",
+        "42501" | "1142" | "1044" | "1227" => "the database user lacks a right: grant it, or run migrations as the owner",
+        "25001" => "this statement cannot run in a transaction: put `-- migrate: transaction=off` on the first line",
+        "55P03" | "1205" => "a lock was not to be had in time: raise `lock_timeout`, add `retries=3`, or run at a quieter time",
+        "57014" => "the statement took longer than `statement_timeout` allows: raise it for this migration",
+        "40P01" | "1213" => "two transactions waited for each other: run again, or add `retries=3`",
+        "53200" => "too many locks in one transaction: run with `--transaction each`",
+        "53100" | "13" => "the disk is full: free some space and run again",
+        "25006" | "8" | "1290" => "the database is read-only: connect to the primary, with a role that may write",
+        _ if said.message.starts_with("no such table") => "the table is created by no migration before this one: correct the name, or the order",
+        _ if said.message.starts_with("no such column") => "the column is created by no migration before this one: correct the name, or the order",
+        _ if said.message.starts_with("duplicate column name") => "the column is there already: was it added by hand, or by another tool?",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// Returns a duration as the history stores it.
+pub(crate) fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

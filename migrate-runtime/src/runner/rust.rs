@@ -1,0 +1,131 @@
+//! Rust migrations: the same order and the same transactions as SQL ones, with the user's
+//! function in the middle.
+
+use std::time::{Duration, Instant};
+
+use super::chain::Chain;
+use super::chain::now;
+use super::failure::{Failed, micros};
+use super::session::Session;
+use super::transactional::{Attempt, Records, around, step};
+use super::unit::Unit;
+use crate::embedded::{RustMigration, StepFn};
+use crate::error::{Direction, Error, Left, Result};
+use crate::events::Event;
+use crate::message::Message;
+use crate::store::Elapsed;
+
+impl Session<'_> {
+    /// Applies a Rust migration.
+    pub(crate) async fn apply_rust(&mut self, unit: &Unit) -> Result<Attempt> {
+        let step = self.rust_step(unit)?.upgrade;
+        if unit.is_transactional(self.tables.database) {
+            self.rust_transaction(unit, step).await
+        } else {
+            self.rust_journaled(unit, step).await
+        }
+    }
+
+    async fn rust_transaction(&mut self, unit: &Unit, step_fn: StepFn) -> Result<Attempt> {
+        let mut message = Message::default();
+        if !self.open(&mut message).await? {
+            return Ok(Attempt::Interrupted);
+        }
+        let around = around(self.db.driver()?, unit, &[]);
+        message.all(around.before);
+        if let Err(failure) = message.send(self.driver()?).await {
+            self.rollback_quietly().await;
+            if self.driver()?.guard_failed(&failure.error) {
+                return Ok(Attempt::Interrupted);
+            }
+            return Err(Error::server("cannot open a transaction")(failure.error));
+        }
+        let clock = Instant::now();
+        self.emit(&Event::Begun { migration: unit.id() });
+        if let Err(error) = step_fn(self.db).await {
+            self.rollback_quietly().await;
+            return self.rust_failed(unit, error, Left::Nothing).await;
+        }
+        let duration = clock.elapsed();
+        let units = std::slice::from_ref(unit);
+        let records = Records::of(units, &Chain::end_of(&self.history), self, &[duration]);
+        let mut message = Message::default();
+        message.all(around.after);
+        message.all(records.statements(self, Elapsed::Measured));
+        message.own("COMMIT");
+        if let Err(failure) = message.send(self.driver()?).await {
+            self.rollback_quietly().await;
+            return self.rust_failed(unit, failure.error.into(), Left::Nothing).await;
+        }
+        self.db.set_busy(false);
+        self.history.rows.extend(records.rows);
+        self.history.head = Some(records.head);
+        self.report.applied.push(step(unit, duration, Vec::new()));
+        self.emit(&Event::Applied { migration: unit.id(), duration });
+        Ok(Attempt::Applied)
+    }
+
+    /// Outside a transaction nobody knows how far the function came: it is run again from its
+    /// beginning, and has to use guards.
+    async fn rust_journaled(&mut self, unit: &Unit, step_fn: StepFn) -> Result<Attempt> {
+        if !self.lock_session().await? {
+            return Ok(Attempt::Interrupted);
+        }
+        let chain = Chain::end_of(&self.history);
+        let started = now();
+        let row = self.running_row(unit, &chain, 0, &started);
+        let entry = self.entry(&row);
+        self.send_own(entry, "cannot write the journal").await?;
+        let around = around(self.db.driver()?, unit, &[]);
+        self.send_own(around.before, "cannot set up the session").await?;
+        let clock = Instant::now();
+        self.emit(&Event::Begun { migration: unit.id() });
+        let result = step_fn(self.db).await;
+        self.send_own(around.after, "cannot restore the session").await?;
+        if let Err(error) = result {
+            self.history.rows.retain(|known| known.version != unit.version);
+            self.history.rows.push(row);
+            let attempt = self.rust_failed(unit, error, Left::Statements(0)).await;
+            self.unlock_session().await?;
+            return attempt;
+        }
+        self.complete(unit, &chain, &started, clock.elapsed(), Vec::new()).await?;
+        self.unlock_session().await?;
+        Ok(Attempt::Applied)
+    }
+
+    async fn rust_failed(&mut self, unit: &Unit, error: Error, left: Left) -> Result<Attempt> {
+        let failed = Failed::of_rust(unit, Direction::Upgrade, left, error);
+        self.log_failure(unit, &failed.error.message).await;
+        Ok(Attempt::Failed(0, failed))
+    }
+
+    /// Finds the function that the embedded set has for a unit.
+    pub(crate) fn rust_step(&self, unit: &Unit) -> Result<&RustMigration> {
+        let path = self.set.sources.root.len();
+        let relative = unit.path.get(path..).unwrap_or(&unit.path).trim_start_matches('/');
+        let found = self.rust.iter().find(|step| step.path == relative);
+        found.ok_or_else(|| {
+            Error::Request(format!(
+                "`{}` is written in Rust and was not compiled in: run it with the program that \
+                 embeds the set, or with `cargo migrate run` inside its package",
+                unit.id()
+            ))
+        })
+    }
+
+    /// Rolls back a Rust migration inside a transaction that is open.
+    pub(crate) async fn rust_downgrade(&mut self, unit: &Unit) -> Result<Duration> {
+        let Some(step_fn) = self.rust_step(unit)?.downgrade else {
+            return Err(Error::Request(format!("`{}` has no downgrade", unit.id())));
+        };
+        let clock = Instant::now();
+        step_fn(self.db).await?;
+        Ok(clock.elapsed())
+    }
+}
+
+/// How many microseconds a Rust step took, as the history stores it.
+pub(crate) fn stored(duration: Duration) -> u64 {
+    micros(duration)
+}

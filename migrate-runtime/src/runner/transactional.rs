@@ -1,0 +1,396 @@
+//! Migrations that are transactions: alone, or several in one with a savepoint each.
+
+use std::time::Duration;
+
+use migrate_core::history::HistoryRow;
+use migrate_core::set::MigrationKind;
+
+use super::chain::{Chain, Progress, now};
+use super::failure::{self, Failed};
+use super::session::Session;
+use super::unit::{Body, Unit};
+use crate::driver::{Around, Opening};
+use crate::error::{Direction, Error, Left, Result};
+use crate::events::Event;
+use crate::message::{Failure, Message, PartKind, Timeline};
+use crate::report::Step;
+use crate::store::{Elapsed, EventRow};
+
+/// The savepoint in front of each migration of a group.
+const SAVEPOINT: &str = "cargo_migrate";
+
+/// How an attempt ended.
+pub(crate) enum Attempt {
+    /// All of it was applied and recorded.
+    Applied,
+    /// The first units were applied and recorded; the one after them failed, but may do better in
+    /// a transaction of its own (a new enum value cannot be used in the transaction that adds it).
+    AppliedUntil(usize),
+    /// Somebody else took the lock or changed the history: read it again.
+    Interrupted,
+    /// The unit at this place failed; nothing of it is left, what came before is recorded.
+    Failed(usize, Failed),
+}
+
+impl Session<'_> {
+    /// Applies SQL units in one transaction.
+    ///
+    /// `all_or_nothing` keeps nothing when one of them fails.
+    pub(crate) async fn apply_together(
+        &mut self,
+        units: &[Unit],
+        all_or_nothing: bool,
+    ) -> Result<Attempt> {
+        let statements: Vec<&str> = units.iter().flat_map(Unit::statements).collect();
+        let prepared = self.driver()?.needs_preparation(&statements);
+        if prepared {
+            let before = self.driver()?.before_transaction().await;
+            before.map_err(Error::server("cannot prepare the connection"))?;
+        }
+        let attempt = self.attempt(units, prepared, all_or_nothing).await;
+        if prepared {
+            let after = self.driver()?.after_transaction().await;
+            after.map_err(Error::server("cannot restore the connection"))?;
+        }
+        attempt
+    }
+
+    async fn attempt(&mut self, units: &[Unit], prepared: bool, all: bool) -> Result<Attempt> {
+        let mut message = Message::default();
+        if !self.open(&mut message).await? {
+            return Ok(Attempt::Interrupted);
+        }
+        let single = units.len() == 1;
+        let elapsed = self.driver()?.elapsed_expression();
+        for (number, unit) in units.iter().enumerate() {
+            self.add_unit(&mut message, number, unit, single)?;
+        }
+        // One migration, its row and the commit are one message, where the server can measure.
+        let chain = Chain::end_of(&self.history);
+        let whole = single && !prepared && elapsed.is_some();
+        let records = Records::of(units, &chain, self, &[]);
+        if let (true, Some(expression)) = (whole, elapsed) {
+            let recording = records.statements(self, Elapsed::Expression(expression));
+            message.all(recording);
+            message.own("COMMIT");
+        }
+        let sent = message.send(self.driver()?).await;
+        match sent {
+            Ok(timeline) if whole => {
+                self.db.set_busy(false);
+                self.adopt(records, units, &timeline);
+                Ok(Attempt::Applied)
+            }
+            Ok(timeline) => self.record(units, prepared, &timeline).await,
+            Err(failure) => self.fail(units, failure, prepared, all).await,
+        }
+    }
+
+    /// Opens a transaction under the lock, with the history as it is known; `false` when it
+    /// is not the known one any more.
+    pub(crate) async fn open(&mut self, message: &mut Message) -> Result<bool> {
+        let head = self.history.head_seal().to_owned();
+        self.db.set_busy(true);
+        match self.db.driver()?.open(&self.tables, &head) {
+            Opening::Raising(statements) => {
+                message.all(statements);
+                Ok(true)
+            }
+            Opening::Asking(begin) => {
+                self.begin(begin).await?;
+                let query = self.tables.select_head();
+                let rows = self.driver()?.rows(query).await;
+                let rows = rows.map_err(Error::server("cannot read the history"))?;
+                let found = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+                if found.as_deref() == Some(head.as_str()) {
+                    return Ok(true);
+                }
+                self.rollback_quietly().await;
+                Ok(false)
+            }
+        }
+    }
+
+    async fn begin(&mut self, begin: &str) -> Result<()> {
+        debug_assert!(begin.starts_with("BEGIN"), "the lock comes with the transaction");
+        self.lock(crate::driver::LockScope::Transaction).await
+    }
+
+    fn add_unit(&mut self, message: &mut Message, number: usize, unit: &Unit, single: bool) -> Result<()> {
+        let driver = self.db.driver()?;
+        let statements = unit.statements();
+        let Around { before, after } = around(driver, unit, &statements);
+        if !single {
+            message.own(&format!("SAVEPOINT {SAVEPOINT}"));
+        }
+        message.all(before);
+        let measured = driver.elapsed_expression().is_some();
+        if measured {
+            message.marker(driver);
+        }
+        for (index, statement) in statements.iter().enumerate() {
+            message.statement(number, index, statement);
+            if measured && single && index + 1 < statements.len() {
+                message.marker(driver);
+            }
+        }
+        message.marker(driver);
+        message.all(after);
+        if !single {
+            message.own(&format!("RELEASE SAVEPOINT {SAVEPOINT}"));
+        }
+        Ok(())
+    }
+
+    /// Writes the rows of units whose statements were executed, and commits.
+    async fn record(&mut self, units: &[Unit], prepared: bool, timeline: &Timeline) -> Result<Attempt> {
+        if prepared {
+            let checked = self.driver()?.check_before_commit().await;
+            if let Some(problem) = checked.map_err(Error::server("cannot check before the commit"))? {
+                self.rollback_quietly().await;
+                if units.len() > 1 {
+                    // Which of them broke it is found by running them one by one.
+                    return Ok(Attempt::AppliedUntil(0));
+                }
+                let failed = Failed::without_server(units, 0, Direction::Upgrade, problem);
+                return self.failed(units, 0, failed).await;
+            }
+        }
+        let chain = Chain::end_of(&self.history);
+        let durations: Vec<_> = (0..units.len()).map(|unit| timeline.unit(unit)).collect();
+        let records = Records::of(units, &chain, self, &durations);
+        let mut message = Message::default();
+        message.all(records.statements(self, Elapsed::Measured));
+        message.own("COMMIT");
+        match message.send(self.driver()?).await {
+            Ok(_) => {
+                self.db.set_busy(false);
+                self.adopt(records, units, timeline);
+                Ok(Attempt::Applied)
+            }
+            Err(failure) => {
+                // A deferred constraint speaks at the commit.
+                self.rollback_quietly().await;
+                if units.len() > 1 {
+                    return Ok(Attempt::AppliedUntil(0));
+                }
+                let failed = self.describe(units, 0, &failure, Direction::Upgrade)?;
+                self.failed(units, 0, failed).await
+            }
+        }
+    }
+
+    async fn fail(
+        &mut self,
+        units: &[Unit],
+        failure: Failure,
+        prepared: bool,
+        all: bool,
+    ) -> Result<Attempt> {
+        if self.driver()?.guard_failed(&failure.error) {
+            self.rollback_quietly().await;
+            return Ok(Attempt::Interrupted);
+        }
+        let unit = match failure.kind {
+            Some(PartKind::Statement { unit, .. }) => unit,
+            // The commit, or a statement around the migration's own.
+            _ if units.len() == 1 => 0,
+            _ => {
+                self.rollback_quietly().await;
+                return Err(Error::server("cannot apply a group of migrations")(failure.error));
+            }
+        };
+        let failed = self.describe(units, unit, &failure, Direction::Upgrade)?;
+        if unit == 0 || all {
+            self.rollback_quietly().await;
+            return self.failed(units, unit, failed).await;
+        }
+        // What came before the failed one stays.
+        let back = format!("ROLLBACK TO SAVEPOINT {SAVEPOINT}");
+        if self.driver()?.batch(back, &mut |_| {}).await.is_err() {
+            // The server gave up the whole transaction (a full disk, say).
+            self.rollback_quietly().await;
+            return self.failed(units, unit, failed).await;
+        }
+        let done = &units[..unit];
+        match Box::pin(self.record(done, prepared, &failure.timeline)).await? {
+            Attempt::Applied => Ok(Attempt::AppliedUntil(unit)),
+            other => Ok(other),
+        }
+    }
+
+    fn describe(
+        &mut self,
+        units: &[Unit],
+        unit: usize,
+        failure: &Failure,
+        direction: Direction,
+    ) -> Result<Failed> {
+        Ok(Failed::new(self.driver()?, &units[unit], failure, direction, Left::Nothing))
+    }
+
+    /// Writes the failure into the event log, in a transaction of its own.
+    async fn failed(&mut self, units: &[Unit], unit: usize, failed: Failed) -> Result<Attempt> {
+        self.log_failure(&units[unit], &failed.error.message).await;
+        Ok(Attempt::Failed(unit, failed))
+    }
+
+    /// Writes a failure into the event log; the failure itself is more important than its record.
+    pub(crate) async fn log_failure(&mut self, unit: &Unit, error: &str) {
+        let event = EventRow {
+            event: "failed",
+            version: unit.version.clone(),
+            name: unit.name.clone(),
+            at: now(),
+            checksum: unit.checksum.clone(),
+            error: Some(error.to_owned()),
+            ..EventRow::default()
+        };
+        let text = self.tables.insert_events(&[event], &self.actor, Elapsed::Measured);
+        if let Ok(driver) = self.db.driver()
+            && let Err(error) = driver.batch(text, &mut |_| {}).await
+        {
+            tracing::warn!(%error, "the failure could not be written to the event log");
+        }
+        self.emit(&Event::Failed { migration: unit.id(), error: error.to_owned() });
+    }
+
+    /// Takes what was committed into the known history and the report.
+    fn adopt(&mut self, records: Records, units: &[Unit], timeline: &Timeline) {
+        self.history.rows.extend(records.rows);
+        self.history.head = Some(records.head);
+        for (number, unit) in units.iter().enumerate() {
+            let duration = timeline.unit(number);
+            let statements =
+                if units.len() == 1 { timeline.statements(number) } else { Vec::new() };
+            self.report.applied.push(step(unit, duration, statements));
+            self.emit(&Event::Applied { migration: unit.id(), duration });
+        }
+    }
+}
+
+/// Statements around a migration's own.
+pub(crate) fn around(driver: &dyn crate::driver::Driver, unit: &Unit, statements: &[&str]) -> Around {
+    let directives = &unit.directives;
+    let mut around = driver.session_state(statements);
+    let timeouts = driver.timeouts(directives.lock_timeout, directives.statement_timeout);
+    around.before.extend(timeouts.before);
+    around.after.splice(0..0, timeouts.after);
+    around
+}
+
+/// Describes a unit that was run.
+pub(crate) fn step(unit: &Unit, duration: Duration, statements: Vec<Duration>) -> Step {
+    Step {
+        version: unit.version.clone(),
+        name: unit.name.clone(),
+        kind: unit.kind,
+        duration,
+        statements,
+        resumed_at: unit.resume_at,
+    }
+}
+
+/// The rows and events that record a group of migrations.
+pub(crate) struct Records {
+    pub(crate) rows: Vec<HistoryRow>,
+    pub(crate) head: HistoryRow,
+    events: Vec<EventRow>,
+    downgrades: Vec<Option<String>>,
+}
+
+impl Records {
+    /// Makes the records of units that were applied, in order.
+    pub(crate) fn of(units: &[Unit], chain: &Chain, session: &Session, durations: &[Duration]) -> Self {
+        let mut chain = chain.clone();
+        let now = now();
+        let (mut rows, mut events) = (Vec::new(), Vec::new());
+        for (number, unit) in units.iter().enumerate() {
+            let mut row = chain.row(unit, Progress::applied(unit), &session.tables.set, &now);
+            let duration = durations.get(number).copied().unwrap_or_default();
+            row.duration_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+            chain.push(&row);
+            events.push(EventRow {
+                event: "applied",
+                version: row.version.clone(),
+                name: row.name.clone(),
+                at: now.clone(),
+                duration_us: row.duration_us,
+                checksum: row.checksum.clone(),
+                error: None,
+            });
+            rows.push(row);
+        }
+        let downgrades = units.iter().map(|unit| unit.stored_downgrade.clone()).collect();
+        Records { rows, head: chain.head(&session.tables), events, downgrades }
+    }
+
+    /// Returns the statements that write them.
+    pub(crate) fn statements(&self, session: &Session, elapsed: Elapsed) -> Vec<String> {
+        let tables = &session.tables;
+        if self.rows.is_empty() {
+            return Vec::new();
+        }
+        let rows: Vec<_> =
+            self.rows.iter().cloned().zip(self.downgrades.iter().map(Option::as_deref)).collect();
+        vec![
+            tables.insert(&rows, elapsed),
+            tables.update(&self.head, Elapsed::Measured),
+            tables.insert_events(&self.events, &session.actor, elapsed),
+        ]
+    }
+}
+
+impl Session<'_> {
+    /// Runs repeatable migrations, each a transaction of its own.
+    pub(crate) async fn repeat(&mut self, unit: &Unit, known: bool) -> Result<Attempt> {
+        debug_assert!(matches!(unit.body, Body::Sql(_)) && unit.kind == MigrationKind::Sql);
+        let units = std::slice::from_ref(unit);
+        let mut message = Message::default();
+        if !self.open(&mut message).await? {
+            return Ok(Attempt::Interrupted);
+        }
+        self.add_unit(&mut message, 0, unit, true)?;
+        let mut row = Chain::end_of(&self.history).repeatable_row(unit, &self.tables.set, &now());
+        let sent = message.send(self.driver()?).await;
+        let timeline = match sent {
+            Ok(timeline) => timeline,
+            Err(failure) => return self.fail(units, failure, false, false).await,
+        };
+        let duration = timeline.unit(0);
+        row.duration_us = failure::micros(duration);
+        let event = EventRow {
+            event: "repeated",
+            version: row.version.clone(),
+            at: row.applied_at.clone(),
+            duration_us: row.duration_us,
+            checksum: row.checksum.clone(),
+            ..EventRow::default()
+        };
+        let mut message = Message::default();
+        if known {
+            message.own(&self.tables.update(&row, Elapsed::Measured));
+        } else {
+            message.own(&self.tables.insert(&[(row.clone(), None)], Elapsed::Measured));
+        }
+        message.own(&self.tables.insert_events(&[event], &self.actor, Elapsed::Measured));
+        if self.tables.database.has_transactional_ddl() {
+            message.own("COMMIT");
+        }
+        match message.send(self.driver()?).await {
+            Ok(_) => {
+                if self.tables.database.has_transactional_ddl() {
+                    self.db.set_busy(false);
+                }
+                self.report.repeated.push(step(unit, duration, timeline.statements(0)));
+                self.emit(&Event::Applied { migration: unit.id(), duration });
+                Ok(Attempt::Applied)
+            }
+            Err(failure) => {
+                self.rollback_quietly().await;
+                let failed = self.describe(units, 0, &failure, Direction::Upgrade)?;
+                self.failed(units, 0, failed).await
+            }
+        }
+    }
+}

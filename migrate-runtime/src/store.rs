@@ -1,0 +1,332 @@
+//! The history tables as text: what is selected, inserted and updated. The same on every
+//! server, but for quoting and types.
+
+use migrate_core::checksum::Checksum;
+use migrate_core::database::Database;
+use migrate_core::history::{History, HistoryRow, RowKind, UnknownWord, seal};
+
+use crate::driver::TextRow;
+
+/// The history tables' names, quoted and qualified.
+#[derive(Debug, Clone)]
+pub(crate) struct Tables {
+    /// The kind of server.
+    pub(crate) database: Database,
+    /// The schema, where one is known.
+    pub(crate) schema: Option<String>,
+    /// The history table's own name.
+    pub(crate) name: String,
+    /// The set whose rows are meant.
+    pub(crate) set: String,
+}
+
+/// Columns in the order in which they are selected and inserted.
+const COLUMNS: [(&str, bool); 16] = [
+    ("set_name", false),
+    ("version", false),
+    ("position", true),
+    ("name", false),
+    ("kind", false),
+    ("state", false),
+    ("done", true),
+    ("statements", true),
+    ("checksum", false),
+    ("tokens", false),
+    ("downgrade_checksum", false),
+    ("basis", false),
+    ("applied_at", false),
+    ("duration_us", true),
+    ("tool_version", false),
+    ("seal", false),
+];
+
+/// Columns of the event log, without its key and the set.
+const EVENT_COLUMNS: [(&str, bool); 10] = [
+    ("event", false),
+    ("version", false),
+    ("name", false),
+    ("at", false),
+    ("duration_us", true),
+    ("checksum", false),
+    ("error", false),
+    ("client", false),
+    ("tool_version", false),
+    ("server_version", false),
+];
+
+/// How the duration gets into a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Elapsed<'a> {
+    /// Measured by the client, in the row already.
+    Measured,
+    /// Computed by the server with this expression.
+    Expression(&'a str),
+}
+
+impl Elapsed<'_> {
+    fn value(self, measured: u64) -> String {
+        match self {
+            Elapsed::Measured => measured.to_string(),
+            Elapsed::Expression(expression) => expression.to_owned(),
+        }
+    }
+}
+
+/// An entry of the event log.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EventRow {
+    pub(crate) event: &'static str,
+    pub(crate) version: String,
+    pub(crate) name: String,
+    pub(crate) at: String,
+    pub(crate) duration_us: u64,
+    pub(crate) checksum: String,
+    pub(crate) error: Option<String>,
+}
+
+/// Who writes events: the same for all of a run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Actor {
+    pub(crate) client: String,
+    pub(crate) tool_version: String,
+    pub(crate) server_version: String,
+}
+
+impl Tables {
+    /// Returns the history table, quoted and qualified.
+    pub(crate) fn history(&self) -> String {
+        self.qualified(&self.name)
+    }
+
+    /// Returns the event log, quoted and qualified.
+    pub(crate) fn events(&self) -> String {
+        self.qualified(&format!("{}_events", self.name))
+    }
+
+    fn qualified(&self, table: &str) -> String {
+        let table = self.database.quote(table);
+        match &self.schema {
+            Some(schema) => format!("{}.{table}", self.database.quote(schema)),
+            None => table,
+        }
+    }
+
+    fn literal(&self, text: &str) -> String {
+        self.database.literal(text)
+    }
+
+    /// A list of columns, all read as text.
+    fn as_text(&self, columns: &[(&str, bool)]) -> String {
+        let cast = if self.database == Database::Mysql { "CHAR" } else { "TEXT" };
+        let columns = columns.iter().map(|(column, number)| {
+            let column = self.database.quote(column);
+            if *number { format!("CAST({column} AS {cast})") } else { column }
+        });
+        columns.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns the query that reads the whole history of the set.
+    pub(crate) fn select(&self) -> String {
+        let columns = self.as_text(&COLUMNS[1..]);
+        format!(
+            "SELECT {} FROM {} WHERE {} = {}",
+            columns,
+            self.history(),
+            self.database.quote("set_name"),
+            self.literal(&self.set),
+        )
+    }
+
+    /// Returns the condition that finds one row.
+    fn key(&self, version: &str) -> String {
+        let [set, key] = ["set_name", "version"].map(|column| self.database.quote(column));
+        format!("{set} = {} AND {key} = {}", self.literal(&self.set), self.literal(version))
+    }
+
+    /// Returns the query for the seal of the head row.
+    pub(crate) fn select_head(&self) -> String {
+        format!(
+            "SELECT {} FROM {} WHERE {}",
+            self.database.quote("seal"),
+            self.history(),
+            self.key("")
+        )
+    }
+
+    /// Returns the query for the stored downgrade of a version.
+    pub(crate) fn select_downgrade(&self, version: &str) -> String {
+        format!(
+            "SELECT {} FROM {} WHERE {}",
+            self.database.quote("downgrade"),
+            self.history(),
+            self.key(version)
+        )
+    }
+
+    /// Returns the statement that inserts rows, each with its downgrade's text.
+    pub(crate) fn insert(&self, rows: &[(HistoryRow, Option<&str>)], elapsed: Elapsed) -> String {
+        let columns = COLUMNS.map(|(column, _)| self.database.quote(column)).join(", ");
+        let downgrade = self.database.quote("downgrade");
+        let mut text = format!("INSERT INTO {} ({columns}, {downgrade}) VALUES ", self.history());
+        for (index, (row, downgrade)) in rows.iter().enumerate() {
+            text.push_str(if index == 0 { "(" } else { ", (" });
+            text.push_str(&self.values(row, elapsed).join(", "));
+            text.push_str(", ");
+            match downgrade {
+                Some(downgrade) => text.push_str(&self.literal(downgrade)),
+                None => text.push_str("NULL"),
+            }
+            text.push(')');
+        }
+        text
+    }
+
+    /// Returns the statement that rewrites a row, all but its downgrade.
+    pub(crate) fn update(&self, row: &HistoryRow, elapsed: Elapsed) -> String {
+        let values = self.values(row, elapsed);
+        let assignments = COLUMNS.iter().zip(values).skip(2);
+        let assignments =
+            assignments.map(|((column, _), value)| format!("{} = {value}", self.database.quote(column)));
+        format!(
+            "UPDATE {} SET {} WHERE {}",
+            self.history(),
+            assignments.collect::<Vec<_>>().join(", "),
+            self.key(&row.version)
+        )
+    }
+
+    /// Returns the statement that stores a row's downgrade.
+    pub(crate) fn store_downgrade(&self, version: &str, downgrade: &str) -> String {
+        format!(
+            "UPDATE {} SET {} = {} WHERE {}",
+            self.history(),
+            self.database.quote("downgrade"),
+            self.literal(downgrade),
+            self.key(version)
+        )
+    }
+
+    /// Returns the statement that deletes a row.
+    pub(crate) fn delete(&self, version: &str) -> String {
+        format!("DELETE FROM {} WHERE {}", self.history(), self.key(version))
+    }
+
+    fn values(&self, row: &HistoryRow, elapsed: Elapsed) -> Vec<String> {
+        vec![
+            self.literal(&self.set),
+            self.literal(&row.version),
+            row.position.to_string(),
+            self.literal(&row.name),
+            self.literal(row.kind.word()),
+            self.literal(row.state.word()),
+            row.done.to_string(),
+            row.statements.to_string(),
+            self.literal(&row.checksum),
+            self.literal(&row.tokens),
+            self.literal(&row.downgrade_checksum),
+            self.literal(&row.basis),
+            self.literal(&row.applied_at),
+            elapsed.value(row.duration_us),
+            self.literal(&row.tool_version),
+            self.literal(&row.seal),
+        ]
+    }
+
+    /// Returns the statement that writes events.
+    pub(crate) fn insert_events(
+        &self,
+        events: &[EventRow],
+        actor: &Actor,
+        elapsed: Elapsed,
+    ) -> String {
+        let columns = EVENT_COLUMNS.map(|(column, _)| self.database.quote(column)).join(", ");
+        let mut text = format!(
+            "INSERT INTO {} ({}, {columns}) VALUES ",
+            self.events(),
+            self.database.quote("set_name")
+        );
+        for (index, event) in events.iter().enumerate() {
+            text.push_str(if index == 0 { "(" } else { ", (" });
+            let error = event.error.as_ref().map(|error| self.literal(error));
+            let values = [
+                self.literal(&self.set),
+                self.literal(event.event),
+                self.literal(&event.version),
+                self.literal(&event.name),
+                self.literal(&event.at),
+                elapsed.value(event.duration_us),
+                self.literal(&event.checksum),
+                error.unwrap_or_else(|| "NULL".to_owned()),
+                self.literal(&actor.client),
+                self.literal(&actor.tool_version),
+                self.literal(&actor.server_version),
+            ];
+            text.push_str(&values.join(", "));
+            text.push(')');
+        }
+        text
+    }
+
+    /// Returns the query that reads the newest events, newest first.
+    pub(crate) fn select_events(&self, limit: u32) -> String {
+        let columns = self.as_text(&EVENT_COLUMNS);
+        format!(
+            "SELECT {} FROM {} WHERE {} = {} ORDER BY {} DESC LIMIT {limit}",
+            columns,
+            self.events(),
+            self.database.quote("set_name"),
+            self.literal(&self.set),
+            self.database.quote("id"),
+        )
+    }
+
+    /// Returns the head row over a chain that ends with `chain` at `position`.
+    pub(crate) fn head(&self, chain: &str, position: u32, last: &str) -> HistoryRow {
+        let mut head = HistoryRow {
+            position,
+            name: last.to_owned(),
+            kind: RowKind::Head,
+            ..HistoryRow::default()
+        };
+        head.seal = seal(chain, &self.set, &head);
+        head
+    }
+
+    /// Returns the key of the advisory lock: the same for every set in one history table.
+    pub(crate) fn lock_key(&self) -> Checksum {
+        let schema = self.schema.as_deref().unwrap_or_default();
+        Checksum::of_fields(["cargo-migrate", schema, &self.name])
+    }
+}
+
+/// Reads the rows that [`Tables::select`] asks for.
+pub(crate) fn read_history(rows: Vec<TextRow>) -> Result<History, UnknownWord> {
+    let rows: Result<Vec<_>, _> = rows.into_iter().map(read_row).collect();
+    Ok(History::from_rows(rows?))
+}
+
+fn read_row(row: TextRow) -> Result<HistoryRow, UnknownWord> {
+    let mut values = row.into_iter().map(Option::unwrap_or_default);
+    let mut text = || values.next().unwrap_or_default();
+    Ok(HistoryRow {
+        version: text(),
+        position: number(&text())?,
+        name: text(),
+        kind: text().parse()?,
+        state: text().parse()?,
+        done: number(&text())?,
+        statements: number(&text())?,
+        checksum: text(),
+        tokens: text(),
+        downgrade_checksum: text(),
+        basis: text(),
+        applied_at: text(),
+        duration_us: number(&text())?,
+        tool_version: text(),
+        seal: text(),
+    })
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Result<T, UnknownWord> {
+    text.parse().map_err(|_| UnknownWord(text.to_owned()))
+}
