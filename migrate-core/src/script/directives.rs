@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::set::Directives;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, SourceMap, SourceText, Span};
 use crate::suggest;
 
 /// Directives of the form `key=value`.
@@ -44,6 +44,19 @@ pub(crate) struct Waiver {
     pub(crate) code: Code,
     /// Where `allow(…)` stands.
     pub(crate) span: Span,
+}
+
+/// Reads the value of a Rust migration's `MIGRATE` constant, passing over what is wrong in it.
+///
+/// For the runtime, which has the value and not the file's text; the macro refused to compile
+/// a value with anything wrong in it.
+pub fn read_constant(value: &str) -> Directives {
+    let mut sources = SourceMap::default();
+    let text = SourceText::new(value.to_owned());
+    let file = sources.add(SourceFile { path: "MIGRATE".into(), text });
+    let mut parsed = ParsedDirectives::default();
+    parsed.read(DirectiveText { text: value, file, start: 0, whole: None });
+    parsed.directives
 }
 
 /// The directives of a migration as far as they could be read, and what is wrong with the rest.
@@ -259,7 +272,6 @@ fn list(value: &str, is_good: impl Fn(&str) -> bool) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{SourceFile, SourceMap, SourceText};
 
     fn read(text: &'static str) -> (ParsedDirectives, SourceMap) {
         let mut sources = SourceMap::default();
@@ -279,12 +291,19 @@ mod tests {
         let directives = parsed.directives;
         assert!(directives.no_transaction);
         assert_eq!(directives.lock_timeout, Some(Duration::from_secs(2)));
-        assert_eq!(directives.statement_timeout, Some(Duration::from_secs(300)));
+        assert_eq!(directives.statement_timeout, Some(Duration::from_mins(5)));
         assert_eq!(directives.retries, 3);
         assert_eq!(directives.only, ["staging", "prod"]);
         assert_eq!(directives.requires, ["20250101000000", "4"]);
         assert_eq!(directives.assume, ["table audit (id, at)"]);
         assert_eq!(directives.allow, [("M217".to_owned(), "pgBouncer needs it".to_owned())]);
+    }
+
+    #[test]
+    fn the_constant_is_read_without_its_file() {
+        let directives = read_constant("transaction=off nonsense retries=2");
+        assert!(directives.no_transaction);
+        assert_eq!(directives.retries, 2);
     }
 
     #[test]

@@ -15,5 +15,5 @@ pub(crate) use header::is_instruction;
 pub(crate) use header::{Side, misnamed as misnamed_half};
 pub use parse::{has_section, parse, parse_repeatable};
 pub use transactions::unwrapped;
-pub(crate) use transactions::{transaction_control, unterminated};
+pub(crate) use transactions::{controls_transactions, transaction_control, unterminated};
 pub(crate) use waivers::waive;

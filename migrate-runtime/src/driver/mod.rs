@@ -54,8 +54,8 @@ pub(crate) enum LockScope {
 pub(crate) enum Opening {
     /// The statements raise [`Driver::guard_failed`]'s error inside the message.
     Raising(Vec<String>),
-    /// The statement opens the transaction under the lock; the head is then compared by us.
-    Asking(&'static str),
+    /// Taking the lock opens the transaction; the head is then compared by us.
+    Asking,
 }
 
 /// Statements before and after a migration's own.

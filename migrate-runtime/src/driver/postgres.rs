@@ -8,19 +8,24 @@
 
 use std::any::Any;
 use std::ops::DerefMut;
+use std::str::FromStr;
 use std::time::Duration;
 
 use migrate_core::database::Database;
 use migrate_core::settings::HistoryNames;
 use migrate_core::sql::significant_words;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition, Postgres};
+use sqlx::ConnectOptions;
+use sqlx::postgres::{
+    PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, Postgres,
+};
 
 use super::{
     Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage, Sink,
     TextRow, stream,
 };
 use crate::connection::Held;
+use crate::db::Db;
 use crate::store::Tables;
 
 /// SQLSTATE that our guard raises; the class `MG` belongs to no server.
@@ -28,6 +33,16 @@ const GUARD_STATE: &str = "MG001";
 
 const UNDEFINED_TABLE: &str = "42P01";
 const UNDEFINED_SCHEMA: &str = "3F000";
+
+/// Opens a connection of its own.
+pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
+    let mut options = PgConnectOptions::from_str(url)?;
+    if !url.contains("application_name=") {
+        options = options.application_name("cargo-migrate");
+    }
+    let connection = options.disable_statement_logging().connect().await?;
+    Ok(Db::from(connection))
+}
 
 pub(crate) struct PostgresDriver {
     connection: Held<Postgres>,
@@ -343,7 +358,9 @@ impl Driver for PostgresDriver {
         // `to_regclass` resolves through the search path, as the statement that follows will.
         let relation = |name: &str| literal(&crate::probe::quoted_name(Database::Postgres, name));
         let query = match *what {
-            Existing::Table(name) | Existing::Index(name) => {
+            Existing::Table(name)
+            | Existing::Index(name)
+            | Existing::TableIndex { index: name, .. } => {
                 format!("SELECT (to_regclass({}) IS NOT NULL)::text", relation(name))
             }
             Existing::Column { table, column } => format!(
