@@ -8,6 +8,7 @@ use migrate_core::database::Database;
 use migrate_core::diagnostics::{Diagnostic, Severity, Style, render};
 use migrate_core::folder::LOCK_FILE;
 use migrate_core::load::{Loaded, load, read};
+use migrate_core::script::directives::write_constant;
 use migrate_core::set::{Downgrade, Migration, MigrationKind};
 use migrate_core::settings::Settings;
 use migrate_core::source::SourceMap;
@@ -71,9 +72,16 @@ fn check(loaded: &Loaded) -> (Vec<Diagnostic>, Vec<RustMigration>) {
         loaded.set.migrations.iter().filter(|one| one.kind == MigrationKind::Rust).collect();
     let _parsing = (!rust.is_empty()).then(OwnSpans::force);
     let findings = check_unless_stamped(loaded);
-    let describe = |migration: &Migration| RustMigration {
-        path: loaded.set.sources.file(migration.file).path.clone().into_owned(),
-        has_downgrade: matches!(loaded.set.script(migration).0.downgrade, Downgrade::Half(_)),
+    let describe = |migration: &Migration| {
+        let (script, _) = loaded.set.script(migration);
+        RustMigration {
+            path: loaded.set.sources.file(migration.file).path.clone().into_owned(),
+            directives: write_constant(&script.directives),
+            irreversible: match script.downgrade {
+                Downgrade::Irreversible(reason) => Some(reason),
+                Downgrade::Half(_) | Downgrade::Absent => None,
+            },
+        }
     };
     (findings, rust.into_iter().map(describe).collect())
 }
