@@ -7,7 +7,6 @@
 //! Source: `PostgreSQL` 15 manual, 9.27.10 "Advisory Lock Functions", and "CREATE INDEX".
 
 use std::any::Any;
-use std::ops::DerefMut;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -385,7 +384,7 @@ impl Driver for PostgresDriver {
     }
 
     fn connection(&mut self) -> &mut dyn Any {
-        let connection: &mut PgConnection = &mut *self.connection;
+        let connection: &mut PgConnection = &mut self.connection;
         connection
     }
 

@@ -6,7 +6,6 @@
 
 use std::any::Any;
 use std::collections::HashSet;
-use std::ops::DerefMut;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -314,7 +313,7 @@ impl Driver for SqliteDriver {
     }
 
     fn connection(&mut self) -> &mut dyn Any {
-        let connection: &mut SqliteConnection = &mut *self.connection;
+        let connection: &mut SqliteConnection = &mut self.connection;
         connection
     }
 

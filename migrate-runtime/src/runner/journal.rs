@@ -73,7 +73,7 @@ impl Session<'_> {
     pub(crate) async fn apply_pipelined(&mut self, units: &[Unit]) -> Result<Attempt> {
         let mut from = 0;
         while from < units.len() {
-            let mut plan = Pipeline::new(self)?;
+            let mut plan = Pipeline::new(self);
             let mut to = from;
             while to < units.len() && (to == from || plan.message.len() < MESSAGE_LIMIT) {
                 plan.unit(self, to, &units[to])?;
@@ -370,9 +370,9 @@ struct Pipeline {
 }
 
 impl Pipeline {
-    fn new(session: &Session) -> Result<Self> {
+    fn new(session: &Session) -> Self {
         let chain = Chain::end_of(&session.history);
-        Ok(Pipeline { message: Message::default(), chain, rows: Vec::new(), open: false })
+        Pipeline { message: Message::default(), chain, rows: Vec::new(), open: false }
     }
 
     fn unit(&mut self, session: &mut Session, number: usize, unit: &Unit) -> Result<()> {
