@@ -49,7 +49,11 @@ fn every_case_says_what_is_expected() {
             continue;
         }
         let rendered = message.message.rendered.unwrap_or_default();
-        said.get_mut(&message.target.name).unwrap().push_str(&rendered);
+        match said.get_mut(&message.target.name) {
+            Some(said) => said.push_str(&rendered),
+            // A warning in one of our own crates is no matter of a case.
+            None => assert_ne!(level, DiagnosticLevel::Error, "{rendered}"),
+        }
     }
     let mut report = String::new();
     for (case, said) in said {

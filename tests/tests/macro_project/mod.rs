@@ -14,7 +14,7 @@ use migrate_core::lock;
 use migrate_core::settings::Settings;
 
 /// The crate that the project depends on, below this repository.
-const RUNTIME: &str = "tests/tests/macro_project/runtime";
+const RUNTIME: &str = "migrate-runtime";
 
 pub(crate) struct Project {
     root: PathBuf,
@@ -40,12 +40,13 @@ impl Project {
 
     /// Adds a package that embeds the folder `migrations` beside its manifest.
     pub(crate) fn add_package(&self, folder: &str, name: &str, main: &str) {
+        // One server, as every program has; Postgres needs no C compiler.
         let runtime = repository().join(RUNTIME);
         self.write(
             &format!("{folder}/Cargo.toml"),
             &format!(
                 "[package]\nname = {name:?}\nedition = \"2024\"\n\n[dependencies]\n\
-                 migrate-runtime = {{ path = '{}' }}\n",
+                 migrate-runtime = {{ path = '{}', features = [\"postgres\"] }}\n",
                 runtime.display()
             ),
         );
