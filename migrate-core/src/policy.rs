@@ -102,8 +102,7 @@ impl Situation {
     /// nobody can vouch for.
     pub fn choices(self) -> &'static [Decision] {
         match self {
-            Situation::Pending => &[Decision::Apply, Decision::Refuse],
-            Situation::Partial => &[Decision::Apply, Decision::Refuse],
+            Situation::Pending | Situation::Partial => &[Decision::Apply, Decision::Refuse],
             Situation::BrokenHistory => &[Decision::Refuse],
             _ => &[Decision::Apply, Decision::Warn, Decision::Refuse],
         }

@@ -2,6 +2,8 @@
 //!
 //! One snapshot per code, under `tests/snapshots/`: bad input, then the rendered text.
 
+#![cfg(feature = "render")]
+
 use insta::assert_snapshot;
 use migrate_core::checks;
 use migrate_core::database::Database;
@@ -253,6 +255,7 @@ mod rust {
             format!("{UPGRADE}{DOWNGRADE}").replace("Result<()>", "anyhow::Result<()>"),
             format!("{UPGRADE}{DOWNGRADE}").replace("Result<()>", "Result<(), Error>"),
             format!("{UPGRADE}{DOWNGRADE}").replace("pub async", "pub(crate) async"),
+            format!("#[cfg(unix)]\n{UPGRADE}#[cfg(not(unix))]\n{UPGRADE}{DOWNGRADE}"),
             format!("/// Größe\n{UPGRADE}{DOWNGRADE}async fn helper() {{}}"),
         ] {
             let (codes, rendered) = findings(&[("004_x.rs", text(&content))]);

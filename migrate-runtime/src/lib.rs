@@ -1,1 +1,69 @@
-//! x
+//! Applies embedded migrations through sqlx, safely with many instances.
+//!
+//! ```no_run
+//! # #[cfg(all(feature = "macros", feature = "sqlite"))]
+//! # async fn start(pool: sqlx::SqlitePool) -> migrate_runtime::Result<()> {
+//! # mod hidden { pub static MIGRATIONS: std::sync::OnceLock<&'static migrate_runtime::Migrations> = std::sync::OnceLock::new(); }
+//! # let MIGRATIONS = hidden::MIGRATIONS.get().unwrap();
+//! // static MIGRATIONS: migrate_runtime::Migrations = migrate_runtime::embed_migrations!();
+//! MIGRATIONS.at_startup(&pool).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A run with nothing to do is one round trip and takes no lock. Otherwise the migration lock is
+//! taken before anything is created, and every transaction checks under that lock that the history
+//! is still the one that was read. The lock sits on the connection that does the work: it is gone
+//! when the work is.
+
+mod client;
+mod connect;
+mod connection;
+mod db;
+mod driver;
+mod embedded;
+mod error;
+mod events;
+mod message;
+mod probe;
+mod report;
+mod runner;
+mod startup;
+mod store;
+
+pub use connect::{Connect, redacted};
+pub use db::Db;
+pub use embedded::{BoxFuture, Migrations};
+pub use error::{Direction, Error, Left, MigrationError, Result};
+pub use events::Event;
+pub use migrate_core as core;
+#[cfg(feature = "macros")]
+pub use migrate_macros::embed_migrations;
+pub use report::{Report, Skipped, Step};
+pub use runner::{
+    EventEntry, Grouping, Interrupted, MigrationStatus, Plan, PlannedMigration, RepeatableStatus,
+    RollbackTo, Runner, Status,
+};
+pub use startup::Startup;
+
+/// What [`embed_migrations!`] expands to. No part of the public interface.
+#[doc(hidden)]
+pub mod __macro_support {
+    pub use crate::embedded::{BoxFuture, RustMigration, StepFn};
+    use crate::embedded::Migrations;
+
+    /// Wraps what the macro embeds.
+    pub const fn migrations(
+        files: &'static [(&'static str, &'static str)],
+        lock: &'static str,
+        rust: &'static [RustMigration],
+        folder: &'static str,
+    ) -> Migrations {
+        Migrations::new(files, lock, rust, folder)
+    }
+
+    /// Stands in for a set with errors, which the build reports, so that no second error follows.
+    pub const fn broken() -> Migrations {
+        Migrations::new(&[], "", &[], "")
+    }
+}

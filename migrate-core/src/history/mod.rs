@@ -7,5 +7,5 @@ mod row;
 mod seal;
 
 pub use compare::{Comparison, Due, Entry, RepeatableEntry, State, compare};
-pub use row::{History, HistoryRow, RowKind, RowState};
+pub use row::{History, HistoryRow, RowKind, RowState, UnknownWord};
 pub use seal::{Break, BreakKind, GENESIS, seal, verify};

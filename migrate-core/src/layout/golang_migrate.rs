@@ -1,5 +1,8 @@
 //! golang-migrate: `<version>_<title>.up.sql` and `.down.sql`, either of which may be missing.
 //!
+//! The tool opens no transaction of its own. A file that controls transactions in several
+//! places, or holds one statement that a transaction refuses, is run without one here too.
+//!
 //! Source: golang-migrate, `MIGRATIONS.md` and `source/parse.go`.
 
 use super::entries::{self, Entries};
@@ -9,8 +12,10 @@ use crate::checks::file_name;
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::folder::{Content, Entry, Folder};
+use crate::script;
 use crate::set::{Directives, Half, Migration, Script};
 use crate::source::{SourceMap, Span};
+use crate::sql::{Words, split};
 use crate::version::Version;
 
 /// The layout of golang-migrate's `migrate`.
@@ -67,8 +72,13 @@ impl Layout for GolangMigrate {
         sources: &SourceMap,
         database: Database,
     ) -> (Script, Vec<Diagnostic>) {
-        let (mut script, findings) =
-            foreign::parse(migration, Directives::default(), sources, database);
+        let files = [Some(migration.file), migration.downgrade_file];
+        let no_transaction = files
+            .into_iter()
+            .flatten()
+            .any(|file| refuses_transaction(sources.text(file), database));
+        let directives = Directives { no_transaction, ..Directives::default() };
+        let (mut script, findings) = foreign::parse(migration, directives, sources, database);
         if migration.downgrade_file == Some(migration.file) {
             script.upgrade = Half::Sql(Span::new(migration.file, 0..0));
         }
@@ -100,6 +110,26 @@ fn half_file(
     let (version, name) = (Version::new(version.to_owned()), title.to_owned());
     let file = entries::read(entry, sources, findings)?;
     Some(HalfFile { version, name, direction, file })
+}
+
+/// Whether a file would fail, or commit too early, inside a transaction.
+///
+/// Only a file of one statement is looked at: the others reach Postgres as one message, in
+/// which such a statement fails as it would in a transaction.
+fn refuses_transaction(text: &str, database: Database) -> bool {
+    let split = split(text, database);
+    if script::controls_transactions(text, &split, database) {
+        return true;
+    }
+    let [only] = &split.statements[..] else { return false };
+    let mut words = Words::new(only.text(text), database);
+    let Some(first) = words.next() else { return false };
+    let mut words = words.take(4);
+    let second = words.next().unwrap_or_default();
+    // CREATE DATABASE, ALTER SYSTEM, DROP TABLESPACE; CREATE UNIQUE INDEX CONCURRENTLY.
+    first.eq_ignore_ascii_case("vacuum")
+        || ["database", "tablespace", "system"].iter().any(|it| second.eq_ignore_ascii_case(it))
+        || words.any(|word| word.eq_ignore_ascii_case("concurrently"))
 }
 
 /// Version, direction and title of a file in the folder itself.

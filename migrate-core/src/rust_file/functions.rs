@@ -37,6 +37,13 @@ pub(super) fn functions(parsed: &syn::File, file: FileId) -> Vec<Function<'_>> {
     functions
 }
 
+/// Whether two functions of one name are each compiled under a condition only.
+pub(super) fn are_alternatives(first: &Function<'_>, second: &Function<'_>) -> bool {
+    let is_conditional =
+        |it: &Function<'_>| it.item.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+    is_conditional(first) && is_conditional(second)
+}
+
 /// Whether a body does nothing: no statement, or only `Ok(())`.
 pub(super) fn is_empty(item: &ItemFn) -> bool {
     match &item.block.stmts[..] {

@@ -3,7 +3,7 @@
 use proc_macro2::LineColumn;
 use syn::{Item, ItemConst};
 
-use super::functions::{Function, functions};
+use super::functions::{Function, are_alternatives, functions};
 use super::{constants, findings, signature};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::script::{Side, waive};
@@ -105,7 +105,8 @@ impl Reader<'_> {
         let mut named = functions.iter().filter(|it| it.side == side && it.is_ours);
         let function = match named.next() {
             Some(function) => {
-                found.extend(named.map(|second| findings::duplicate(function, second)));
+                let twice = named.filter(|second| !are_alternatives(function, second));
+                found.extend(twice.map(|second| findings::duplicate(function, second)));
                 function
             }
             None if side == Side::Downgrade && irreversible.is_some() => return None,

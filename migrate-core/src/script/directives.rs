@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::set::Directives;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, SourceMap, SourceText, Span};
 use crate::suggest;
 
 /// Directives of the form `key=value`.
@@ -44,6 +44,45 @@ pub(crate) struct Waiver {
     pub(crate) code: Code,
     /// Where `allow(…)` stands.
     pub(crate) span: Span,
+}
+
+/// Reads the value of a Rust migration's `MIGRATE` constant, passing over what is wrong in it.
+///
+/// For the runtime, which has the value and not the file's text; the macro refused to compile
+/// a value with anything wrong in it.
+pub fn read_constant(value: &str) -> Directives {
+    let mut sources = SourceMap::default();
+    let text = SourceText::new(value.to_owned());
+    let file = sources.add(SourceFile { path: "MIGRATE".into(), text });
+    let mut parsed = ParsedDirectives::default();
+    parsed.read(DirectiveText { text: value, file, start: 0, whole: None });
+    parsed.directives
+}
+
+/// Writes what matters at run time as the value of a `MIGRATE` constant; [`read_constant`] reads it.
+///
+/// For the macro, which has read the file and hands the runtime one string.
+pub fn write_constant(directives: &Directives) -> String {
+    let mut words = Vec::new();
+    if directives.no_transaction {
+        words.push("transaction=off".to_owned());
+    }
+    let durations = [
+        ("lock_timeout", directives.lock_timeout),
+        ("statement_timeout", directives.statement_timeout),
+    ];
+    for (key, duration) in durations {
+        words.extend(duration.map(|duration| format!("{key}={}ms", duration.as_millis())));
+    }
+    if directives.retries > 0 {
+        words.push(format!("retries={}", directives.retries));
+    }
+    for (key, names) in [("only", &directives.only), ("requires", &directives.requires)] {
+        if !names.is_empty() {
+            words.push(format!("{key}={}", names.join(",")));
+        }
+    }
+    words.join(" ")
 }
 
 /// The directives of a migration as far as they could be read, and what is wrong with the rest.
@@ -259,7 +298,16 @@ fn list(value: &str, is_good: impl Fn(&str) -> bool) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{SourceFile, SourceMap, SourceText};
+
+    #[test]
+    fn a_written_constant_reads_the_same() {
+        let value = "transaction=off lock_timeout=2s statement_timeout=5m retries=3 \
+                     only=prod,staging requires=1,2";
+        let directives = read_constant(value);
+        assert!(directives.no_transaction && directives.requires == ["1", "2"]);
+        assert_eq!(read_constant(&write_constant(&directives)), directives);
+        assert_eq!(write_constant(&Directives::default()), "");
+    }
 
     fn read(text: &'static str) -> (ParsedDirectives, SourceMap) {
         let mut sources = SourceMap::default();
@@ -279,12 +327,19 @@ mod tests {
         let directives = parsed.directives;
         assert!(directives.no_transaction);
         assert_eq!(directives.lock_timeout, Some(Duration::from_secs(2)));
-        assert_eq!(directives.statement_timeout, Some(Duration::from_secs(300)));
+        assert_eq!(directives.statement_timeout, Some(Duration::from_mins(5)));
         assert_eq!(directives.retries, 3);
         assert_eq!(directives.only, ["staging", "prod"]);
         assert_eq!(directives.requires, ["20250101000000", "4"]);
         assert_eq!(directives.assume, ["table audit (id, at)"]);
         assert_eq!(directives.allow, [("M217".to_owned(), "pgBouncer needs it".to_owned())]);
+    }
+
+    #[test]
+    fn the_constant_is_read_without_its_file() {
+        let directives = read_constant("transaction=off nonsense retries=2");
+        assert!(directives.no_transaction);
+        assert_eq!(directives.retries, 2);
     }
 
     #[test]

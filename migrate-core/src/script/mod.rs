@@ -10,9 +10,10 @@ mod waivers;
 
 #[cfg(feature = "rust")]
 pub(crate) use directives::{DirectiveText, ParsedDirectives};
+pub(crate) use header::is_instruction;
 #[cfg(feature = "rust")]
 pub(crate) use header::{Side, misnamed as misnamed_half};
 pub use parse::{has_section, parse, parse_repeatable};
 pub use transactions::unwrapped;
-pub(crate) use transactions::{transaction_control, unterminated};
+pub(crate) use transactions::{controls_transactions, transaction_control, unterminated};
 pub(crate) use waivers::waive;

@@ -120,8 +120,8 @@ fn side_of(header: &Header) -> Option<(Side, bool)> {
 
 /// Whether a text holds anything that the server acts on.
 pub(super) fn has_statement(text: &str, database: Database) -> bool {
-    Lexer::new(text, database)
-        .any(|token| token.kind.is_significant() && token.kind != TokenKind::Semicolon)
+    let is_noise = |kind| matches!(kind, TokenKind::Semicolon | TokenKind::DelimiterCommand);
+    Lexer::new(text, database).any(|token| token.kind.is_significant() && !is_noise(token.kind))
 }
 
 #[cfg(test)]

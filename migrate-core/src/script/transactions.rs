@@ -33,20 +33,36 @@ fn is_savepoint(control: TransactionControl) -> bool {
     control == TransactionControl::Savepoint
 }
 
+/// Whether a half begins or ends transactions other than one around all of it.
+pub(crate) fn controls_transactions(text: &str, split: &Split, database: Database) -> bool {
+    controls(text, split, database).next().is_some()
+}
+
+fn controls<'a>(
+    text: &'a str,
+    split: &'a Split,
+    database: Database,
+) -> impl Iterator<Item = Statement> + 'a {
+    unwrapped(&split.statements, text, database).iter().copied().filter(move |it| {
+        let control = sql::transaction_control(it.text(text), database);
+        control.is_some_and(|control| !is_savepoint(control))
+    })
+}
+
 /// M217: the statements of a half that begin or end transactions, as one finding.
+///
+/// There is none on a server whose DDL commits by itself: there no migration runs in a
+/// transaction.
 pub(crate) fn transaction_control(
     half: Span,
     sources: &SourceMap,
     split: &Split,
     database: Database,
 ) -> Option<Diagnostic> {
-    let text = sources.slice(&half);
-    let mut found = unwrapped(&split.statements, text, database)
-        .iter()
-        .filter(|it| {
-            let control = sql::transaction_control(it.text(text), database);
-            control.is_some_and(|control| !is_savepoint(control))
-        })
+    if !database.has_transactional_ddl() {
+        return None;
+    }
+    let mut found = controls(sources.slice(&half), split, database)
         .map(|it| Span::new(half.file, half.start + it.start..half.start + it.end));
     let first = found.next()?;
     let finding = Diagnostic::new(

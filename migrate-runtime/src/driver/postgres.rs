@@ -8,19 +8,24 @@
 
 use std::any::Any;
 use std::ops::DerefMut;
+use std::str::FromStr;
 use std::time::Duration;
 
 use migrate_core::database::Database;
 use migrate_core::settings::HistoryNames;
 use migrate_core::sql::significant_words;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition, Postgres};
+use sqlx::ConnectOptions;
+use sqlx::postgres::{
+    PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, Postgres,
+};
 
 use super::{
     Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage, Sink,
     TextRow, stream,
 };
 use crate::connection::Held;
+use crate::db::Db;
 use crate::store::Tables;
 
 /// SQLSTATE that our guard raises; the class `MG` belongs to no server.
@@ -28,6 +33,16 @@ const GUARD_STATE: &str = "MG001";
 
 const UNDEFINED_TABLE: &str = "42P01";
 const UNDEFINED_SCHEMA: &str = "3F000";
+
+/// Opens a connection of its own.
+pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
+    let mut options = PgConnectOptions::from_str(url)?;
+    if !url.contains("application_name=") {
+        options = options.application_name("cargo-migrate");
+    }
+    let connection = options.disable_statement_logging().connect().await?;
+    Ok(Db::from(connection))
+}
 
 pub(crate) struct PostgresDriver {
     connection: Held<Postgres>,
@@ -69,21 +84,20 @@ impl Driver for PostgresDriver {
     }
 
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
-        Box::pin(stream::batch::<Postgres>(self.connection.deref_mut(), text, sink))
+        Box::pin(stream::batch::<Postgres>(&mut *self.connection, text, sink))
     }
 
-    fn rows<'a>(&'a mut self, text: String) -> DriverFuture<'a, Vec<TextRow>> {
-        Box::pin(stream::rows::<Postgres>(self.connection.deref_mut(), text))
+    fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>> {
+        Box::pin(stream::rows::<Postgres>(&mut *self.connection, text))
     }
 
     fn resolve<'a>(&'a mut self, names: &'a HistoryNames) -> DriverFuture<'a, Tables> {
         Box::pin(async move {
-            let schema = match &names.schema {
-                Some(schema) => Some(schema.clone()),
-                None => {
-                    let rows = self.rows("SELECT current_schema()::text".to_owned()).await?;
-                    rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten()
-                }
+            let schema = if names.schema.is_some() {
+                names.schema.clone()
+            } else {
+                let rows = self.rows("SELECT current_schema()::text".to_owned()).await?;
+                rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten()
             };
             Ok(Tables {
                 database: Database::Postgres,
@@ -243,7 +257,7 @@ impl Driver for PostgresDriver {
             let words = significant_words(statement, Database::Postgres, 4);
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             match words.as_slice() {
-                ["SET", "LOCAL", ..] | ["SET", "TRANSACTION" | "CONSTRAINTS", ..] => {}
+                ["SET", "LOCAL" | "TRANSACTION" | "CONSTRAINTS", ..] => {}
                 ["SET", "SESSION", "AUTHORIZATION", ..] => names.push("session_authorization".into()),
                 ["SET" | "RESET", "SESSION", name, ..] | ["SET" | "RESET", name, ..] => {
                     names.push(name.to_lowercase());
@@ -329,7 +343,7 @@ impl Driver for PostgresDriver {
         }
     }
 
-    fn version<'a>(&'a mut self) -> DriverFuture<'a, String> {
+    fn version(&mut self) -> DriverFuture<'_, String> {
         Box::pin(async move {
             let query = "SELECT 'PostgreSQL ' || current_setting('server_version')";
             let rows = self.rows(query.to_owned()).await?;
@@ -343,7 +357,9 @@ impl Driver for PostgresDriver {
         // `to_regclass` resolves through the search path, as the statement that follows will.
         let relation = |name: &str| literal(&crate::probe::quoted_name(Database::Postgres, name));
         let query = match *what {
-            Existing::Table(name) | Existing::Index(name) => {
+            Existing::Table(name)
+            | Existing::Index(name)
+            | Existing::TableIndex { index: name, .. } => {
                 format!("SELECT (to_regclass({}) IS NOT NULL)::text", relation(name))
             }
             Existing::Column { table, column } => format!(
@@ -369,7 +385,7 @@ impl Driver for PostgresDriver {
     }
 
     fn connection(&mut self) -> &mut dyn Any {
-        let connection: &mut PgConnection = self.connection.deref_mut();
+        let connection: &mut PgConnection = &mut *self.connection;
         connection
     }
 

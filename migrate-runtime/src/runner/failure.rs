@@ -42,6 +42,11 @@ impl Failed {
         Failed { error, lock_timeout }
     }
 
+    /// Whether nothing of the migration was committed.
+    pub(crate) fn nothing_left(&self) -> bool {
+        self.error.left == Left::Nothing
+    }
+
     /// A failure that we found, not the server.
     pub(crate) fn without_server(
         units: &[Unit],

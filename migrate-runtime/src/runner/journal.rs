@@ -111,7 +111,7 @@ impl Session<'_> {
         }
         self.journal_failure(&units[number], index, &failure)
             .await
-            .map(|failed| Attempt::Failed(number, failed))
+            .map(Attempt::Failed)
     }
 
     /// Applies one SQL unit statement by statement, under a lock of session scope.
@@ -149,7 +149,7 @@ impl Session<'_> {
                 return self
                     .journal_failure(unit, index, &failure)
                     .await
-                    .map(|failed| Attempt::Failed(0, failed));
+                    .map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
         }

@@ -9,7 +9,7 @@ use super::chain::{Chain, Progress, now};
 use super::failure::{self, Failed};
 use super::session::Session;
 use super::unit::{Body, Unit};
-use crate::driver::{Around, Opening};
+use crate::driver::{Around, LockScope, Opening};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message, PartKind, Timeline};
@@ -28,8 +28,8 @@ pub(crate) enum Attempt {
     AppliedUntil(usize),
     /// Somebody else took the lock or changed the history: read it again.
     Interrupted,
-    /// The unit at this place failed; nothing of it is left, what came before is recorded.
-    Failed(usize, Failed),
+    /// A unit failed; nothing of it is left, what came before is recorded.
+    Failed(Failed),
 }
 
 impl Session<'_> {
@@ -96,8 +96,8 @@ impl Session<'_> {
                 message.all(statements);
                 Ok(true)
             }
-            Opening::Asking(begin) => {
-                self.begin(begin).await?;
+            Opening::Asking => {
+                self.lock(LockScope::Transaction).await?;
                 let query = self.tables.select_head();
                 let rows = self.driver()?.rows(query).await;
                 let rows = rows.map_err(Error::server("cannot read the history"))?;
@@ -109,11 +109,6 @@ impl Session<'_> {
                 Ok(false)
             }
         }
-    }
-
-    async fn begin(&mut self, begin: &str) -> Result<()> {
-        debug_assert!(begin.starts_with("BEGIN"), "the lock comes with the transaction");
-        self.lock(crate::driver::LockScope::Transaction).await
     }
 
     fn add_unit(&mut self, message: &mut Message, number: usize, unit: &Unit, single: bool) -> Result<()> {
@@ -232,7 +227,7 @@ impl Session<'_> {
     /// Writes the failure into the event log, in a transaction of its own.
     async fn failed(&mut self, units: &[Unit], unit: usize, failed: Failed) -> Result<Attempt> {
         self.log_failure(&units[unit], &failed.error.message).await;
-        Ok(Attempt::Failed(unit, failed))
+        Ok(Attempt::Failed(failed))
     }
 
     /// Writes a failure into the event log; the failure itself is more important than its record.

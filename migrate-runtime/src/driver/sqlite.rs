@@ -1,0 +1,328 @@
+//! `SQLite`.
+//!
+//! `BEGIN IMMEDIATE` is the lock: it keeps other writers out, and is gone with the process.
+//! Source: sqlite.org, "File Locking And Concurrency", "PRAGMA `foreign_keys`", "Making Other Kinds
+//! Of Table Schema Changes".
+
+use std::any::Any;
+use std::collections::HashSet;
+use std::ops::DerefMut;
+use std::str::FromStr;
+use std::time::Duration;
+
+use migrate_core::database::Database;
+use migrate_core::settings::HistoryNames;
+use migrate_core::sql::significant_words;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Sqlite};
+
+use super::{
+    Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage,
+    Sink, TextRow, stream,
+};
+use crate::connection::Held;
+use crate::db::Db;
+use crate::store::Tables;
+
+pub(crate) struct SqliteDriver {
+    connection: Held<Sqlite>,
+    /// Whether foreign keys were enforced before they were switched off for a transaction.
+    enforced: bool,
+    /// Rows that violated a foreign key before the transaction.
+    violations: HashSet<TextRow>,
+}
+
+/// Opens a connection of its own; a missing file is created.
+pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
+    let options = SqliteConnectOptions::from_str(url)?.create_if_missing(true);
+    let connection = options.disable_statement_logging().connect().await?;
+    Ok(Db::from(connection))
+}
+
+impl SqliteDriver {
+    fn new(connection: Held<Sqlite>) -> Self {
+        SqliteDriver { connection, enforced: false, violations: HashSet::new() }
+    }
+
+    async fn run(&mut self, text: &str) -> Result<(), sqlx::Error> {
+        self.batch(text.to_owned(), &mut |_| {}).await
+    }
+
+    async fn value(&mut self, query: &str) -> Result<String, sqlx::Error> {
+        let rows = self.rows(query.to_owned()).await?;
+        let value = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+        Ok(value.unwrap_or_default())
+    }
+
+    async fn foreign_key_violations(&mut self) -> Result<Vec<TextRow>, sqlx::Error> {
+        let query = "SELECT \"table\", CAST(rowid AS TEXT), parent, CAST(fkid AS TEXT) \
+                     FROM pragma_foreign_key_check";
+        self.rows(query.to_owned()).await
+    }
+}
+
+impl From<SqliteConnection> for SqliteDriver {
+    fn from(connection: SqliteConnection) -> Self {
+        SqliteDriver::new(Held::Own(connection))
+    }
+}
+
+impl From<PoolConnection<Sqlite>> for SqliteDriver {
+    fn from(connection: PoolConnection<Sqlite>) -> Self {
+        SqliteDriver::new(Held::Pooled(connection))
+    }
+}
+
+/// Whether an error says that another connection has the lock.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    // Extended result codes carry the primary one in their low byte.
+    let code = code.and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
+    matches!(code & 0xff, 5 | 6)
+}
+
+impl Driver for SqliteDriver {
+    fn database(&self) -> Database {
+        Database::Sqlite
+    }
+
+    fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
+        Box::pin(stream::batch::<Sqlite>(&mut *self.connection, text, sink))
+    }
+
+    fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>> {
+        Box::pin(stream::rows::<Sqlite>(&mut *self.connection, text))
+    }
+
+    fn resolve<'a>(&'a mut self, names: &'a HistoryNames) -> DriverFuture<'a, Tables> {
+        Box::pin(async move {
+            Ok(Tables {
+                database: Database::Sqlite,
+                schema: names.schema.clone(),
+                name: names.table.clone(),
+                set: String::new(),
+            })
+        })
+    }
+
+    fn try_lock<'a>(&'a mut self, _tables: &'a Tables, scope: LockScope) -> DriverFuture<'a, bool> {
+        Box::pin(async move {
+            let text = match scope {
+                LockScope::Transaction => "BEGIN IMMEDIATE",
+                // In this mode the first write takes a lock that outlives its transaction.
+                LockScope::Session => {
+                    "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT"
+                }
+            };
+            match self.run(text).await {
+                Ok(()) => Ok(true),
+                Err(error) if is_busy(&error) => {
+                    if scope == LockScope::Session {
+                        self.run("PRAGMA locking_mode = NORMAL").await?;
+                    }
+                    Ok(false)
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn holder<'a>(&'a mut self, _tables: &'a Tables) -> DriverFuture<'a, Option<String>> {
+        Box::pin(async { Ok(Some("another connection to this file".to_owned())) })
+    }
+
+    fn unlock<'a>(&'a mut self, _tables: &'a Tables) -> DriverFuture<'a, bool> {
+        Box::pin(async move {
+            // The lock goes when the file is read next.
+            self.run("PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema").await?;
+            Ok(true)
+        })
+    }
+
+    fn still_locked<'a>(&'a mut self, _tables: &'a Tables) -> DriverFuture<'a, bool> {
+        Box::pin(async { Ok(true) })
+    }
+
+    fn create_tables(&self, tables: &Tables) -> String {
+        let (history, events) = (tables.history(), tables.events());
+        format!(
+            "CREATE TABLE {history} (\
+             \"set_name\" TEXT NOT NULL, \"version\" TEXT NOT NULL, \"position\" INTEGER NOT NULL, \
+             \"name\" TEXT NOT NULL, \"kind\" TEXT NOT NULL, \"state\" TEXT NOT NULL, \
+             \"done\" INTEGER NOT NULL, \"statements\" INTEGER NOT NULL, \"checksum\" TEXT NOT NULL, \
+             \"tokens\" TEXT NOT NULL, \"downgrade\" TEXT, \"downgrade_checksum\" TEXT NOT NULL, \
+             \"basis\" TEXT NOT NULL, \"applied_at\" TEXT NOT NULL, \"duration_us\" INTEGER NOT NULL, \
+             \"tool_version\" TEXT NOT NULL, \"seal\" TEXT NOT NULL, \
+             PRIMARY KEY (\"set_name\", \"version\"));\n\
+             CREATE TABLE {events} (\
+             \"id\" INTEGER PRIMARY KEY AUTOINCREMENT, \"set_name\" TEXT NOT NULL, \
+             \"event\" TEXT NOT NULL, \"version\" TEXT NOT NULL, \"name\" TEXT NOT NULL, \
+             \"at\" TEXT NOT NULL, \"duration_us\" INTEGER NOT NULL, \"checksum\" TEXT NOT NULL, \
+             \"error\" TEXT, \"client\" TEXT NOT NULL, \"tool_version\" TEXT NOT NULL, \
+             \"server_version\" TEXT NOT NULL)"
+        )
+    }
+
+    fn is_missing_table(&self, error: &sqlx::Error) -> bool {
+        let message = error.as_database_error().map(sqlx::error::DatabaseError::message);
+        message.is_some_and(|message| message.starts_with("no such table"))
+    }
+
+    fn open(&self, _tables: &Tables, _head: &str) -> Opening {
+        Opening::Asking
+    }
+
+    fn timeouts(&self, lock: Option<Duration>, _statement: Option<Duration>) -> Around {
+        // `SQLite` has no limit on how long a statement runs; nobody else waits for it to answer.
+        let Some(lock) = lock else { return Around::default() };
+        let before = vec![format!("PRAGMA busy_timeout = {}", lock.as_millis())];
+        Around { before, after: vec!["PRAGMA busy_timeout = 5000".to_owned()] }
+    }
+
+    fn session_state(&self, _statements: &[&str]) -> Around {
+        Around::default()
+    }
+
+    fn marker(&self, number: usize) -> String {
+        format!("SELECT '{number}' AS {MARKER}, NULL")
+    }
+
+    fn elapsed_expression(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn runs_outside_transaction(&self, statement: &str) -> bool {
+        let words = significant_words(statement, Database::Sqlite, 1);
+        matches!(words.first().map(String::as_str), Some("VACUUM" | "PRAGMA" | "ATTACH" | "DETACH"))
+    }
+
+    /// Foreign keys are switched off for a migration that says so, and for one that rebuilds a
+    /// table: there `DROP TABLE` would delete the rows of tables that refer to it with
+    /// `ON DELETE CASCADE`, and inside a transaction the migration's own pragma does nothing.
+    fn needs_preparation(&self, statements: &[&str]) -> bool {
+        let words: Vec<Vec<String>> = statements
+            .iter()
+            .map(|statement| significant_words(statement, Database::Sqlite, 8))
+            .collect();
+        let is = |words: &[String], expected: &[&str]| {
+            words.len() >= expected.len() && words.iter().zip(expected).all(|(a, b)| a == b)
+        };
+        let switches = words.iter().any(|words| is(words, &["PRAGMA", "FOREIGN_KEYS"]));
+        let drops = words.iter().any(|words| is(words, &["DROP", "TABLE"]));
+        let renames = words
+            .iter()
+            .any(|words| is(words, &["ALTER", "TABLE"]) && words.iter().any(|word| word == "RENAME"));
+        switches || (drops && renames)
+    }
+
+    fn before_transaction(&mut self) -> DriverFuture<'_, ()> {
+        Box::pin(async move {
+            let query = "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys";
+            self.enforced = self.value(query).await? == "1";
+            if self.enforced {
+                self.run("PRAGMA foreign_keys = OFF").await?;
+            }
+            self.violations = self.foreign_key_violations().await?.into_iter().collect();
+            Ok(())
+        })
+    }
+
+    fn check_before_commit(&mut self) -> DriverFuture<'_, Option<String>> {
+        Box::pin(async move {
+            if !self.enforced {
+                return Ok(None);
+            }
+            let found = self.foreign_key_violations().await?;
+            let new = found.into_iter().find(|row| !self.violations.contains(row));
+            Ok(new.map(|row| {
+                let value = |index: usize| row.get(index).cloned().flatten().unwrap_or_default();
+                format!(
+                    "foreign key check failed: row {} of `{}` refers to a row of `{}` that does not exist",
+                    value(1),
+                    value(0),
+                    value(2)
+                )
+            }))
+        })
+    }
+
+    fn after_transaction(&mut self) -> DriverFuture<'_, ()> {
+        Box::pin(async move {
+            if self.enforced {
+                self.run("PRAGMA foreign_keys = ON").await?;
+            }
+            self.violations.clear();
+            Ok(())
+        })
+    }
+
+    fn probe<'a>(&'a mut self, statement: &'a str) -> DriverFuture<'a, Effect> {
+        Box::pin(crate::probe::sqlite(self, statement))
+    }
+
+    fn verify<'a>(&'a mut self, _statement: &'a str) -> DriverFuture<'a, Option<String>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn describe(&self, error: &sqlx::Error) -> ServerMessage {
+        let Some(database) = error.as_database_error() else {
+            return ServerMessage { message: error.to_string(), ..ServerMessage::default() };
+        };
+        let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
+        ServerMessage {
+            code: (code & 0xff).to_string(),
+            message: database.message().to_owned(),
+            ..ServerMessage::default()
+        }
+    }
+
+    fn version(&mut self) -> DriverFuture<'_, String> {
+        Box::pin(async move { self.value("SELECT 'SQLite ' || sqlite_version()").await })
+    }
+
+    fn exists<'a>(&'a mut self, what: &'a Existing<'a>) -> DriverFuture<'a, bool> {
+        let literal = |text: &str| Database::Sqlite.literal(text);
+        let schema_of = |name: &str| {
+            let (schema, _) = crate::probe::split_name(name);
+            Database::Sqlite.quote(schema.unwrap_or("main"))
+        };
+        let object = |name: &str, kinds: &str| {
+            format!(
+                "SELECT CAST(EXISTS (SELECT 1 FROM {}.sqlite_master WHERE type IN ({kinds}) AND lower(name) \
+                 = lower({})) AS TEXT)",
+                schema_of(name),
+                literal(crate::probe::split_name(name).1)
+            )
+        };
+        let query = match *what {
+            Existing::Table(name) => object(name, "'table', 'view'"),
+            Existing::Index(name) | Existing::TableIndex { index: name, .. } => object(name, "'index'"),
+            Existing::Column { table, column } => {
+                let (schema, name) = crate::probe::split_name(table);
+                format!(
+                    "SELECT CAST(EXISTS (SELECT 1 FROM pragma_table_xinfo({}, {}) WHERE lower(name) = \
+                     lower({})) AS TEXT)",
+                    literal(name),
+                    literal(schema.unwrap_or("main")),
+                    literal(column)
+                )
+            }
+            Existing::Function(_) => "SELECT '0'".to_owned(),
+        };
+        Box::pin(async move { Ok(self.value(&query).await? == "1") })
+    }
+
+    fn connection(&mut self) -> &mut dyn Any {
+        let connection: &mut SqliteConnection = &mut *self.connection;
+        connection
+    }
+
+    fn close(self: Box<Self>) -> DriverFuture<'static, ()> {
+        Box::pin(self.connection.close())
+    }
+
+    fn abandon(self: Box<Self>) {
+        self.connection.abandon();
+    }
+}

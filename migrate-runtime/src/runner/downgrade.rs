@@ -1,0 +1,96 @@
+//! The half that undoes a migration: the set's own, or the one stored beside its row.
+
+use migrate_core::checksum::Checksum;
+use migrate_core::history::{HistoryRow, RowKind};
+use migrate_core::set::{Downgrade, Half, MigrationKind};
+use migrate_core::version::Version;
+
+use super::session::Session;
+use super::unit::{Body, SqlBody, Unit};
+use crate::error::{Error, Result};
+
+impl Session<'_> {
+    /// Makes the downgrade of an applied migration ready.
+    ///
+    /// # Errors
+    /// [`Error::Request`] when the migration cannot be undone, with the reason.
+    pub(crate) async fn downgrade_of(&mut self, row: &HistoryRow) -> Result<Unit> {
+        let version = Version::new(row.version.clone());
+        let found = self.set.migrations.binary_search_by(|other| other.version.cmp(&version)).ok();
+        let unchanged =
+            found.filter(|&index| self.set.migrations[index].checksum.to_string() == row.checksum);
+        match unchanged {
+            Some(index) => self.own_downgrade(index),
+            None => self.kept_downgrade(row).await,
+        }
+    }
+
+    fn own_downgrade(&self, index: usize) -> Result<Unit> {
+        let migration = &self.set.migrations[index];
+        let (script, _) = self.set.script(migration);
+        let mut unit = self.upgrade_unit(index)?;
+        let id = unit.id();
+        unit.body = match script.downgrade {
+            Downgrade::Half(Half::Rust) => {
+                let compiled = self.compiled(index).map(|compiled| compiled.downgrade);
+                if let Some(Err(reason)) = compiled {
+                    return Err(Error::Request(format!("`{id}` is irreversible: {reason}")));
+                }
+                Body::Rust
+            }
+            Downgrade::Half(Half::Sql(span)) => {
+                let origin = self.set.sources.position(span.file, span.start);
+                unit.path = self.set.sources.display_path(span.file);
+                let text = self.set.sources.slice(&span);
+                Body::Sql(SqlBody::new(text, Some(origin), self.tables.database))
+            }
+            Downgrade::Irreversible(reason) => {
+                return Err(Error::Request(format!("`{id}` is irreversible: {reason}")));
+            }
+            Downgrade::Absent => {
+                return Err(Error::Request(format!(
+                    "`{id}` has no downgrade: write one, or roll forward with a new migration"
+                )));
+            }
+        };
+        Ok(unit)
+    }
+
+    /// The file is gone or another one: what was applied is undone by what was stored with it.
+    async fn kept_downgrade(&mut self, row: &HistoryRow) -> Result<Unit> {
+        let id = row.id();
+        let Some(text) = self.stored_downgrade(&row.version).await? else {
+            return Err(Error::Request(format!(
+                "`{id}` is not in the set as it was applied, and no downgrade of it is stored: \
+                 restore the file from version control"
+            )));
+        };
+        if Checksum::of(&text).to_string() != row.downgrade_checksum {
+            return Err(Error::Request(format!(
+                "the stored downgrade of `{id}` was edited by hand: restore the migration's file, its own \
+                 downgrade is used then"
+            )));
+        }
+        Ok(Unit {
+            version: row.version.clone(),
+            name: row.name.clone(),
+            kind: if row.kind == RowKind::Rust { MigrationKind::Rust } else { MigrationKind::Sql },
+            path: format!("{id} (stored downgrade)"),
+            directives: migrate_core::set::Directives::default(),
+            body: Body::Sql(SqlBody::new(&text, None, self.tables.database)),
+            checksum: row.checksum.clone(),
+            tokens: row.tokens.clone(),
+            stored_downgrade: None,
+            resume_at: 0,
+            interrupted: false,
+        })
+    }
+
+    /// Reads the stored downgrade of an applied migration.
+    pub(crate) async fn stored_downgrade(&mut self, version: &str) -> Result<Option<String>> {
+        let query = self.tables.select_downgrade(version);
+        let rows = self.driver()?.rows(query).await;
+        let rows = rows.map_err(Error::server("cannot read the stored downgrade"))?;
+        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+    }
+}

@@ -1,0 +1,271 @@
+//! Looking without touching: status, plan and log.
+
+use std::collections::HashSet;
+
+use migrate_core::diagnostics::{Code, Diagnostic};
+use migrate_core::history::{Comparison, Due, State};
+use migrate_core::set::MigrationKind;
+
+use super::session::Session;
+use super::verdict::judge;
+use crate::error::{Error, Result};
+use crate::report::Skipped;
+
+/// The state of every migration of a set and a database.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Status {
+    /// The versioned ones, by version.
+    pub migrations: Vec<MigrationStatus>,
+    /// The repeatable ones, by name.
+    pub repeatables: Vec<RepeatableStatus>,
+    /// What the policy warns of or refuses.
+    pub findings: Vec<Diagnostic>,
+    /// Whether the history table exists.
+    pub initialised: bool,
+}
+
+/// The state of a migration.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MigrationStatus {
+    /// Its version.
+    pub version: String,
+    /// Its name without the version.
+    pub name: String,
+    /// Its language.
+    pub kind: MigrationKind,
+    /// What is to be said of it in one word.
+    pub state: State,
+    /// Whether the lock file calls it a draft.
+    pub draft: bool,
+    /// When it was applied, in UTC, RFC 3339.
+    pub applied_at: Option<String>,
+    /// How long it took, in microseconds.
+    pub duration_us: Option<u64>,
+    /// Content hash: the history's where it is applied, else the file's.
+    pub checksum: String,
+}
+
+/// The state of a repeatable migration.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RepeatableStatus {
+    /// Its name.
+    pub name: String,
+    /// Whether it is to be run, and why.
+    pub due: Due,
+    /// When it was run last.
+    pub applied_at: Option<String>,
+    /// Content hash of the file.
+    pub checksum: String,
+}
+
+/// What a run would do.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Migrations that would be applied, in order.
+    pub migrations: Vec<PlannedMigration>,
+    /// Repeatable migrations that would be run.
+    pub repeatables: Vec<PlannedMigration>,
+    /// Pending migrations that would be passed over.
+    pub skipped: Vec<Skipped>,
+    /// What the policy would warn of or refuse; a refusal means that nothing would be done.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// A migration that a run would apply.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PlannedMigration {
+    /// Its version, or a repeatable migration's name.
+    pub version: String,
+    /// Its name without the version.
+    pub name: String,
+    /// Its language.
+    pub kind: MigrationKind,
+    /// Path of its file.
+    pub path: String,
+    /// Whether it is a transaction.
+    pub transactional: bool,
+    /// Its statements; none for Rust.
+    pub statements: Vec<String>,
+}
+
+/// An entry of the event log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventEntry {
+    /// `applied`, `reverted`, `failed` or `repeated`.
+    pub event: String,
+    /// Version of the migration, or a repeatable migration's name.
+    pub version: String,
+    /// Name of the migration, without the version.
+    pub name: String,
+    /// When, in UTC, RFC 3339.
+    pub at: String,
+    /// How long it took, in microseconds.
+    pub duration_us: u64,
+    /// Content hash of the file.
+    pub checksum: String,
+    /// What went wrong.
+    pub error: Option<String>,
+    /// Program, process, user and host.
+    pub client: String,
+    /// Version of the tool.
+    pub tool_version: String,
+    /// Version of the server.
+    pub server_version: String,
+}
+
+impl Status {
+    /// Returns how many migrations are pending.
+    pub fn pending(&self) -> usize {
+        let pending = |migration: &&MigrationStatus| {
+            matches!(migration.state, State::Pending | State::Failed | State::Partial)
+        };
+        self.migrations.iter().filter(pending).count()
+    }
+
+    /// Returns `ok`, or what is wrong with the history in one line.
+    pub fn history(&self) -> String {
+        let broken = |finding: &&Diagnostic| matches!(finding.code, Code::M507 | Code::M508);
+        self.findings
+            .iter()
+            .find(broken)
+            .map_or_else(|| "ok".to_owned(), |finding| finding.message.clone())
+    }
+}
+
+impl Session<'_> {
+    /// Reads the state of every migration.
+    pub(crate) async fn status(mut self) -> Result<Status> {
+        self.read().await?;
+        let comparison = self.compare();
+        let verdict = judge(self.set, &self.history, &comparison, |_| true);
+        let failed = self.failed_versions(&comparison).await;
+        let migrations = comparison.entries.iter().map(|entry| {
+            let row = entry.row.map(|row| &self.history.rows[row]);
+            let file = entry.migration.map(|index| self.set.migrations[index].checksum.to_string());
+            let state = match entry.state {
+                State::Pending if failed.contains(entry.version.as_str()) => State::Failed,
+                state => state,
+            };
+            MigrationStatus {
+                version: entry.version.to_string(),
+                name: entry.name.clone(),
+                kind: entry.kind,
+                state,
+                draft: entry.draft,
+                applied_at: row.map(|row| row.applied_at.clone()),
+                duration_us: row.map(|row| row.duration_us),
+                checksum: row.map(|row| row.checksum.clone()).or(file).unwrap_or_default(),
+            }
+        });
+        let repeatables = comparison.repeatables.iter().map(|entry| {
+            let repeatable = &self.set.repeatables[entry.index];
+            RepeatableStatus {
+                name: repeatable.name.clone().into_owned(),
+                due: entry.due,
+                applied_at: entry.row.map(|row| self.history.repeatables[row].applied_at.clone()),
+                checksum: repeatable.checksum.to_string(),
+            }
+        });
+        let mut findings = verdict.refusals;
+        findings.extend(verdict.warnings);
+        Ok(Status {
+            migrations: migrations.collect(),
+            repeatables: repeatables.collect(),
+            findings,
+            initialised: self.exists,
+        })
+    }
+
+    /// Versions whose last attempt failed; only asked for where something is pending.
+    async fn failed_versions(&mut self, comparison: &Comparison) -> HashSet<String> {
+        let pending = comparison.entries.iter().any(|entry| entry.state == State::Pending);
+        if !pending || !self.exists {
+            return HashSet::new();
+        }
+        // The log tells more than is needed to be right, so a failure to read it is none.
+        let Ok(events) = self.events(1000).await else { return HashSet::new() };
+        let mut seen = HashSet::new();
+        let latest = events.into_iter().filter(|event| seen.insert(event.version.clone()));
+        latest.filter(|event| event.event == "failed").map(|event| event.version).collect()
+    }
+
+    /// Returns what a run would do.
+    pub(crate) async fn plan(mut self) -> Result<Plan> {
+        self.read().await?;
+        let todo = match self.todo() {
+            Ok(todo) => todo,
+            Err(Error::Refused { findings }) => {
+                return Ok(Plan {
+                    migrations: Vec::new(),
+                    repeatables: Vec::new(),
+                    skipped: Vec::new(),
+                    findings,
+                });
+            }
+            Err(error) => return Err(error),
+        };
+        let database = self.tables.database;
+        let planned = |unit: &super::unit::Unit| PlannedMigration {
+            version: unit.version.clone(),
+            name: unit.name.clone(),
+            kind: unit.kind,
+            path: unit.path.clone(),
+            transactional: unit.is_transactional(database),
+            statements: unit.statements().into_iter().map(str::to_owned).collect(),
+        };
+        // After a versioned migration every repeatable one is run, due or not before.
+        let repeatables = if todo.units.is_empty() {
+            todo.repeatables.iter().map(|(unit, _)| planned(unit)).collect()
+        } else {
+            let all = 0..self.set.repeatables.len();
+            all.map(|index| planned(&super::unit::Unit::repeatable(self.set, index))).collect()
+        };
+        Ok(Plan {
+            migrations: todo.units.iter().map(planned).collect(),
+            repeatables,
+            skipped: todo.skipped,
+            findings: std::mem::take(&mut self.report.warnings),
+        })
+    }
+
+    /// Reads the newest events; none where there is no log yet.
+    pub(crate) async fn log(mut self, limit: u32) -> Result<Vec<EventEntry>> {
+        self.events(limit).await
+    }
+
+    async fn events(&mut self, limit: u32) -> Result<Vec<EventEntry>> {
+        let query = self.tables.select_events(limit);
+        let rows = match self.driver()?.rows(query).await {
+            Ok(rows) => rows,
+            Err(error) if self.driver()?.is_missing_table(&error) => return Ok(Vec::new()),
+            Err(error) => return Err(Error::server("cannot read the event log")(error)),
+        };
+        let entries = rows.into_iter().map(|row| {
+            let mut values = row.into_iter();
+            let mut next = || values.next().flatten();
+            let mut text = || next().unwrap_or_default();
+            let (event, version, name, at) = (text(), text(), text(), text());
+            let duration_us = text().parse().unwrap_or_default();
+            let checksum = text();
+            EventEntry {
+                event,
+                version,
+                name,
+                at,
+                duration_us,
+                checksum,
+                error: next(),
+                client: next().unwrap_or_default(),
+                tool_version: next().unwrap_or_default(),
+                server_version: next().unwrap_or_default(),
+            }
+        });
+        Ok(entries.collect())
+    }
+}

@@ -1,0 +1,323 @@
+//! Undoing what was applied, newest application first.
+
+use std::time::{Duration, Instant};
+
+use migrate_core::history::{GENESIS, HistoryRow, RowState, seal};
+use migrate_core::version::Version;
+
+use super::chain::{Chain, now};
+use super::failure::{Failed, micros};
+use super::session::Session;
+use super::transactional::{around, step};
+use super::unit::{Body, Unit};
+use super::verdict::judge;
+use crate::driver::Around;
+use crate::error::{Direction, Error, Left, Result};
+use crate::events::Event;
+use crate::message::{Failure, Message};
+use crate::store::{Elapsed, EventRow};
+
+/// How far to roll back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RollbackTo {
+    /// The last so many migrations.
+    Count(usize),
+    /// Everything that was applied after this version; the version itself stays.
+    Version(String),
+    /// Everything.
+    All,
+}
+
+/// Whether the history is still the one that was read.
+enum Undo {
+    Done,
+    Interrupted,
+}
+
+impl Session<'_> {
+    /// Rolls back; what has no downgrade is found before anything is undone.
+    pub(crate) async fn rollback(&mut self, to: &RollbackTo) -> Result<()> {
+        self.read().await?;
+        if self.doomed(to)?.is_empty() {
+            return Ok(());
+        }
+        self.prepare().await?;
+        let doomed = self.doomed(to)?;
+        let mut units = Vec::new();
+        for row in &doomed {
+            units.push(self.downgrade_of(row).await?);
+        }
+        self.emit(&Event::Started { pending: units.len() });
+        for (unit, row) in units.iter().zip(&doomed) {
+            loop {
+                match self.undo(unit, row).await? {
+                    Undo::Done => break,
+                    Undo::Interrupted => {
+                        self.prepare().await?;
+                        if !self.history.rows.iter().any(|known| known == row) {
+                            return Err(Error::Request(format!(
+                                "another process changed the history while `{}` was to be rolled back",
+                                unit.id()
+                            )));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the rows that go, newest first.
+    fn doomed(&self, to: &RollbackTo) -> Result<Vec<HistoryRow>> {
+        let comparison = self.compare();
+        // What is pending, edited or missing is no obstacle; a history of unknown making is.
+        let broken = migrate_core::history::Comparison { entries: Vec::new(), ..comparison };
+        let verdict = judge(self.set, &self.history, &broken, |_| false);
+        if !verdict.refusals.is_empty() {
+            return Err(Error::Refused { findings: verdict.refusals });
+        }
+        let counted = self.history.rows.iter().rev();
+        let rows: Vec<HistoryRow> = match to {
+            RollbackTo::All => counted.cloned().collect(),
+            RollbackTo::Count(count) => counted.take(*count).cloned().collect(),
+            RollbackTo::Version(version) => {
+                let version = Version::new(version.clone());
+                let is_it = |row: &HistoryRow| Version::new(row.version.clone()) == version;
+                if !self.history.rows.iter().any(is_it) {
+                    return Err(Error::Request(format!("version {version} is not applied")));
+                }
+                counted.take_while(|row| !is_it(row)).cloned().collect()
+            }
+        };
+        let unfinished = rows.iter().find(|row| !row.counts());
+        match unfinished {
+            Some(row) => Err(Error::Request(format!(
+                "`{}` is applied in part: complete it with `cargo migrate run` first",
+                row.id()
+            ))),
+            None => Ok(rows),
+        }
+    }
+
+    async fn undo(&mut self, unit: &Unit, row: &HistoryRow) -> Result<Undo> {
+        if unit.is_transactional(self.tables.database) {
+            return self.undo_in_transaction(unit, row).await;
+        }
+        if !self.lock_session().await? {
+            return Ok(Undo::Interrupted);
+        }
+        let undone = self.undo_stepwise(unit, row).await;
+        match undone {
+            Ok(()) => {
+                self.unlock_session().await?;
+                Ok(Undo::Done)
+            }
+            Err(error) => {
+                let _ = self.unlock_session().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn undo_in_transaction(&mut self, unit: &Unit, row: &HistoryRow) -> Result<Undo> {
+        let statements = unit.statements();
+        let prepared = self.driver()?.needs_preparation(&statements);
+        if prepared {
+            let before = self.driver()?.before_transaction().await;
+            before.map_err(Error::server("cannot prepare the connection"))?;
+        }
+        let undone = self.undo_prepared(unit, row, prepared).await;
+        if prepared {
+            let after = self.driver()?.after_transaction().await;
+            after.map_err(Error::server("cannot restore the connection"))?;
+        }
+        undone
+    }
+
+    async fn undo_prepared(&mut self, unit: &Unit, row: &HistoryRow, prepared: bool) -> Result<Undo> {
+        let mut message = Message::default();
+        if !self.open(&mut message).await? {
+            return Ok(Undo::Interrupted);
+        }
+        let statements = unit.statements();
+        let Around { before, after } = around(self.db.driver()?, unit, &statements);
+        let clock = Instant::now();
+        message.all(before);
+        for (index, statement) in statements.iter().enumerate() {
+            message.statement(0, index, statement);
+        }
+        message.all(after);
+        let sent = message.send(self.driver()?).await;
+        let timings = match sent {
+            Ok(timeline) => timeline.statements(0),
+            Err(failure) if self.driver()?.guard_failed(&failure.error) => {
+                self.rollback_quietly().await;
+                return Ok(Undo::Interrupted);
+            }
+            Err(failure) => {
+                self.rollback_quietly().await;
+                return Err(self.undo_failed(unit, &failure, Left::Nothing).await?);
+            }
+        };
+        if matches!(unit.body, Body::Rust)
+            && let Err(error) = self.rust_downgrade(unit).await
+        {
+            self.rollback_quietly().await;
+            let failed = Failed::of_rust(unit, Direction::Downgrade, Left::Nothing, error);
+            self.log_failure(unit, &failed.error.message).await;
+            return Err(Error::Migration(failed.error));
+        }
+        if prepared {
+            let checked = self.driver()?.check_before_commit().await;
+            if let Some(problem) = checked.map_err(Error::server("cannot check before the commit"))? {
+                self.rollback_quietly().await;
+                let units = std::slice::from_ref(unit);
+                let failed = Failed::without_server(units, 0, Direction::Downgrade, problem);
+                self.log_failure(unit, &failed.error.message).await;
+                return Err(Error::Migration(failed.error));
+            }
+        }
+        let duration = clock.elapsed();
+        let mut message = Message::default();
+        message.all(self.removal(unit, row, duration));
+        message.own("COMMIT");
+        if let Err(failure) = message.send(self.driver()?).await {
+            self.rollback_quietly().await;
+            return Err(self.undo_failed(unit, &failure, Left::Nothing).await?);
+        }
+        self.db.set_busy(false);
+        self.removed(unit, row, duration, timings);
+        Ok(Undo::Done)
+    }
+
+    /// Undoes statement by statement; the row says how far it came.
+    async fn undo_stepwise(&mut self, unit: &Unit, row: &HistoryRow) -> Result<()> {
+        let statements = unit.statements();
+        let clock = Instant::now();
+        let from = self.resume_undo(unit, row).await?;
+        let Around { before, after } = around(self.db.driver()?, unit, &statements);
+        let marked = self.reverting(unit, row, from);
+        let entry = self.reverting_entry(&marked);
+        self.send_own(entry, "cannot write the journal").await?;
+        self.send_own(before, "cannot set up the session").await?;
+        if matches!(unit.body, Body::Rust)
+            && let Err(error) = self.rust_downgrade(unit).await
+        {
+            let failed = Failed::of_rust(unit, Direction::Downgrade, Left::Statements(0), error);
+            self.log_failure(unit, &failed.error.message).await;
+            return Err(Error::Migration(failed.error));
+        }
+        let mut timings = Vec::new();
+        for (index, statement) in statements.iter().enumerate().skip(from) {
+            let begun = Instant::now();
+            let marked = self.reverting(unit, row, index + 1);
+            let bare = self.driver()?.runs_outside_transaction(statement);
+            let entry = self.reverting_entry(&marked);
+            let mut message = Message::default();
+            if !bare {
+                message.own("BEGIN");
+            }
+            message.statement(0, index, statement);
+            if !bare {
+                message.all(&entry);
+                message.own("COMMIT");
+            }
+            if let Err(failure) = message.send(self.driver()?).await {
+                let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
+                return Err(self.undo_failed(unit, &failure, Left::Statements(index)).await?);
+            }
+            if bare {
+                self.send_own(entry, "cannot write the journal").await?;
+            }
+            timings.push(begun.elapsed());
+        }
+        self.send_own(after, "cannot restore the session").await?;
+        let duration = clock.elapsed();
+        let mut removal = vec!["BEGIN".to_owned()];
+        removal.extend(self.removal(unit, row, duration));
+        removal.push("COMMIT".to_owned());
+        self.send_own(removal, "cannot record the rollback").await?;
+        self.removed(unit, row, duration, timings);
+        Ok(())
+    }
+
+    /// Finds where a rollback goes on that stopped half way.
+    async fn resume_undo(&mut self, unit: &Unit, row: &HistoryRow) -> Result<usize> {
+        if row.state != RowState::Reverting {
+            return Ok(0);
+        }
+        let done = row.done as usize;
+        if row.tokens != unit.prefix_checksum(done, self.tables.database) {
+            return Err(Error::Request(format!(
+                "the downgrade of `{}` was run up to statement {done}, and was changed since: restore its \
+                 first {done} statements",
+                unit.id()
+            )));
+        }
+        let statements = unit.statements();
+        let Some(statement) = statements.get(done) else { return Ok(done) };
+        if !self.driver()?.runs_outside_transaction(statement) {
+            return Ok(done);
+        }
+        let effect = self.driver()?.probe(statement).await;
+        let effect = effect.map_err(Error::server("cannot look for an interrupted statement's effect"))?;
+        Ok(done + usize::from(effect == crate::driver::Effect::Present))
+    }
+
+    fn reverting(&self, unit: &Unit, row: &HistoryRow, done: usize) -> HistoryRow {
+        let mut marked = row.clone();
+        marked.state = RowState::Reverting;
+        marked.done = u32::try_from(done).unwrap_or(u32::MAX);
+        marked.tokens = unit.prefix_checksum(done, self.tables.database);
+        marked.seal = seal(self.seal_before(row), &self.tables.set, &marked);
+        marked
+    }
+
+    fn reverting_entry(&self, marked: &HistoryRow) -> Vec<String> {
+        let head = self.tables.head(&marked.seal, marked.position, &marked.id());
+        vec![
+            self.tables.update(marked, Elapsed::Measured),
+            self.tables.update(&head, Elapsed::Measured),
+        ]
+    }
+
+    /// Returns the seal that a row was chained to.
+    fn seal_before(&self, row: &HistoryRow) -> &str {
+        let before = self.history.rows.iter().rev().find(|known| known.position < row.position);
+        before.map_or(GENESIS, |known| &known.seal)
+    }
+
+    /// Returns the statements that take a row off the end of the chain.
+    fn removal(&self, unit: &Unit, row: &HistoryRow, duration: Duration) -> Vec<String> {
+        let mut history = self.history.clone();
+        history.rows.retain(|known| known.version != row.version);
+        let head = Chain::end_of(&history).head(&self.tables);
+        let event = EventRow {
+            event: "reverted",
+            version: unit.version.clone(),
+            name: unit.name.clone(),
+            at: now(),
+            duration_us: micros(duration),
+            checksum: row.checksum.clone(),
+            error: None,
+        };
+        vec![
+            self.tables.delete(&row.version),
+            self.tables.update(&head, Elapsed::Measured),
+            self.tables.insert_events(&[event], &self.actor, Elapsed::Measured),
+        ]
+    }
+
+    fn removed(&mut self, unit: &Unit, row: &HistoryRow, duration: Duration, timings: Vec<Duration>) {
+        self.history.rows.retain(|known| known.version != row.version);
+        self.history.head = Some(Chain::end_of(&self.history).head(&self.tables));
+        self.report.reverted.push(step(unit, duration, timings));
+        self.emit(&Event::Reverted { migration: unit.id(), duration });
+    }
+
+    async fn undo_failed(&mut self, unit: &Unit, failure: &Failure, left: Left) -> Result<Error> {
+        let failed = Failed::new(self.driver()?, unit, failure, Direction::Downgrade, left);
+        self.log_failure(unit, &failed.error.message).await;
+        Ok(Error::Migration(failed.error))
+    }
+}

@@ -1,0 +1,324 @@
+//! Applying what is pending.
+
+use std::time::Duration;
+
+use migrate_core::history::{Comparison, Due, Entry, RowState, State};
+use migrate_core::policy::Situation;
+
+use super::journal::is_sql;
+use super::options::Grouping;
+use super::rollback::RollbackTo;
+use super::session::Session;
+use super::transactional::Attempt;
+use super::unit::Unit;
+use super::verdict::judge;
+use crate::error::{Error, Result};
+use crate::events::Event;
+use crate::report::Skipped;
+
+/// Bounds of a group. One transaction with 4,276 small migrations exhausts Postgres's default lock
+/// table (`max_locks_per_transaction`); a group of a hundred keeps far below it.
+const GROUP_MIGRATIONS: usize = 100;
+const GROUP_STATEMENTS: usize = 500;
+const GROUP_BYTES: usize = 512 * 1024;
+
+/// How often a run begins anew because another process worked in between.
+const ROUNDS: usize = 1000;
+
+/// What is left to do.
+pub(crate) struct Todo {
+    /// Units to apply, in order.
+    pub(crate) units: Vec<Unit>,
+    /// Repeatable migrations to run, and whether each has a row.
+    pub(crate) repeatables: Vec<(Unit, bool)>,
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+impl Todo {
+    fn is_empty(&self) -> bool {
+        self.units.is_empty() && self.repeatables.is_empty()
+    }
+}
+
+impl Session<'_> {
+    /// Applies what is pending.
+    pub(crate) async fn upgrade(&mut self) -> Result<()> {
+        self.read().await?;
+        self.redo_changed_drafts().await?;
+        let todo = self.todo()?;
+        if todo.is_empty() {
+            self.report.skipped = todo.skipped;
+            return Ok(());
+        }
+        self.emit(&Event::Started { pending: todo.units.len() });
+        // Nobody else can be using a database whose history is empty.
+        let fresh = self.history.is_empty();
+        for _ in 0..ROUNDS {
+            self.prepare().await?;
+            let mut todo = self.todo()?;
+            self.resume(&mut todo).await?;
+            self.report.skipped = std::mem::take(&mut todo.skipped);
+            if self.work(todo, fresh).await? {
+                return Ok(());
+            }
+        }
+        Err(Error::Request("other processes kept changing the history: try again".to_owned()))
+    }
+
+    /// Applies all that is to do; `false` when the history changed meanwhile.
+    async fn work(&mut self, todo: Todo, fresh: bool) -> Result<bool> {
+        let mut rest: &[Unit] = &todo.units;
+        // Retried alone: what failed in a group may do better in a transaction of its own.
+        let mut alone = false;
+        while !rest.is_empty() {
+            let count = if alone { 1 } else { self.group(rest, fresh) };
+            if self.options.grouping == Grouping::All && count < rest.len() {
+                return Err(Error::Request(format!(
+                    "`{}` cannot share a transaction: run without `--transaction all`",
+                    rest[count.min(rest.len() - 1)].id()
+                )));
+            }
+            let (group, after) = rest.split_at(count);
+            let attempt = self.attempt_group(group).await?;
+            alone = false;
+            match attempt {
+                Attempt::Applied => rest = after,
+                Attempt::AppliedUntil(done) => {
+                    rest = &rest[done..];
+                    alone = true;
+                }
+                Attempt::Interrupted => return Ok(false),
+                Attempt::Failed(failed) => return Err(Error::Migration(failed.error)),
+            }
+        }
+        // A versioned migration that was just applied makes every repeatable one due.
+        let repeatables = if todo.units.is_empty() { todo.repeatables } else { self.due_repeatables() };
+        for (unit, known) in &repeatables {
+            match self.repeat(unit, *known).await? {
+                Attempt::Interrupted => return Ok(false),
+                Attempt::Failed(failed) => return Err(Error::Migration(failed.error)),
+                Attempt::Applied | Attempt::AppliedUntil(_) => {}
+            }
+        }
+        Ok(true)
+    }
+
+    async fn attempt_group(&mut self, group: &[Unit]) -> Result<Attempt> {
+        let [unit] = group else {
+            let all = self.options.grouping == Grouping::All;
+            if !self.tables.database.has_transactional_ddl() {
+                return self.apply_pipelined(group).await;
+            }
+            return self.apply_together(group, all).await;
+        };
+        let retries = unit.directives.retries;
+        for attempt in 0..=retries {
+            let result = self.attempt_one(unit).await?;
+            match result {
+                // Nothing of it was committed, so trying again is safe.
+                Attempt::Failed(failed)
+                    if failed.lock_timeout && failed.nothing_left() && attempt < retries =>
+                {
+                    tokio::time::sleep(backoff(attempt)).await;
+                }
+                result => return Ok(result),
+            }
+        }
+        Ok(Attempt::Interrupted)
+    }
+
+    async fn attempt_one(&mut self, unit: &Unit) -> Result<Attempt> {
+        if !is_sql(unit) {
+            return self.apply_rust(unit).await;
+        }
+        let units = std::slice::from_ref(unit);
+        if unit.is_transactional(self.tables.database) {
+            return self.apply_together(units, false).await;
+        }
+        if self.tables.database.has_transactional_ddl() {
+            self.apply_stepwise(unit).await
+        } else {
+            self.apply_pipelined(units).await
+        }
+    }
+
+    /// Returns how many of the next units are applied together.
+    fn group(&self, rest: &[Unit], fresh: bool) -> usize {
+        let database = self.tables.database;
+        let may_share = |unit: &&Unit| {
+            is_sql(unit)
+                && unit.resume_at == 0
+                && unit.directives.retries == 0
+                && (!database.has_transactional_ddl()
+                    || (unit.is_transactional(database) && self.leaves_session_alone(unit)))
+        };
+        let sharing = rest.iter().take_while(may_share);
+        if !database.has_transactional_ddl() {
+            return sharing.count().max(1);
+        }
+        let bounded = match self.options.grouping {
+            Grouping::Each => return 1,
+            Grouping::All => return sharing.count().max(1),
+            Grouping::Group => true,
+            Grouping::Auto => fresh || database == migrate_core::database::Database::Sqlite,
+        };
+        if !bounded {
+            return 1;
+        }
+        let (mut statements, mut bytes) = (0, 0);
+        let within = sharing.take(GROUP_MIGRATIONS).take_while(|unit| {
+            let texts = unit.statements();
+            statements += texts.len();
+            bytes += texts.iter().map(|text| text.len()).sum::<usize>();
+            statements <= GROUP_STATEMENTS && bytes <= GROUP_BYTES
+        });
+        within.count().max(1)
+    }
+
+    /// Whether a unit neither changes nor needs session settings: those would reach the next one
+    /// in the same transaction.
+    fn leaves_session_alone(&self, unit: &Unit) -> bool {
+        unit.directives.lock_timeout.is_none()
+            && unit.directives.statement_timeout.is_none()
+            && !changes_session(&unit.statements(), self.tables.database)
+    }
+
+    /// Decides what is to do, and refuses what the policy refuses.
+    pub(crate) fn todo(&mut self) -> Result<Todo> {
+        let comparison = self.compare();
+        let options = self.options;
+        let wanted = |entry: &Entry| {
+            options.to.as_ref().is_none_or(|to| entry.version <= *to)
+                && options.only.as_ref().is_none_or(|only| entry.version == *only)
+        };
+        let verdict = judge(self.set, &self.history, &comparison, wanted);
+        if !verdict.refusals.is_empty() {
+            let mut findings = verdict.refusals;
+            findings.extend(verdict.warnings);
+            return Err(Error::Refused { findings });
+        }
+        self.report.warnings = verdict.warnings;
+        self.check_targets(&comparison)?;
+        let (mut units, mut skipped) = (Vec::new(), Vec::new());
+        for entry in comparison.entries.iter().filter(|entry| wanted(entry)) {
+            if !matches!(entry.state, State::Pending | State::Partial) {
+                continue;
+            }
+            let Some(index) = entry.migration else { continue };
+            let unit = self.upgrade_unit(index)?;
+            match self.reason_to_skip(&unit) {
+                Some(reason) => skipped.push(Skipped {
+                    version: unit.version.clone(),
+                    name: unit.name.clone(),
+                    reason,
+                }),
+                None => units.push(unit),
+            }
+        }
+        self.check_requirements(&units, &comparison)?;
+        let repeatables = match (&options.to, &options.only) {
+            (None, None) => self.due_repeatables(),
+            // A part of the set was asked for; what rests on all of it waits.
+            _ => Vec::new(),
+        };
+        Ok(Todo { units, repeatables, skipped })
+    }
+
+    fn check_targets(&self, comparison: &Comparison) -> Result<()> {
+        for target in [&self.options.to, &self.options.only].into_iter().flatten() {
+            if !comparison.entries.iter().any(|entry| entry.version == *target) {
+                return Err(Error::Request(format!("there is no migration of version {target}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn reason_to_skip(&self, unit: &Unit) -> Option<String> {
+        let only = &unit.directives.only;
+        let here = self.options.environment.as_deref();
+        let meant = only.is_empty() || here.is_some_and(|here| only.iter().any(|name| name == here));
+        (!meant).then(|| match here {
+            Some(here) => format!("it is for {} only, this is {here}", only.join(", ")),
+            None => format!("it is for {} only, and no environment is named", only.join(", ")),
+        })
+    }
+
+    /// Every version that a unit requires must be applied, or come before it in this run.
+    fn check_requirements(&self, units: &[Unit], comparison: &Comparison) -> Result<()> {
+        for (place, unit) in units.iter().enumerate() {
+            for required in &unit.directives.requires {
+                let version = migrate_core::version::Version::new(required.clone());
+                let applied = comparison.entries.iter().any(|entry| {
+                    entry.version == version && matches!(entry.state, State::Applied | State::Unknown)
+                });
+                let before = units[..place].iter().any(|unit| {
+                    migrate_core::version::Version::new(unit.version.clone()) == version
+                });
+                if !applied && !before {
+                    return Err(Error::Request(format!(
+                        "`{}` requires {required}, which is not applied",
+                        unit.id()
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the repeatable migrations that are due over the history as it is known.
+    fn due_repeatables(&self) -> Vec<(Unit, bool)> {
+        let comparison = self.compare();
+        let due = comparison.repeatables.iter().filter(|entry| entry.due != Due::Current);
+        due.map(|entry| (Unit::repeatable(self.set, entry.index), entry.row.is_some())).collect()
+    }
+
+    /// Finds out where half applied units go on.
+    async fn resume(&mut self, todo: &mut Todo) -> Result<()> {
+        for unit in &mut todo.units {
+            let row = self.history.unfinished().filter(|row| row.version == unit.version);
+            if let Some(row) = row.cloned() {
+                if row.state == RowState::Reverting {
+                    return Err(Error::Request(format!(
+                        "the rollback of `{}` stopped half way: complete it with `cargo migrate rollback`",
+                        unit.id()
+                    )));
+                }
+                self.resume_point(unit, &row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rolls back drafts whose file changed after they were applied, so that they are pending
+    /// again; only from the end of the history, and only when asked to.
+    async fn redo_changed_drafts(&mut self) -> Result<()> {
+        if !self.options.redo_drafts {
+            return Ok(());
+        }
+        let comparison = self.compare();
+        let changed = |row: usize| {
+            comparison.entries.iter().any(|entry| {
+                entry.row == Some(row) && entry.draft && entry.situation == Some(Situation::Edited)
+            })
+        };
+        let Some(first) = (0..self.history.rows.len()).find(|&row| changed(row)) else {
+            return Ok(());
+        };
+        let count = self.history.rows.len() - first;
+        self.rollback(&RollbackTo::Count(count)).await
+    }
+}
+
+/// Half a second, doubled each time, at most a quarter of a minute.
+fn backoff(attempt: u32) -> Duration {
+    Duration::from_millis(500 << attempt.min(5))
+}
+
+/// Whether statements set something that outlives them.
+fn changes_session(statements: &[&str], database: migrate_core::database::Database) -> bool {
+    statements.iter().any(|statement| {
+        let words = migrate_core::sql::significant_words(statement, database, 1);
+        matches!(words.first().map(String::as_str), Some("SET" | "RESET"))
+            || statement.to_ascii_lowercase().contains("set_config")
+    })
+}
