@@ -28,6 +28,7 @@ mod embedded;
 mod error;
 mod events;
 mod message;
+mod phrase;
 mod probe;
 mod report;
 mod runner;
