@@ -110,9 +110,7 @@ impl Driver for SqliteDriver {
             let text = match scope {
                 LockScope::Transaction => "BEGIN IMMEDIATE",
                 // In this mode the first write takes a lock that outlives its transaction.
-                LockScope::Session => {
-                    "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT"
-                }
+                LockScope::Session => "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT",
             };
             match self.run(text).await {
                 Ok(()) => Ok(true),
@@ -209,9 +207,9 @@ impl Driver for SqliteDriver {
         };
         let switches = words.iter().any(|words| is(words, &["PRAGMA", "FOREIGN_KEYS"]));
         let drops = words.iter().any(|words| is(words, &["DROP", "TABLE"]));
-        let renames = words
-            .iter()
-            .any(|words| is(words, &["ALTER", "TABLE"]) && words.iter().any(|word| word == "RENAME"));
+        let renames = words.iter().any(|words| {
+            is(words, &["ALTER", "TABLE"]) && words.iter().any(|word| word == "RENAME")
+        });
         switches || (drops && renames)
     }
 
@@ -296,7 +294,9 @@ impl Driver for SqliteDriver {
         };
         let query = match *what {
             Existing::Table(name) => object(name, "'table', 'view'"),
-            Existing::Index(name) | Existing::TableIndex { index: name, .. } => object(name, "'index'"),
+            Existing::Index(name) | Existing::TableIndex { index: name, .. } => {
+                object(name, "'index'")
+            }
             Existing::Column { table, column } => {
                 let (schema, name) = crate::probe::split_name(table);
                 format!(

@@ -49,7 +49,8 @@ impl Session<'_> {
             return Ok(());
         }
         let effect = self.driver()?.probe(statement).await;
-        let effect = effect.map_err(Error::server("cannot look for an interrupted statement's effect"))?;
+        let effect =
+            effect.map_err(Error::server("cannot look for an interrupted statement's effect"))?;
         let took_effect = match (effect, self.options.interrupted) {
             (Effect::Present, _) | (Effect::Unknown, Some(Interrupted::Done)) => true,
             (Effect::Absent, _) | (Effect::Unknown, Some(Interrupted::Retry)) => false,
@@ -109,9 +110,7 @@ impl Session<'_> {
             self.push_row(row);
             self.applied(&units[before], failure.timeline.unit(before), Vec::new());
         }
-        self.journal_failure(&units[number], index, &failure)
-            .await
-            .map(Attempt::Failed)
+        self.journal_failure(&units[number], index, &failure).await.map(Attempt::Failed)
     }
 
     /// Applies one SQL unit statement by statement, under a lock of session scope.
@@ -146,10 +145,7 @@ impl Session<'_> {
             row = self.running_row(unit, &chain, index + 1, &started);
             let begun = Instant::now();
             if let Err(failure) = self.one_step(index, statement, &row).await? {
-                return self
-                    .journal_failure(unit, index, &failure)
-                    .await
-                    .map(Attempt::Failed);
+                return self.journal_failure(unit, index, &failure).await.map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
         }
@@ -210,7 +206,8 @@ impl Session<'_> {
         }
         self.lock(LockScope::Session).await?;
         let query = self.tables.select_head();
-        let rows = self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
+        let rows =
+            self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
         let head = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
         if head.as_deref() == Some(self.history.head_seal()) {
             return Ok(true);
@@ -238,7 +235,13 @@ impl Session<'_> {
         if locked { Ok(()) } else { Err(Error::LockLost) }
     }
 
-    pub(crate) fn running_row(&self, unit: &Unit, chain: &Chain, done: usize, at: &str) -> HistoryRow {
+    pub(crate) fn running_row(
+        &self,
+        unit: &Unit,
+        chain: &Chain,
+        done: usize,
+        at: &str,
+    ) -> HistoryRow {
         self.unfinished_row(unit, chain, RowState::Running, done, at)
     }
 
@@ -265,7 +268,11 @@ impl Session<'_> {
         }
     }
 
-    pub(crate) async fn send_own(&mut self, statements: Vec<String>, action: &'static str) -> Result<()> {
+    pub(crate) async fn send_own(
+        &mut self,
+        statements: Vec<String>,
+        action: &'static str,
+    ) -> Result<()> {
         let mut message = Message::default();
         message.all(statements);
         let sent = message.send(self.driver()?).await;
@@ -295,7 +302,13 @@ impl Session<'_> {
     }
 
     /// Returns the statements that turn a unit's journal entry into its final row.
-    fn completion(&self, unit: &Unit, chain: &Chain, row: &HistoryRow, elapsed: Elapsed) -> Vec<String> {
+    fn completion(
+        &self,
+        unit: &Unit,
+        chain: &Chain,
+        row: &HistoryRow,
+        elapsed: Elapsed,
+    ) -> Vec<String> {
         let mut chain = chain.clone();
         chain.push(row);
         let event = EventRow {
@@ -319,7 +332,12 @@ impl Session<'_> {
     }
 
     /// Records that a unit failed at a statement: its entry stays, or goes where nothing was done.
-    async fn journal_failure(&mut self, unit: &Unit, index: usize, failure: &Failure) -> Result<Failed> {
+    async fn journal_failure(
+        &mut self,
+        unit: &Unit,
+        index: usize,
+        failure: &Failure,
+    ) -> Result<Failed> {
         let left = if index == 0 { Left::Nothing } else { Left::Statements(index) };
         let failed = Failed::new(self.driver()?, unit, failure, Direction::Upgrade, left);
         if !self.tables.database.has_transactional_ddl() {
@@ -382,7 +400,8 @@ impl Pipeline {
         let Around { before, after } = around(driver, unit, &statements);
         let clock = driver.clock_start();
         let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
-        let bare: Vec<bool> = statements.iter().map(|sql| driver.runs_outside_transaction(sql)).collect();
+        let bare: Vec<bool> =
+            statements.iter().map(|sql| driver.runs_outside_transaction(sql)).collect();
         let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
         self.begin();
         self.message.all(session.entry(&entry));

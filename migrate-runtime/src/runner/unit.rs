@@ -4,7 +4,9 @@ use migrate_core::database::Database;
 use migrate_core::diagnostics::{Diagnostic, has_errors};
 use migrate_core::set::{Directives, Downgrade, Half, MigrationKind, MigrationSet};
 use migrate_core::source::{Position, Span};
-use migrate_core::sql::{Statement, TransactionControl, split, token_checksum, transaction_control};
+use migrate_core::sql::{
+    Statement, TransactionControl, split, token_checksum, transaction_control,
+};
 
 use crate::error::Error;
 
@@ -59,8 +61,7 @@ impl SqlBody {
     /// transaction already, where the server has transactional DDL.
     pub(crate) fn new(text: &str, origin: Option<Position>, database: Database) -> Self {
         let mut statements = split(text, database).statements;
-        let control =
-            |statement: &Statement| transaction_control(statement.text(text), database);
+        let control = |statement: &Statement| transaction_control(statement.text(text), database);
         let wrapped = statements.len() >= 2
             && statements.first().and_then(control) == Some(TransactionControl::Begin)
             && statements.last().and_then(control) == Some(TransactionControl::Commit);

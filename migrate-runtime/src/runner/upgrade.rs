@@ -92,7 +92,8 @@ impl Session<'_> {
             }
         }
         // A versioned migration that was just applied makes every repeatable one due.
-        let repeatables = if todo.units.is_empty() { todo.repeatables } else { self.due_repeatables() };
+        let repeatables =
+            if todo.units.is_empty() { todo.repeatables } else { self.due_repeatables() };
         for (unit, known) in &repeatables {
             match self.repeat(unit, *known).await? {
                 Attempt::Interrupted => return Ok(false),
@@ -236,7 +237,8 @@ impl Session<'_> {
     fn reason_to_skip(&self, unit: &Unit) -> Option<String> {
         let only = &unit.directives.only;
         let here = self.options.environment.as_deref();
-        let meant = only.is_empty() || here.is_some_and(|here| only.iter().any(|name| name == here));
+        let meant =
+            only.is_empty() || here.is_some_and(|here| only.iter().any(|name| name == here));
         (!meant).then(|| match here {
             Some(here) => format!("it is for {} only, this is {here}", only.join(", ")),
             None => format!("it is for {} only, and no environment is named", only.join(", ")),
@@ -249,7 +251,8 @@ impl Session<'_> {
             for required in &unit.directives.requires {
                 let version = migrate_core::version::Version::new(required.clone());
                 let applied = comparison.entries.iter().any(|entry| {
-                    entry.version == version && matches!(entry.state, State::Applied | State::Unknown)
+                    entry.version == version
+                        && matches!(entry.state, State::Applied | State::Unknown)
                 });
                 let before = units[..place].iter().any(|unit| {
                     migrate_core::version::Version::new(unit.version.clone()) == version
