@@ -164,7 +164,7 @@ fn diesel() {
     // diesel reads a file without the key as `false`.
     assert!(read.script(3).0.directives.no_transaction);
     assert!(read.script(1).0.directives.no_transaction);
-    assert_eq!(read.halves(3), ("SELECT 2;".to_owned(), None));
+    assert_eq!(read.halves(1), ("SELECT 2;".to_owned(), None));
     assert!(!read.layout.enforces_sqlite_foreign_keys());
 }
 
