@@ -53,8 +53,8 @@ pub use startup::Startup;
 /// What [`embed_migrations!`] expands to. No part of the public interface.
 #[doc(hidden)]
 pub mod __macro_support {
-    pub use crate::embedded::{BoxFuture, RustMigration, StepFn};
     use crate::embedded::Migrations;
+    pub use crate::embedded::{BoxFuture, RustMigration, StepFn};
 
     /// Wraps what the macro embeds.
     pub const fn migrations(

@@ -105,7 +105,7 @@ impl Message {
         }
         let result = driver
             .batch(self.text.clone(), &mut |item| match item {
-                BatchItem::Done => timeline.ends.push(Instant::now()),
+                BatchItem::Done(_) => timeline.ends.push(Instant::now()),
                 BatchItem::Marker(number, clock) => timeline.at_marker(number, clock),
             })
             .await;
@@ -153,7 +153,8 @@ impl Timeline {
     /// Returns how long the parts took that lie between the last marker before `unit`'s
     /// statements and the first one after them.
     pub(crate) fn unit(&self, unit: usize) -> Duration {
-        let is_of_unit = |kind: &PartKind| matches!(kind, PartKind::Statement { unit: u, .. } if *u == unit);
+        let is_of_unit =
+            |kind: &PartKind| matches!(kind, PartKind::Statement { unit: u, .. } if *u == unit);
         let Some(first) = self.parts.iter().position(is_of_unit) else { return Duration::ZERO };
         let last = self.parts.iter().rposition(is_of_unit).unwrap_or(first);
         self.between(first, last)
@@ -162,9 +163,8 @@ impl Timeline {
     /// Returns how long each statement of a unit took, where the message tells.
     pub(crate) fn statements(&self, unit: usize) -> Vec<Duration> {
         let parts = self.parts.iter().enumerate();
-        let of_unit = parts.filter(
-            |(_, kind)| matches!(kind, PartKind::Statement { unit: u, .. } if *u == unit),
-        );
+        let of_unit = parts
+            .filter(|(_, kind)| matches!(kind, PartKind::Statement { unit: u, .. } if *u == unit));
         of_unit.map(|(part, _)| self.between(part, part)).collect()
     }
 
@@ -174,7 +174,8 @@ impl Timeline {
         if let (Some(before), Some(after)) = (before, after) {
             return Duration::from_micros(after.saturating_sub(*before));
         }
-        let start = first.checked_sub(1).and_then(|part| self.ends.get(part)).unwrap_or(&self.start);
+        let start =
+            first.checked_sub(1).and_then(|part| self.ends.get(part)).unwrap_or(&self.start);
         self.ends.get(last).map_or(Duration::ZERO, |end| end.duration_since(*start))
     }
 }

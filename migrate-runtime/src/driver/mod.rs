@@ -28,8 +28,8 @@ pub(crate) type TextRow = Vec<Option<String>>;
 
 /// What comes back while a message of several statements is executed.
 pub(crate) enum BatchItem {
-    /// A statement came to its end.
-    Done,
+    /// A statement came to its end, and changed so many rows.
+    Done(u64),
     /// A marker of ours was reached: its number, and the server's clock in microseconds where
     /// the server has a better one than the arrival of the answer.
     Marker(usize, Option<u64>),

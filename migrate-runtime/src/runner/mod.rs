@@ -7,6 +7,8 @@ mod failure;
 mod inspect;
 mod journal;
 mod options;
+mod own_transaction;
+mod pipeline;
 mod rollback;
 mod rust;
 mod session;

@@ -134,7 +134,12 @@ impl Session<'_> {
         undone
     }
 
-    async fn undo_prepared(&mut self, unit: &Unit, row: &HistoryRow, prepared: bool) -> Result<Undo> {
+    async fn undo_prepared(
+        &mut self,
+        unit: &Unit,
+        row: &HistoryRow,
+        prepared: bool,
+    ) -> Result<Undo> {
         let mut message = Message::default();
         if !self.open(&mut message).await? {
             return Ok(Undo::Interrupted);
@@ -169,7 +174,9 @@ impl Session<'_> {
         }
         if prepared {
             let checked = self.driver()?.check_before_commit().await;
-            if let Some(problem) = checked.map_err(Error::server("cannot check before the commit"))? {
+            if let Some(problem) =
+                checked.map_err(Error::server("cannot check before the commit"))?
+            {
                 self.rollback_quietly().await;
                 let units = std::slice::from_ref(unit);
                 let failed = Failed::without_server(units, 0, Direction::Downgrade, problem);
@@ -260,7 +267,8 @@ impl Session<'_> {
             return Ok(done);
         }
         let effect = self.driver()?.probe(statement).await;
-        let effect = effect.map_err(Error::server("cannot look for an interrupted statement's effect"))?;
+        let effect =
+            effect.map_err(Error::server("cannot look for an interrupted statement's effect"))?;
         Ok(done + usize::from(effect == crate::driver::Effect::Present))
     }
 
@@ -308,7 +316,13 @@ impl Session<'_> {
         ]
     }
 
-    fn removed(&mut self, unit: &Unit, row: &HistoryRow, duration: Duration, timings: Vec<Duration>) {
+    fn removed(
+        &mut self,
+        unit: &Unit,
+        row: &HistoryRow,
+        duration: Duration,
+        timings: Vec<Duration>,
+    ) {
         self.history.rows.retain(|known| known.version != row.version);
         self.history.head = Some(Chain::end_of(&self.history).head(&self.tables));
         self.report.reverted.push(step(unit, duration, timings));

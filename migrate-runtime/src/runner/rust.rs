@@ -135,10 +135,9 @@ impl Session<'_> {
 
     /// Rolls back a Rust migration inside a transaction that is open.
     pub(crate) async fn rust_downgrade(&mut self, unit: &Unit) -> Result<Duration> {
-        let step_fn = self
-            .rust_step(unit)?
-            .downgrade
-            .map_err(|reason| Error::Request(format!("`{}` is irreversible: {reason}", unit.id())))?;
+        let step_fn = self.rust_step(unit)?.downgrade.map_err(|reason| {
+            Error::Request(format!("`{}` is irreversible: {reason}", unit.id()))
+        })?;
         let clock = Instant::now();
         step_fn(self.db).await?;
         Ok(clock.elapsed())

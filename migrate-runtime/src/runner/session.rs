@@ -86,7 +86,8 @@ impl<'r> Session<'r> {
         let query = self.tables.select();
         match self.driver()?.rows(query).await {
             Ok(rows) => {
-                self.history = read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
+                self.history =
+                    read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
                 self.exists = true;
             }
             Err(error) if self.driver()?.is_missing_table(&error) => {
@@ -130,7 +131,10 @@ impl<'r> Session<'r> {
             };
             let table = crate::driver::Existing::Table(&name);
             let driver = self.db.driver()?;
-            let found = driver.exists(&table).await.map_err(Error::server("cannot look for the history"))?;
+            let found = driver
+                .exists(&table)
+                .await
+                .map_err(Error::server("cannot look for the history"))?;
             if !found {
                 let create = driver.create_tables(&self.tables);
                 let created = driver.batch(create, &mut |_| {}).await;
@@ -138,12 +142,14 @@ impl<'r> Session<'r> {
             }
         }
         let query = self.tables.select();
-        let rows = self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
+        let rows =
+            self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
         self.history = read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
         self.exists = true;
         if self.history.head.is_none() && self.history.is_empty() {
             let head = self.tables.head(migrate_core::history::GENESIS, 0, "");
-            let insert = self.tables.insert(&[(head.clone(), None)], crate::store::Elapsed::Measured);
+            let insert =
+                self.tables.insert(&[(head.clone(), None)], crate::store::Elapsed::Measured);
             let inserted = self.driver()?.batch(insert, &mut |_| {}).await;
             inserted.map_err(Error::server("cannot write the history"))?;
             self.history.head = Some(head);
@@ -151,7 +157,10 @@ impl<'r> Session<'r> {
         self.commit().await?;
         if self.actor.client.is_empty() {
             let driver = self.db.driver()?;
-            let version = driver.version().await.map_err(Error::server("cannot ask for the server's version"))?;
+            let version = driver
+                .version()
+                .await
+                .map_err(Error::server("cannot ask for the server's version"))?;
             self.actor = Actor {
                 client: crate::client::description(),
                 tool_version: env!("CARGO_PKG_VERSION").to_owned(),

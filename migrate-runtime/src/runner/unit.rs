@@ -4,7 +4,9 @@ use migrate_core::database::Database;
 use migrate_core::diagnostics::{Diagnostic, has_errors};
 use migrate_core::set::{Directives, Downgrade, Half, MigrationKind, MigrationSet};
 use migrate_core::source::{Position, Span};
-use migrate_core::sql::{Statement, TransactionControl, split, token_checksum, transaction_control};
+use migrate_core::sql::{
+    Statement, TransactionControl, split, token_checksum, transaction_control,
+};
 
 use crate::error::Error;
 
@@ -59,8 +61,7 @@ impl SqlBody {
     /// transaction already, where the server has transactional DDL.
     pub(crate) fn new(text: &str, origin: Option<Position>, database: Database) -> Self {
         let mut statements = split(text, database).statements;
-        let control =
-            |statement: &Statement| transaction_control(statement.text(text), database);
+        let control = |statement: &Statement| transaction_control(statement.text(text), database);
         let wrapped = statements.len() >= 2
             && statements.first().and_then(control) == Some(TransactionControl::Begin)
             && statements.last().and_then(control) == Some(TransactionControl::Commit);
@@ -162,10 +163,16 @@ impl Unit {
         }
     }
 
+    /// Whether it begins and ends transactions itself.
+    pub(crate) fn controls_transactions(&self) -> bool {
+        matches!(&self.body, Body::Sql(body) if body.controls_transactions)
+    }
+
     /// Whether all of it can be one transaction.
     pub(crate) fn is_transactional(&self, database: Database) -> bool {
-        let controls = matches!(&self.body, Body::Sql(body) if body.controls_transactions);
-        database.has_transactional_ddl() && !self.directives.no_transaction && !controls
+        database.has_transactional_ddl()
+            && !self.directives.no_transaction
+            && !self.controls_transactions()
     }
 
     /// Hash over the first statements: a resumed run must find them unchanged.
