@@ -101,7 +101,7 @@ async fn an_interrupted_statement_that_nobody_can_judge_is_asked_about() {
         let (url, set) = (world.url().to_owned(), set.clone());
         async move { Runner::new(&set).run_on(&url).await }
     });
-    let end = "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE query LIKE 'DO %' \
+    let end = "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE query LIKE 'DO $$%' \
                AND datname = current_database() AND pid <> pg_backend_pid()";
     while world.texts(end).await.is_empty() {
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -1,5 +1,6 @@
 //! Names that are the user's to choose.
 
+use migrate_core::database::Database;
 use migrate_core::settings::Settings;
 
 use crate::world::{HISTORY, World, halves, ids, set_with};
@@ -31,16 +32,18 @@ pub(crate) async fn the_history_table_has_the_name_it_is_given(world: World) {
 }
 
 pub(crate) async fn quotes_and_other_letters_do_no_harm(world: World) {
-    let text = halves(
-        "CREATE TABLE a (t varchar(50));\nINSERT INTO a VALUES ('it''s; n\u{f6} \u{1f980}'); -- '\n",
-        "DROP TABLE a; -- it's \\",
+    // MariaDB's own default is latin1.
+    let charset = if world.kind() == Database::Mysql { " CHARACTER SET utf8mb4" } else { "" };
+    let upgrade = format!(
+        "CREATE TABLE a (t varchar(50)){charset};\nINSERT INTO a VALUES ('it''s; n\u{f6} \u{1f980}'); -- '\n",
     );
-    let set = world.set(&[("0001_it_s.sql", text)]);
+    let first = ("0001_it_s.sql", halves(&upgrade, "DROP TABLE a; -- it's \\"));
+    let set = world.set(std::slice::from_ref(&first));
     world.apply(&set).await;
     assert_eq!(world.texts("SELECT t FROM a").await, ["it's; n\u{f6} \u{1f980}"]);
     assert!(world.apply(&set).await.is_empty());
     let broken = halves("SELECT 1 AS \"\u{f6}\"; SELECT * FROM nowhere;", "SELECT 1;");
-    let failed = world.apply_in_vain(&world.set(&[("0002_b.sql", broken)])).await;
+    let failed = world.apply_in_vain(&world.set(&[first, ("0002_b.sql", broken)])).await;
     let position = failed.position.expect("an SQL statement has a place");
     assert_eq!((position.line, position.column), (2, 32), "{failed}");
 }
