@@ -5,6 +5,7 @@ use crate::checksum::{Checksum, FieldHasher};
 use crate::diagnostics::{self, Diagnostic};
 use crate::load::Loaded;
 use crate::lock;
+use crate::script;
 use crate::set::MigrationSet;
 
 /// Counts the changes to what the checks find; a stamp of another version is void.
@@ -15,7 +16,12 @@ pub const CHECK_VERSION: u32 = 1;
 /// They are sorted by file and place, and none comes twice.
 pub fn check(loaded: &Loaded) -> Vec<Diagnostic> {
     let set = &loaded.set;
-    let scripts = set.migrations.iter().flat_map(|migration| set.script(migration).1).collect();
+    let mut scripts: Vec<_> =
+        set.migrations.iter().flat_map(|migration| set.script(migration).1).collect();
+    for repeatable in &set.repeatables {
+        let database = set.settings.database;
+        scripts.extend(script::parse_repeatable(repeatable.file, &set.sources, database).1);
+    }
     report(loaded, scripts)
 }
 
@@ -56,4 +62,45 @@ pub fn stamp(set: &MigrationSet) -> Checksum {
         hasher.field(&file.content.to_string());
     }
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{File, loaded, loaded_with_lock};
+
+    const GOOD: File<'static> = ("1_a.sql", "-- upgrade\nSELECT 1;\n-- downgrade\nSELECT 2;\n");
+    const BAD: File<'static> = ("2_b.sql", "-- upgrade\nSELECT 1;\n");
+
+    fn stamped(files: &[File<'_>], edit: impl Fn(&mut MigrationSet)) -> Vec<&'static str> {
+        let mut set = loaded(files.iter().copied()).set;
+        edit(&mut set);
+        let mut lock = lock::update(&set, None).lock;
+        lock.stamp = Some(stamp(&set));
+        let loaded = loaded_with_lock(files.iter().copied(), &lock::write(&lock));
+        check_unless_stamped(&loaded).iter().map(|finding| finding.code.id()).collect()
+    }
+
+    #[test]
+    fn halves_and_repeatable_migrations_are_checked() {
+        let files = [GOOD, BAD, ("repeatable/v.sql", "SELECT 'x")];
+        let loaded = loaded(files);
+        let codes: Vec<_> = check(&loaded).iter().map(|finding| finding.code.id()).collect();
+        assert_eq!(codes, ["M202", "M301", "M214"]);
+    }
+
+    #[test]
+    fn a_stamp_stands_for_the_checks_of_just_these_files() {
+        assert_eq!(stamped(&[GOOD, BAD], |_| ()), <[&str; 0]>::default());
+        // A stamp of other files.
+        assert_eq!(stamped(&[GOOD, BAD], |set| set.migrations.truncate(1)), ["M202", "M302"]);
+    }
+
+    #[test]
+    fn the_settings_are_part_of_the_stamp() {
+        let mut set = loaded([GOOD]).set;
+        let before = stamp(&set);
+        set.settings.set = "other".to_owned();
+        assert_ne!(stamp(&set), before);
+    }
 }

@@ -8,13 +8,14 @@ use migrate_core::database::Database;
 use migrate_core::diagnostics::{Diagnostic, Severity, Style, render};
 use migrate_core::folder::LOCK_FILE;
 use migrate_core::load::{Loaded, load, read};
+use migrate_core::script::directives::write_constant;
 use migrate_core::set::{Downgrade, Migration, MigrationKind};
 use migrate_core::settings::Settings;
 use migrate_core::source::SourceMap;
 use migrate_core::{layout, lock};
 use proc_macro::TokenStream;
 
-use crate::argument;
+use crate::argument::{self, Argument};
 use crate::source_code::{self, Embedded, RustMigration};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -25,22 +26,17 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             return source_code::errors(&[message.to_owned()], span);
         }
     };
-    match code(&argument.path) {
-        Ok(code) => code
-            .parse()
-            .unwrap_or_else(|error| source_code::errors(&[format!("{error}")], argument.span)),
-        Err(messages) => source_code::errors(&messages, argument.span),
-    }
+    embed(&argument).unwrap_or_else(|messages| source_code::errors(&messages, argument.span))
 }
 
 /// Returns the code that embeds the folder.
 ///
 /// # Errors
 /// Everything that is wrong with it, rendered.
-fn code(root: &str) -> Result<String, Vec<String>> {
+fn embed(argument: &Argument) -> Result<TokenStream, Vec<String>> {
     let package = std::env::var("CARGO_MANIFEST_DIR")
         .map_err(|error| vec![format!("CARGO_MANIFEST_DIR, which cargo sets: {error}")])?;
-    let root = root.trim_end_matches('/');
+    let root = argument.path.trim_end_matches('/');
     let path = Path::new(&package).join(root);
     let folder = read(&path, root)
         .map_err(|finding| rendered(&[*finding], &SourceMap::new(root.to_owned())))?;
@@ -48,27 +44,26 @@ fn code(root: &str) -> Result<String, Vec<String>> {
     let layout = layout::detect(&folder).map_or("native", |layout| layout.name());
     let settings = Settings { layout: layout.to_owned(), ..Settings::new(Database::Postgres) };
     let loaded = load(folder, &settings);
+    let sources = &loaded.set.sources;
     let (mut findings, rust) = check(&loaded);
     findings.retain(|finding| finding.severity() == Severity::Error);
     if findings.is_empty() && loaded.lock_file.is_none() {
         findings.push(lock::missing());
     }
-    let sources = &loaded.set.sources;
     if !findings.is_empty() {
         return Err(rendered(&findings, sources));
     }
     let drafts = loaded.set.lock.as_ref().and_then(draft_in_release);
-    let drafts = drafts.map(|finding| render(&finding, sources, Style::CompileError));
-    let folder = path.display().to_string();
-    let files: Vec<&str> =
-        sources.files().map(|file| file.path.as_ref()).filter(|path| *path != LOCK_FILE).collect();
-    Ok(source_code::embed(&Embedded {
-        folder: &folder,
+    let paths = sources.files().map(|file| file.path.as_ref());
+    let files: Vec<&str> = paths.filter(|path| *path != LOCK_FILE).collect();
+    let embedded = Embedded {
+        folder: &path.display().to_string(),
         files: &files,
         lock_file: LOCK_FILE,
         rust: &rust,
-        drafts: drafts.as_deref(),
-    }))
+    };
+    let drafts = drafts.map(|finding| render(&finding, sources, Style::CompileError));
+    source_code::embed(&embedded, drafts, argument.span).map_err(|error| vec![error.to_string()])
 }
 
 /// Returns what is wrong with a set, and what to generate for its Rust migrations.
@@ -77,9 +72,16 @@ fn check(loaded: &Loaded) -> (Vec<Diagnostic>, Vec<RustMigration>) {
         loaded.set.migrations.iter().filter(|one| one.kind == MigrationKind::Rust).collect();
     let _parsing = (!rust.is_empty()).then(OwnSpans::force);
     let findings = check_unless_stamped(loaded);
-    let describe = |migration: &Migration| RustMigration {
-        path: loaded.set.sources.file(migration.file).path.clone().into_owned(),
-        has_downgrade: matches!(loaded.set.script(migration).0.downgrade, Downgrade::Half(_)),
+    let describe = |migration: &Migration| {
+        let (script, _) = loaded.set.script(migration);
+        RustMigration {
+            path: loaded.set.sources.file(migration.file).path.clone().into_owned(),
+            directives: write_constant(&script.directives),
+            irreversible: match script.downgrade {
+                Downgrade::Irreversible(reason) => Some(reason),
+                Downgrade::Half(_) | Downgrade::Absent => None,
+            },
+        }
     };
     (findings, rust.into_iter().map(describe).collect())
 }

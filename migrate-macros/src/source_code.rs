@@ -3,14 +3,16 @@
 
 use std::fmt::Write;
 
-use proc_macro::{Group, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, LexError, Span, TokenStream, TokenTree};
 
 /// A Rust migration of the set.
 pub(crate) struct RustMigration {
     /// Path below the folder.
     pub(crate) path: String,
-    /// Whether there is a `downgrade` function.
-    pub(crate) has_downgrade: bool,
+    /// Its directives, as the value of a `MIGRATE` constant.
+    pub(crate) directives: String,
+    /// Why there is no `downgrade` function; `None` where there is one.
+    pub(crate) irreversible: Option<String>,
 }
 
 /// What is embedded.
@@ -23,22 +25,27 @@ pub(crate) struct Embedded<'a> {
     pub(crate) lock_file: &'a str,
     /// The files that are Rust.
     pub(crate) rust: &'a [RustMigration],
-    /// What a release build says of drafts, where there are any.
-    pub(crate) drafts: Option<&'a str>,
 }
 
 const SUPPORT: &str = "::migrate_runtime::__macro_support";
 
-/// Returns the expression that embeds a set.
-pub(crate) fn embed(embedded: &Embedded<'_>) -> String {
-    let mut code = String::with_capacity(200 * embedded.files.len() + 1024);
-    code.push('{');
-    if let Some(message) = embedded.drafts {
-        push(
-            &mut code,
-            format_args!("#[cfg(not(debug_assertions))] ::core::compile_error!({message:?});"),
-        );
+/// Returns the block that embeds a set; `drafts` is what a release build says of them.
+pub(crate) fn embed(
+    embedded: &Embedded<'_>,
+    drafts: Option<String>,
+    span: Span,
+) -> Result<TokenStream, LexError> {
+    let mut code = TokenStream::new();
+    if let Some(message) = drafts {
+        let error = format!("#[cfg(not(debug_assertions))] ::core::compile_error!({message:?});");
+        code.extend(at(error.parse()?, span));
     }
+    code.extend(set(embedded).parse::<TokenStream>()?);
+    Ok(TokenTree::Group(Group::new(Delimiter::Brace, code)).into())
+}
+
+fn set(embedded: &Embedded<'_>) -> String {
+    let mut code = String::with_capacity(200 * embedded.files.len() + 1024);
     for migration in embedded.rust {
         let path = format!("{}/{}", embedded.folder, migration.path);
         // The constants of a migration are read here and used nowhere; and what is `pub` for
@@ -57,21 +64,20 @@ pub(crate) fn embed(embedded: &Embedded<'_>) -> String {
     for migration in embedded.rust {
         let module = module(&migration.path);
         let upgrade = step(&module, "upgrade");
-        let downgrade = if migration.has_downgrade {
-            format!("::core::option::Option::Some({})", step(&module, "downgrade"))
-        } else {
-            "::core::option::Option::None".to_owned()
+        let downgrade = match &migration.irreversible {
+            None => format!("::core::result::Result::Ok({})", step(&module, "downgrade")),
+            Some(reason) => format!("::core::result::Result::Err({reason:?})"),
         };
         push(
             &mut code,
             format_args!(
-                "{SUPPORT}::RustMigration {{ path: {:?}, upgrade: {upgrade}, \
+                "{SUPPORT}::RustMigration {{ path: {:?}, directives: {:?}, upgrade: {upgrade}, \
                  downgrade: {downgrade} }},",
-                migration.path
+                migration.path, migration.directives
             ),
         );
     }
-    push(&mut code, format_args!("], {:?})}}", embedded.folder));
+    push(&mut code, format_args!("], {:?})", embedded.folder));
     code
 }
 
@@ -136,15 +142,18 @@ mod tests {
 
     #[test]
     fn the_code_of_a_small_set() {
-        let rust = [RustMigration { path: "2_b.rs".to_owned(), has_downgrade: false }];
-        let code = embed(&Embedded {
+        let rust = [RustMigration {
+            path: "2_b.rs".to_owned(),
+            directives: "retries=3".to_owned(),
+            irreversible: Some("no \"way\" back".to_owned()),
+        }];
+        let code = set(&Embedded {
             folder: "/p/\"m\"",
             files: &["1_a.sql", "2_b.rs"],
             lock_file: "migrate.lock",
             rust: &rust,
-            drafts: None,
         });
-        let expected = r#"{#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;::migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[::migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", upgrade: { fn upgrade<'a>(db: &'a mut ::migrate_runtime::Db) -> ::migrate_runtime::__macro_support::BoxFuture<'a, ::migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::option::Option::None },], "/p/\"m\"")}"#;
+        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;::migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[::migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut ::migrate_runtime::Db) -> ::migrate_runtime::__macro_support::BoxFuture<'a, ::migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], "/p/\"m\"")"#;
         assert_eq!(code, expected);
     }
 

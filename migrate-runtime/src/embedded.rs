@@ -30,10 +30,12 @@ pub type StepFn = for<'a> fn(&'a mut Db) -> BoxFuture<'a, Result<()>>;
 pub struct RustMigration {
     /// Path of the file below the migrations folder.
     pub path: &'static str,
+    /// The value of its `MIGRATE` constant.
+    pub directives: &'static str,
     /// The upgrade.
     pub upgrade: StepFn,
-    /// The downgrade, unless the migration is declared irreversible.
-    pub downgrade: Option<StepFn>,
+    /// The downgrade, or why there is none.
+    pub downgrade: std::result::Result<StepFn, &'static str>,
 }
 
 /// A set of migrations that [`embed_migrations!`](crate::embed_migrations) put into the program.

@@ -1,8 +1,9 @@
 //! Reads what is left of a lock file after a merge: both sides at once.
 
 use super::line::{self, Line};
-use super::{LineState, LockLine};
-use crate::diagnostics::{Code, Diagnostic};
+use super::parse::{malformed, newer_format};
+use super::{FORMAT, LineState, LockLine};
+use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, SourceMap, Span};
 
 /// Returns the lines of both sides, each path once, and what cannot be read.
@@ -26,15 +27,11 @@ pub(super) fn lines_of_both_sides(
             Ok(Line::Marker(marker)) => in_base = marker == b'|',
             _ if in_base => {}
             Ok(Line::File(line)) => add(&mut lines, line.numbered(index + 1)),
+            Ok(Line::Format(format)) if format > FORMAT => {
+                findings.push(newer_format(Span::new(file, range), format));
+            }
             Ok(_) => {}
-            Err(reason) => findings.push(
-                Diagnostic::new(
-                    Code::M308,
-                    Span::new(file, range).into(),
-                    "this line of the lock file cannot be read",
-                )
-                .label(reason),
-            ),
+            Err(reason) => findings.push(malformed(Span::new(file, range), reason)),
         }
     }
     (lines, findings)

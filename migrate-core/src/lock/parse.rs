@@ -115,12 +115,7 @@ impl<'a> Parser<'a> {
     }
 
     fn malformed(&mut self, reason: String, range: &Range<usize>) {
-        let finding = Diagnostic::new(
-            Code::M308,
-            self.span(range.clone()).into(),
-            "this line of the lock file cannot be read",
-        );
-        self.malformed.push(finding.label(reason).help(RESTORE));
+        self.malformed.push(malformed(self.span(range.clone()), reason));
     }
 
     fn finish(mut self) -> ParsedLock {
@@ -164,10 +159,10 @@ impl<'a> Parser<'a> {
         let finding = match &self.end {
             None => Diagnostic::new(
                 Code::M312,
-                self.span(self.last.clone()).into(),
+                self.span(self.last.end..self.last.end).into(),
                 "the end of the lock file is missing",
             )
-            .label("the last line; an `end` line should follow"),
+            .label("an `end` line should follow"),
             Some((count, _, range)) if *count != listed => Diagnostic::new(
                 Code::M312,
                 self.span(range.clone()).into(),
@@ -280,7 +275,13 @@ fn merge_markers(span: Span) -> Diagnostic {
         .help(REBASE)
 }
 
-fn newer_format(span: Span, format: u32) -> Diagnostic {
+pub(super) fn malformed(span: Span, reason: String) -> Diagnostic {
+    Diagnostic::new(Code::M308, span.into(), "this line of the lock file cannot be read")
+        .label(reason)
+        .help(RESTORE)
+}
+
+pub(super) fn newer_format(span: Span, format: u32) -> Diagnostic {
     Diagnostic::new(
         Code::M311,
         span.into(),

@@ -59,6 +59,32 @@ pub fn read_constant(value: &str) -> Directives {
     parsed.directives
 }
 
+/// Writes what matters at run time as the value of a `MIGRATE` constant; [`read_constant`] reads it.
+///
+/// For the macro, which has read the file and hands the runtime one string.
+pub fn write_constant(directives: &Directives) -> String {
+    let mut words = Vec::new();
+    if directives.no_transaction {
+        words.push("transaction=off".to_owned());
+    }
+    let durations = [
+        ("lock_timeout", directives.lock_timeout),
+        ("statement_timeout", directives.statement_timeout),
+    ];
+    for (key, duration) in durations {
+        words.extend(duration.map(|duration| format!("{key}={}ms", duration.as_millis())));
+    }
+    if directives.retries > 0 {
+        words.push(format!("retries={}", directives.retries));
+    }
+    for (key, names) in [("only", &directives.only), ("requires", &directives.requires)] {
+        if !names.is_empty() {
+            words.push(format!("{key}={}", names.join(",")));
+        }
+    }
+    words.join(" ")
+}
+
 /// The directives of a migration as far as they could be read, and what is wrong with the rest.
 #[derive(Debug, Default)]
 pub(crate) struct ParsedDirectives {
@@ -272,6 +298,16 @@ fn list(value: &str, is_good: impl Fn(&str) -> bool) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_written_constant_reads_the_same() {
+        let value = "transaction=off lock_timeout=2s statement_timeout=5m retries=3 \
+                     only=prod,staging requires=1,2";
+        let directives = read_constant(value);
+        assert!(directives.no_transaction && directives.requires == ["1", "2"]);
+        assert_eq!(read_constant(&write_constant(&directives)), directives);
+        assert_eq!(write_constant(&Directives::default()), "");
+    }
 
     fn read(text: &'static str) -> (ParsedDirectives, SourceMap) {
         let mut sources = SourceMap::default();

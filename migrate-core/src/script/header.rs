@@ -48,6 +48,13 @@ const ANNOTATIONS: [(&str, Side); 6] = [
     ("migrate:down", Side::Downgrade),
 ];
 
+/// Whether a line comment decides what is run, or how.
+///
+/// It is asked of files of every layout: headers of other tools count too.
+pub(crate) fn is_instruction(comment: &str) -> bool {
+    Header::of(comment).is_some()
+}
+
 /// Returns the half that another tool's name stands for.
 pub(crate) fn misnamed(word: &str) -> Option<Side> {
     if UPGRADE_WORDS.contains(&word) {

@@ -10,6 +10,7 @@ mod waivers;
 
 #[cfg(feature = "rust")]
 pub(crate) use directives::{DirectiveText, ParsedDirectives};
+pub(crate) use header::is_instruction;
 #[cfg(feature = "rust")]
 pub(crate) use header::{Side, misnamed as misnamed_half};
 pub use parse::{has_section, parse, parse_repeatable};

@@ -1,11 +1,13 @@
 //! The hash that tells a cosmetic edit from a real one.
 
-use super::lexer::Lexer;
+use super::lexer::{Lexer, TokenKind};
 use crate::checksum::{Checksum, FieldHasher};
 use crate::database::Database;
+use crate::script::is_instruction;
 
 /// Hashes the tokens of `text` as they are written; comments and white space do not
-/// count.
+/// count, except section headers and directives: a statement that changes sides, or runs
+/// without a transaction, is no cosmetic edit.
 ///
 /// Upper and lower case count, also in keywords: which words are keywords depends on
 /// where they stand, and a false "cosmetic" is worse than a false "edited".
@@ -13,8 +15,10 @@ pub fn token_checksum(text: &str, database: Database) -> Checksum {
     let mut hasher = FieldHasher::default();
     let mut lexer = Lexer::new(text, database);
     while let Some(token) = lexer.next() {
-        if token.kind.is_significant() {
-            hasher.field(lexer.text(token));
+        let text = lexer.text(token);
+        let instruction = || token.kind == TokenKind::LineComment && is_instruction(text);
+        if token.kind.is_significant() || instruction() {
+            hasher.field(text);
         }
     }
     hasher.finish()
@@ -36,6 +40,17 @@ mod tests {
             assert!(!same(database, "SELECT a", "SELECT b"));
             assert!(!same(database, "SELECT a", "select a"));
             assert!(!same(database, "SELECT 'a b'", "SELECT 'a  b'"));
+        }
+    }
+
+    #[test]
+    fn headers_and_directives_count() {
+        for database in Database::ALL {
+            let text = "-- upgrade\nSELECT 1;\n-- downgrade\nSELECT 2;\n";
+            let moved = "-- upgrade\nSELECT 1;\nSELECT 2;\n-- downgrade\n";
+            assert!(!same(database, text, moved));
+            assert!(!same(database, text, &format!("-- migrate: transaction=off\n{text}")));
+            assert!(same(database, text, &format!("-- an index\n{text}")));
         }
     }
 

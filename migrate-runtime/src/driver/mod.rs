@@ -103,7 +103,7 @@ pub(crate) trait Driver: Send {
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()>;
 
     /// Executes a query of ours, all of whose columns are text.
-    fn rows<'a>(&'a mut self, text: String) -> DriverFuture<'a, Vec<TextRow>>;
+    fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>>;
 
     /// Returns the tables' names, qualified by where unqualified names lead right now.
     fn resolve<'a>(&'a mut self, names: &'a HistoryNames) -> DriverFuture<'a, Tables>;
@@ -167,17 +167,17 @@ pub(crate) trait Driver: Send {
     }
 
     /// Prepares the connection before a transaction opens, for what cannot be done inside one.
-    fn before_transaction<'a>(&'a mut self) -> DriverFuture<'a, ()> {
+    fn before_transaction(&mut self) -> DriverFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
 
     /// Says what a transaction that was prepared for would break if it were committed.
-    fn check_before_commit<'a>(&'a mut self) -> DriverFuture<'a, Option<String>> {
+    fn check_before_commit(&mut self) -> DriverFuture<'_, Option<String>> {
         Box::pin(async { Ok(None) })
     }
 
     /// Undoes [`Driver::before_transaction`].
-    fn after_transaction<'a>(&'a mut self) -> DriverFuture<'a, ()> {
+    fn after_transaction(&mut self) -> DriverFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
 
@@ -192,7 +192,7 @@ pub(crate) trait Driver: Send {
     fn describe(&self, error: &sqlx::Error) -> ServerMessage;
 
     /// Returns the server's version, for the event log.
-    fn version<'a>(&'a mut self) -> DriverFuture<'a, String>;
+    fn version(&mut self) -> DriverFuture<'_, String>;
 
     /// Whether tables, columns and functions exist: the guards of [`Db`](crate::Db).
     fn exists<'a>(&'a mut self, what: &'a Existing<'a>) -> DriverFuture<'a, bool>;

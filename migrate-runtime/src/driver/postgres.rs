@@ -7,7 +7,6 @@
 //! Source: `PostgreSQL` 15 manual, 9.27.10 "Advisory Lock Functions", and "CREATE INDEX".
 
 use std::any::Any;
-use std::ops::DerefMut;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -84,21 +83,20 @@ impl Driver for PostgresDriver {
     }
 
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
-        Box::pin(stream::batch::<Postgres>(self.connection.deref_mut(), text, sink))
+        Box::pin(stream::batch::<Postgres>(&mut *self.connection, text, sink))
     }
 
-    fn rows<'a>(&'a mut self, text: String) -> DriverFuture<'a, Vec<TextRow>> {
-        Box::pin(stream::rows::<Postgres>(self.connection.deref_mut(), text))
+    fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>> {
+        Box::pin(stream::rows::<Postgres>(&mut *self.connection, text))
     }
 
     fn resolve<'a>(&'a mut self, names: &'a HistoryNames) -> DriverFuture<'a, Tables> {
         Box::pin(async move {
-            let schema = match &names.schema {
-                Some(schema) => Some(schema.clone()),
-                None => {
-                    let rows = self.rows("SELECT current_schema()::text".to_owned()).await?;
-                    rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten()
-                }
+            let schema = if names.schema.is_some() {
+                names.schema.clone()
+            } else {
+                let rows = self.rows("SELECT current_schema()::text".to_owned()).await?;
+                rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten()
             };
             Ok(Tables {
                 database: Database::Postgres,
@@ -258,7 +256,7 @@ impl Driver for PostgresDriver {
             let words = significant_words(statement, Database::Postgres, 4);
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             match words.as_slice() {
-                ["SET", "LOCAL", ..] | ["SET", "TRANSACTION" | "CONSTRAINTS", ..] => {}
+                ["SET", "LOCAL" | "TRANSACTION" | "CONSTRAINTS", ..] => {}
                 ["SET", "SESSION", "AUTHORIZATION", ..] => names.push("session_authorization".into()),
                 ["SET" | "RESET", "SESSION", name, ..] | ["SET" | "RESET", name, ..] => {
                     names.push(name.to_lowercase());
@@ -344,7 +342,7 @@ impl Driver for PostgresDriver {
         }
     }
 
-    fn version<'a>(&'a mut self) -> DriverFuture<'a, String> {
+    fn version(&mut self) -> DriverFuture<'_, String> {
         Box::pin(async move {
             let query = "SELECT 'PostgreSQL ' || current_setting('server_version')";
             let rows = self.rows(query.to_owned()).await?;
@@ -386,7 +384,7 @@ impl Driver for PostgresDriver {
     }
 
     fn connection(&mut self) -> &mut dyn Any {
-        let connection: &mut PgConnection = self.connection.deref_mut();
+        let connection: &mut PgConnection = &mut self.connection;
         connection
     }
 

@@ -1,12 +1,11 @@
 //! `SQLite`.
 //!
 //! `BEGIN IMMEDIATE` is the lock: it keeps other writers out, and is gone with the process.
-//! Source: sqlite.org, "File Locking And Concurrency", "PRAGMA foreign_keys", "Making Other Kinds
+//! Source: sqlite.org, "File Locking And Concurrency", "PRAGMA `foreign_keys`", "Making Other Kinds
 //! Of Table Schema Changes".
 
 use std::any::Any;
 use std::collections::HashSet;
-use std::ops::DerefMut;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -88,11 +87,11 @@ impl Driver for SqliteDriver {
     }
 
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
-        Box::pin(stream::batch::<Sqlite>(self.connection.deref_mut(), text, sink))
+        Box::pin(stream::batch::<Sqlite>(&mut *self.connection, text, sink))
     }
 
-    fn rows<'a>(&'a mut self, text: String) -> DriverFuture<'a, Vec<TextRow>> {
-        Box::pin(stream::rows::<Sqlite>(self.connection.deref_mut(), text))
+    fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>> {
+        Box::pin(stream::rows::<Sqlite>(&mut *self.connection, text))
     }
 
     fn resolve<'a>(&'a mut self, names: &'a HistoryNames) -> DriverFuture<'a, Tables> {
@@ -216,7 +215,7 @@ impl Driver for SqliteDriver {
         switches || (drops && renames)
     }
 
-    fn before_transaction<'a>(&'a mut self) -> DriverFuture<'a, ()> {
+    fn before_transaction(&mut self) -> DriverFuture<'_, ()> {
         Box::pin(async move {
             let query = "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys";
             self.enforced = self.value(query).await? == "1";
@@ -228,7 +227,7 @@ impl Driver for SqliteDriver {
         })
     }
 
-    fn check_before_commit<'a>(&'a mut self) -> DriverFuture<'a, Option<String>> {
+    fn check_before_commit(&mut self) -> DriverFuture<'_, Option<String>> {
         Box::pin(async move {
             if !self.enforced {
                 return Ok(None);
@@ -247,7 +246,7 @@ impl Driver for SqliteDriver {
         })
     }
 
-    fn after_transaction<'a>(&'a mut self) -> DriverFuture<'a, ()> {
+    fn after_transaction(&mut self) -> DriverFuture<'_, ()> {
         Box::pin(async move {
             if self.enforced {
                 self.run("PRAGMA foreign_keys = ON").await?;
@@ -277,7 +276,7 @@ impl Driver for SqliteDriver {
         }
     }
 
-    fn version<'a>(&'a mut self) -> DriverFuture<'a, String> {
+    fn version(&mut self) -> DriverFuture<'_, String> {
         Box::pin(async move { self.value("SELECT 'SQLite ' || sqlite_version()").await })
     }
 
@@ -314,7 +313,7 @@ impl Driver for SqliteDriver {
     }
 
     fn connection(&mut self) -> &mut dyn Any {
-        let connection: &mut SqliteConnection = self.connection.deref_mut();
+        let connection: &mut SqliteConnection = &mut self.connection;
         connection
     }
 

@@ -1,5 +1,7 @@
 //! Messages and answers, the same for every sqlx driver.
 
+use std::str::FromStr;
+
 use futures_util::StreamExt;
 use sqlx::{AssertSqlSafe, Column, ColumnIndex, Database, Decode, Either, Executor, Row, Type};
 
@@ -24,9 +26,9 @@ where
             Either::Right(row) => {
                 // Rows of the user's own statements are of no interest; ours are markers.
                 let is_marker = row.columns().first().is_some_and(|column| column.name() == MARKER);
-                if is_marker && let Some(number) = number(&text_value(&row, 0)?) {
+                if is_marker && let Some(number) = number(text_value(&row, 0)?) {
                     let clock = text_value(&row, 1)?;
-                    sink(BatchItem::Marker(number, number_u64(&clock)));
+                    sink(BatchItem::Marker(number, self::number(clock)));
                 }
             }
         }
@@ -64,10 +66,6 @@ where
     if index < row.columns().len() { row.try_get(index) } else { Ok(None) }
 }
 
-fn number(text: &Option<String>) -> Option<usize> {
-    text.as_deref()?.parse().ok()
-}
-
-fn number_u64(text: &Option<String>) -> Option<u64> {
-    text.as_deref()?.parse().ok()
+fn number<N: FromStr>(text: Option<String>) -> Option<N> {
+    text?.parse().ok()
 }

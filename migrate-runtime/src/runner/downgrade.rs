@@ -28,10 +28,16 @@ impl Session<'_> {
     fn own_downgrade(&self, index: usize) -> Result<Unit> {
         let migration = &self.set.migrations[index];
         let (script, _) = self.set.script(migration);
-        let mut unit = Unit::upgrade(self.set, index)?;
+        let mut unit = self.upgrade_unit(index)?;
         let id = unit.id();
         unit.body = match script.downgrade {
-            Downgrade::Half(Half::Rust) => Body::Rust,
+            Downgrade::Half(Half::Rust) => {
+                let compiled = self.compiled(index).map(|compiled| compiled.downgrade);
+                if let Some(Err(reason)) = compiled {
+                    return Err(Error::Request(format!("`{id}` is irreversible: {reason}")));
+                }
+                Body::Rust
+            }
             Downgrade::Half(Half::Sql(span)) => {
                 let origin = self.set.sources.position(span.file, span.start);
                 unit.path = self.set.sources.display_path(span.file);

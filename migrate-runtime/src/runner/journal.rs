@@ -73,7 +73,7 @@ impl Session<'_> {
     pub(crate) async fn apply_pipelined(&mut self, units: &[Unit]) -> Result<Attempt> {
         let mut from = 0;
         while from < units.len() {
-            let mut plan = Pipeline::new(self)?;
+            let mut plan = Pipeline::new(self);
             let mut to = from;
             while to < units.len() && (to == from || plan.message.len() < MESSAGE_LIMIT) {
                 plan.unit(self, to, &units[to])?;
@@ -111,7 +111,7 @@ impl Session<'_> {
         }
         self.journal_failure(&units[number], index, &failure)
             .await
-            .map(|failed| Attempt::Failed(number, failed))
+            .map(Attempt::Failed)
     }
 
     /// Applies one SQL unit statement by statement, under a lock of session scope.
@@ -149,7 +149,7 @@ impl Session<'_> {
                 return self
                     .journal_failure(unit, index, &failure)
                     .await
-                    .map(|failed| Attempt::Failed(0, failed));
+                    .map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
         }
@@ -370,9 +370,9 @@ struct Pipeline {
 }
 
 impl Pipeline {
-    fn new(session: &Session) -> Result<Self> {
+    fn new(session: &Session) -> Self {
         let chain = Chain::end_of(&session.history);
-        Ok(Pipeline { message: Message::default(), chain, rows: Vec::new(), open: false })
+        Pipeline { message: Message::default(), chain, rows: Vec::new(), open: false }
     }
 
     fn unit(&mut self, session: &mut Session, number: usize, unit: &Unit) -> Result<()> {

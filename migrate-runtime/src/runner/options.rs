@@ -46,7 +46,7 @@ impl Default for Options {
         Options {
             grouping: Grouping::Auto,
             // Longer than a rolling deploy's start-up, shorter than its patience.
-            patience: Duration::from_secs(60),
+            patience: Duration::from_mins(1),
             to: None,
             only: None,
             environment: None,

@@ -148,9 +148,8 @@ impl Session<'_> {
         }
         message.all(after);
         let sent = message.send(self.driver()?).await;
-        let mut timings = Vec::new();
-        match sent {
-            Ok(timeline) => timings = timeline.statements(0),
+        let timings = match sent {
+            Ok(timeline) => timeline.statements(0),
             Err(failure) if self.driver()?.guard_failed(&failure.error) => {
                 self.rollback_quietly().await;
                 return Ok(Undo::Interrupted);
@@ -159,7 +158,7 @@ impl Session<'_> {
                 self.rollback_quietly().await;
                 return Err(self.undo_failed(unit, &failure, Left::Nothing).await?);
             }
-        }
+        };
         if matches!(unit.body, Body::Rust)
             && let Err(error) = self.rust_downgrade(unit).await
         {

@@ -3,9 +3,12 @@
 
 use std::time::{Duration, Instant};
 
+use migrate_core::script::directives::read_constant;
+use migrate_core::version::Version;
+
 use super::chain::Chain;
 use super::chain::now;
-use super::failure::{Failed, micros};
+use super::failure::Failed;
 use super::session::Session;
 use super::transactional::{Attempt, Records, around, step};
 use super::unit::Unit;
@@ -97,15 +100,15 @@ impl Session<'_> {
     async fn rust_failed(&mut self, unit: &Unit, error: Error, left: Left) -> Result<Attempt> {
         let failed = Failed::of_rust(unit, Direction::Upgrade, left, error);
         self.log_failure(unit, &failed.error.message).await;
-        Ok(Attempt::Failed(0, failed))
+        Ok(Attempt::Failed(failed))
     }
 
-    /// Finds the function that the embedded set has for a unit.
+    /// Finds the functions that the embedded set has for a unit.
     pub(crate) fn rust_step(&self, unit: &Unit) -> Result<&RustMigration> {
-        let path = self.set.sources.root.len();
-        let relative = unit.path.get(path..).unwrap_or(&unit.path).trim_start_matches('/');
-        let found = self.rust.iter().find(|step| step.path == relative);
-        found.ok_or_else(|| {
+        let version = Version::new(unit.version.clone());
+        let found = self.set.migrations.binary_search_by(|other| other.version.cmp(&version)).ok();
+        let compiled = found.and_then(|index| self.compiled(index));
+        compiled.ok_or_else(|| {
             Error::Request(format!(
                 "`{}` is written in Rust and was not compiled in: run it with the program that \
                  embeds the set, or with `cargo migrate run` inside its package",
@@ -114,18 +117,30 @@ impl Session<'_> {
         })
     }
 
+    /// Finds the compiled functions of a migration of the set.
+    pub(crate) fn compiled(&self, index: usize) -> Option<&RustMigration> {
+        let path = &self.set.sources.file(self.set.migrations[index].file).path;
+        self.rust.iter().find(|step| step.path == path)
+    }
+
+    /// Makes the upgrade of a migration ready.
+    pub(crate) fn upgrade_unit(&self, index: usize) -> Result<Unit> {
+        let mut unit = Unit::upgrade(self.set, index)?;
+        if let Some(compiled) = self.compiled(index) {
+            // The runtime has no parser for Rust: the macro read the constant.
+            unit.directives = read_constant(compiled.directives);
+        }
+        Ok(unit)
+    }
+
     /// Rolls back a Rust migration inside a transaction that is open.
     pub(crate) async fn rust_downgrade(&mut self, unit: &Unit) -> Result<Duration> {
-        let Some(step_fn) = self.rust_step(unit)?.downgrade else {
-            return Err(Error::Request(format!("`{}` has no downgrade", unit.id())));
-        };
+        let step_fn = self
+            .rust_step(unit)?
+            .downgrade
+            .map_err(|reason| Error::Request(format!("`{}` is irreversible: {reason}", unit.id())))?;
         let clock = Instant::now();
         step_fn(self.db).await?;
         Ok(clock.elapsed())
     }
-}
-
-/// How many microseconds a Rust step took, as the history stores it.
-pub(crate) fn stored(duration: Duration) -> u64 {
-    micros(duration)
 }

@@ -28,8 +28,8 @@ pub(crate) enum Attempt {
     AppliedUntil(usize),
     /// Somebody else took the lock or changed the history: read it again.
     Interrupted,
-    /// The unit at this place failed; nothing of it is left, what came before is recorded.
-    Failed(usize, Failed),
+    /// A unit failed; nothing of it is left, what came before is recorded.
+    Failed(Failed),
 }
 
 impl Session<'_> {
@@ -227,7 +227,7 @@ impl Session<'_> {
     /// Writes the failure into the event log, in a transaction of its own.
     async fn failed(&mut self, units: &[Unit], unit: usize, failed: Failed) -> Result<Attempt> {
         self.log_failure(&units[unit], &failed.error.message).await;
-        Ok(Attempt::Failed(unit, failed))
+        Ok(Attempt::Failed(failed))
     }
 
     /// Writes a failure into the event log; the failure itself is more important than its record.

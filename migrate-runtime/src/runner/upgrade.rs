@@ -70,7 +70,7 @@ impl Session<'_> {
         let mut rest: &[Unit] = &todo.units;
         // Retried alone: what failed in a group may do better in a transaction of its own.
         let mut alone = false;
-        while let Some(first) = rest.first() {
+        while !rest.is_empty() {
             let count = if alone { 1 } else { self.group(rest, fresh) };
             if self.options.grouping == Grouping::All && count < rest.len() {
                 return Err(Error::Request(format!(
@@ -88,10 +88,7 @@ impl Session<'_> {
                     alone = true;
                 }
                 Attempt::Interrupted => return Ok(false),
-                Attempt::Failed(_, failed) => {
-                    debug_assert!(group.len() > 1 || first.version == group[0].version);
-                    return Err(Error::Migration(failed.error));
-                }
+                Attempt::Failed(failed) => return Err(Error::Migration(failed.error)),
             }
         }
         // A versioned migration that was just applied makes every repeatable one due.
@@ -99,7 +96,7 @@ impl Session<'_> {
         for (unit, known) in &repeatables {
             match self.repeat(unit, *known).await? {
                 Attempt::Interrupted => return Ok(false),
-                Attempt::Failed(_, failed) => return Err(Error::Migration(failed.error)),
+                Attempt::Failed(failed) => return Err(Error::Migration(failed.error)),
                 Attempt::Applied | Attempt::AppliedUntil(_) => {}
             }
         }
@@ -119,7 +116,7 @@ impl Session<'_> {
             let result = self.attempt_one(unit).await?;
             match result {
                 // Nothing of it was committed, so trying again is safe.
-                Attempt::Failed(_, failed)
+                Attempt::Failed(failed)
                     if failed.lock_timeout && failed.nothing_left() && attempt < retries =>
                 {
                     tokio::time::sleep(backoff(attempt)).await;
@@ -208,7 +205,7 @@ impl Session<'_> {
                 continue;
             }
             let Some(index) = entry.migration else { continue };
-            let unit = Unit::upgrade(self.set, index)?;
+            let unit = self.upgrade_unit(index)?;
             match self.reason_to_skip(&unit) {
                 Some(reason) => skipped.push(Skipped {
                     version: unit.version.clone(),

@@ -95,3 +95,11 @@ fn renames_keep_order_and_pairs() {
     let to: Vec<_> = renames(&lock, &overtaken, "").into_iter().map(|rename| rename.to).collect();
     assert_eq!(to, ["10_a.up.sql", "10_a.down.sql", "11_b", "12_c.sql"]);
 }
+
+#[test]
+fn what_cannot_be_read_is_refused() {
+    for edit in [("sealed", "seeled"), ("format 1", "format 2")] {
+        let lock = sealed([BASE, OURS]).replace(edit.0, edit.1);
+        assert!(matches!(rebased(&[BASE, OURS], &lock), Rebase::Refused(_)), "{edit:?}");
+    }
+}

@@ -1,8 +1,12 @@
 //! What `cargo migrate new`, `lock` and `check` write.
 
 use super::FILES;
+use crate::database::Database;
+use crate::load::load;
 use crate::lock::{LineState, LockFile, parse, seal, update, write};
-use crate::testing::{File, loaded, loaded_with_lock, sealed};
+use crate::settings::Settings;
+use crate::source::SourceText;
+use crate::testing::{File, all_codes, compared, folder, loaded, loaded_with_lock, sealed};
 
 /// The state and path of each line after an update.
 fn updated(files: &[File<'_>], lock: &str) -> Vec<String> {
@@ -65,4 +69,36 @@ fn line_numbers_are_those_of_the_text() {
     let loaded = loaded_with_lock(FILES, &write(&lock));
     let parsed = parse(&loaded.set.sources, loaded.lock_file.unwrap());
     assert_eq!(parsed.lock, Some(lock));
+}
+
+#[test]
+fn every_layout_can_be_listed() {
+    for (layout, files) in [
+        ("native", &["1_a.sql", "2_b.rs", "repeatable/v.sql"][..]),
+        ("sqlx", &["1_a.sql", "02_b.up.sql", "02_b.down.sql", "10_c.sql"]),
+        ("golang-migrate", &["9_a.up.sql", "9_a.down.sql", "10_b.up.sql", "10_b.down.sql"]),
+        (
+            "diesel",
+            &[
+                "00000000000000_setup/up.sql",
+                "00000000000000_setup/down.sql",
+                "2024-01-30-114438_a/up.sql",
+                "2024-01-30-114438_a/down.sql",
+                "2024-01-30-114438_a/metadata.toml",
+                "20250130114438_b/up.sql",
+                "20250130114438_b/down.sql",
+            ],
+        ),
+    ] {
+        let files = || folder(files.iter().map(|path| (*path, "")));
+        let settings = Settings { layout: layout.to_owned(), ..Settings::new(Database::Sqlite) };
+        let before = load(files(), &settings);
+        let mut lock = update(&before.set, None).lock;
+        seal(&mut lock);
+        let text = SourceText::new(write(&lock));
+        let after = load(crate::folder::Folder { lock: Some(text), ..files() }, &settings);
+        assert_eq!(all_codes(&after), <[&str; 0]>::default(), "{layout}");
+        assert_eq!(compared(&after), <[&str; 0]>::default(), "{layout}");
+        assert_eq!(lock.lines.len(), files().entries.len(), "{layout}");
+    }
 }

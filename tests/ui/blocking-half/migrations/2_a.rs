@@ -1,0 +1,11 @@
+use migrate_runtime::{Db, Result};
+
+pub fn upgrade(_db: &mut Db) -> Result<()> {
+    println!("shift");
+    Ok(())
+}
+
+pub async fn downgrade(db: &mut Db) -> Result<()> {
+    db.execute("UPDATE users SET id = id - 1").await?;
+    Ok(())
+}

@@ -1,0 +1,6 @@
+-- upgrade
+CREATE INDEX users_id ON users (id);
+-- downgrade
+DROP INDEX users_id;
+-- upgrade
+CREATE INDEX users_id ON users (id);

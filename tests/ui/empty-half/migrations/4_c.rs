@@ -1,0 +1,8 @@
+use migrate_runtime::{Db, Result};
+
+pub async fn upgrade(db: &mut Db) -> Result<()> {
+    db.execute("UPDATE users SET id = id + 1").await?;
+    Ok(())
+}
+
+pub async fn downgrade(_db: &mut Db) -> Result<()> {}

@@ -1,0 +1,5 @@
+-- migrate: transaction=no lock_timeout=soon
+-- upgrade
+CREATE INDEX users_id ON users (id);
+-- downgrade
+DROP INDEX users_id;

@@ -1,0 +1,3 @@
+-- upgrade
+CREATE INDEX users_id ON users (id);
+-- downgrade: irreversible

@@ -1,0 +1,4 @@
+-- run
+CREATE INDEX users_id ON users (id);
+-- revert
+DROP INDEX users_id;

@@ -1,0 +1,2 @@
+-- upgrade
+CREATE INDEX users_id ON users (id);

@@ -1,0 +1,2 @@
+-- downgrade
+DROP INDEX users_id;

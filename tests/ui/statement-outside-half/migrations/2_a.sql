@@ -1,0 +1,5 @@
+CREATE INDEX users_id ON users (id);
+-- upgrade
+CREATE INDEX users_id ON users (id);
+-- downgrade
+DROP INDEX users_id;

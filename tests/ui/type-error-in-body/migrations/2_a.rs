@@ -1,0 +1,12 @@
+use migrate_runtime::{Db, Result};
+
+pub async fn upgrade(db: &mut Db) -> Result<()> {
+    let count: String = 7;
+    db.execute(&count).await?;
+    Ok(())
+}
+
+pub async fn downgrade(db: &mut Db) -> Result<()> {
+    db.execute("UPDATE users SET id = id - 1").await?;
+    Ok(())
+}

@@ -1,0 +1,5 @@
+-- migrate: transactoin=off
+-- upgrade
+CREATE INDEX users_id ON users (id);
+-- downgrade
+DROP INDEX users_id;

@@ -1,0 +1,4 @@
+-- upgrade
+CREATE INDEX users_more ON users (id);
+-- downgrade
+DROP INDEX users_more;

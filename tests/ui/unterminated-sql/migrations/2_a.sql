@@ -1,0 +1,4 @@
+-- upgrade
+INSERT INTO users VALUES ('it);
+-- downgrade
+DROP INDEX users_id;

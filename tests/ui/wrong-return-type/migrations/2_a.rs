@@ -1,0 +1,10 @@
+use migrate_runtime::{Db, Result};
+
+pub async fn upgrade(_db: &mut Db) {
+    println!("shift");
+}
+
+pub async fn downgrade(db: &mut Db) -> Result<()> {
+    db.execute("UPDATE users SET id = id - 1").await?;
+    Ok(())
+}
