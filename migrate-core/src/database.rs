@@ -65,22 +65,35 @@ impl Database {
 
     /// Quotes `text` as a string literal of this server.
     ///
-    /// On `MySQL` a backslash is escaped too; there it is an escape character unless
-    /// `NO_BACKSLASH_ESCAPES` is set, which the runtime's connections do not set.
+    /// On `MySQL` a text with backslashes or beyond ASCII is written in hexadecimal: what those
+    /// bytes mean in quotes depends on `sql_mode` and on the character set, which a migration
+    /// may change.
     pub fn literal(self, text: &str) -> String {
+        if self == Database::Mysql && text.bytes().any(|byte| byte == b'\\' || !byte.is_ascii()) {
+            return hexadecimal(text);
+        }
         let mut literal = String::with_capacity(text.len() + 2);
         literal.push('\'');
         for c in text.chars() {
-            match c {
-                '\'' => literal.push('\''),
-                '\\' if self == Database::Mysql => literal.push('\\'),
-                _ => {}
+            if c == '\'' {
+                literal.push('\'');
             }
             literal.push(c);
         }
         literal.push('\'');
         literal
     }
+}
+
+fn hexadecimal(text: &str) -> String {
+    use fmt::Write as _;
+    let mut literal = "_utf8mb4 x'".to_owned();
+    for byte in text.bytes() {
+        // Writing to a string cannot fail.
+        let _ = write!(literal, "{byte:02x}");
+    }
+    literal.push('\'');
+    literal
 }
 
 impl fmt::Display for Database {
@@ -127,6 +140,8 @@ mod tests {
         assert_eq!(Database::Postgres.quote(r#"a"b"#), r#""a""b""#);
         assert_eq!(Database::Mysql.quote("a`b"), "`a``b`");
         assert_eq!(Database::Sqlite.literal(r"it's \n"), r"'it''s \n'");
-        assert_eq!(Database::Mysql.literal(r"it's \n"), r"'it''s \\n'");
+        assert_eq!(Database::Mysql.literal("it's"), "'it''s'");
+        assert_eq!(Database::Mysql.literal(r"'\n"), "_utf8mb4 x'275c6e'");
+        assert_eq!(Database::Mysql.literal("é"), "_utf8mb4 x'c3a9'");
     }
 }

@@ -240,10 +240,13 @@ impl Tables {
         elapsed: Elapsed,
     ) -> String {
         let columns = EVENT_COLUMNS.map(|(column, _)| self.database.quote(column)).join(", ");
+        // Elsewhere the column has a default; MySQL takes no such default.
+        let user = if self.database == Database::Mysql { ", CURRENT_USER()" } else { "" };
         let mut text = format!(
-            "INSERT INTO {} ({}, {columns}) VALUES ",
+            "INSERT INTO {} ({}, {columns}{}) VALUES ",
             self.events(),
-            self.database.quote("set_name")
+            self.database.quote("set_name"),
+            if user.is_empty() { "" } else { ", `user_name`" },
         );
         for (index, event) in events.iter().enumerate() {
             text.push_str(if index == 0 { "(" } else { ", (" });
@@ -262,6 +265,7 @@ impl Tables {
                 self.literal(&actor.server_version),
             ];
             text.push_str(&values.join(", "));
+            text.push_str(user);
             text.push(')');
         }
         text

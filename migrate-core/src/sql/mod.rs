@@ -19,4 +19,4 @@ pub use lexer::{Lexer, Token, TokenKind, Unterminated};
 pub use split::{Split, Statement, split};
 pub use tokens::token_checksum;
 pub use transaction::{TransactionControl, transaction_control};
-pub use words::{Words, significant_words};
+pub use words::{Words, executable_code, significant_words};

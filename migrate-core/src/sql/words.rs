@@ -48,7 +48,7 @@ impl<'a> Iterator for Words<'a> {
 }
 
 /// Returns what `/*!50700 … */` executes; optimizer hints execute nothing.
-fn executable_code(comment: &str) -> Option<&str> {
+pub fn executable_code(comment: &str) -> Option<&str> {
     let code = comment.strip_prefix("/*!").or_else(|| comment.strip_prefix("/*M!"))?;
     let code = code.trim_start_matches(|c: char| c.is_ascii_digit());
     Some(code.strip_suffix("*/").unwrap_or(code))
