@@ -139,6 +139,7 @@ impl Span {
 
 /// One-based line and column; the column counts characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub struct Position {
     /// One-based line.
     pub line: usize,

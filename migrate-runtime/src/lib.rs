@@ -25,7 +25,10 @@ mod embedded;
 mod error;
 mod events;
 mod message;
+mod phrase;
 mod probe;
+#[cfg(feature = "runner")]
+pub mod protocol;
 mod report;
 mod runner;
 mod startup;
@@ -39,18 +42,20 @@ pub use events::Event;
 pub use migrate_core as core;
 #[cfg(feature = "macros")]
 pub use migrate_macros::embed_migrations;
+#[cfg(feature = "runner")]
+pub use protocol::runner_main;
 pub use report::{Report, Skipped, Step};
 pub use runner::{
-    EventEntry, Grouping, Interrupted, MigrationStatus, Plan, PlannedMigration, RepeatableStatus,
-    RollbackTo, Runner, Status,
+    EventEntry, Grouping, Interrupted, MigrationStatus, Operation, Outcome, Plan, PlannedMigration,
+    RepeatableStatus, RollbackTo, Runner, Status,
 };
 pub use startup::Startup;
 
 /// What [`embed_migrations!`] expands to. No part of the public interface.
 #[doc(hidden)]
 pub mod __macro_support {
-    pub use crate::embedded::{BoxFuture, RustMigration, StepFn};
     use crate::embedded::Migrations;
+    pub use crate::embedded::{BoxFuture, RustMigration, StepFn};
 
     /// Wraps what the macro embeds.
     pub const fn migrations(
