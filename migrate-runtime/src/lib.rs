@@ -30,6 +30,8 @@ mod events;
 mod message;
 mod phrase;
 mod probe;
+#[cfg(feature = "runner")]
+pub mod protocol;
 mod report;
 mod runner;
 mod startup;
@@ -43,10 +45,12 @@ pub use events::Event;
 pub use migrate_core as core;
 #[cfg(feature = "macros")]
 pub use migrate_macros::embed_migrations;
+#[cfg(feature = "runner")]
+pub use protocol::runner_main;
 pub use report::{Report, Skipped, Step};
 pub use runner::{
-    EventEntry, Grouping, Interrupted, MigrationStatus, Plan, PlannedMigration, RepeatableStatus,
-    RollbackTo, Runner, Status,
+    EventEntry, Grouping, Interrupted, MigrationStatus, Operation, Outcome, Plan, PlannedMigration,
+    RepeatableStatus, RollbackTo, Runner, Status,
 };
 pub use startup::Startup;
 
