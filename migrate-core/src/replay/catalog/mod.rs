@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::model::{ObjectKind, Text};
 
 pub(crate) use depend::{Dependent, Removal, Victim};
-pub(crate) use lookup::Found;
+pub(crate) use lookup::{Found, TEMPORARY};
 pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Policy,
     Relation, Site, SimpleObject, Tombstone, TypeData, TypeKind,

@@ -17,6 +17,13 @@ enum Flow {
 }
 
 impl Engine {
+    /// Runs a block of which it is not known whether it runs, and with what.
+    pub(super) fn run_uncertainly(&mut self, block: &Block) {
+        self.perhaps(|engine| {
+            engine.nested_block(block);
+        });
+    }
+
     pub(super) fn block(&mut self, block: &Block) {
         self.nested_block(block);
     }
@@ -219,8 +226,13 @@ impl Engine {
         let qualified = QualifiedName { schema, name };
         match object.kind {
             ObjectKind::Relation | ObjectKind::Index => {
-                let found = self.relation_state(&qualified);
-                self.certain(&found, |_| true)
+                let mut found = self.relation_state(&qualified);
+                if found == Found::Absent && object.schema.is_none() && !object.on_path {
+                    let name = &qualified.name.text;
+                    let elsewhere = self.catalog.relations.keys().find(|key| key.name == *name);
+                    found = elsewhere.map_or(Found::Absent, |key| Found::Present(key.clone()));
+                }
+                self.certain(&found)
             }
             ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Trigger | ObjectKind::Policy => {
                 self.part_existence(object, &qualified)
@@ -254,14 +266,10 @@ impl Engine {
         }
     }
 
-    fn certain(
-        &self,
-        found: &Found<Key>,
-        holds: impl FnOnce(&crate::replay::catalog::Relation) -> bool,
-    ) -> Found<()> {
+    fn certain(&self, found: &Found<Key>) -> Found<()> {
         match found {
             Found::Present(key) => match self.catalog.relations.get(key) {
-                Some(relation) if relation.is_certain && holds(relation) => Found::Present(()),
+                Some(relation) if relation.is_certain => Found::Present(()),
                 _ => Found::Unknown,
             },
             Found::Unknown => Found::Unknown,
@@ -301,7 +309,13 @@ impl Engine {
                 schema: name.schema.clone(),
                 name: Name::new(table, Place::default()),
             };
-            return match self.relation_state(&table) {
+            let mut found = self.relation_state(&table);
+            if found == Found::Absent && object.schema.is_none() {
+                let name = &table.name.text;
+                let elsewhere = self.catalog.relations.keys().find(|key| key.name == *name);
+                found = elsewhere.map_or(Found::Absent, |key| Found::Present(key.clone()));
+            }
+            return match found {
                 Found::Present(key) => {
                     self.catalog.relations.get(&key).map_or(Found::Unknown, |relation| has(relation))
                 }

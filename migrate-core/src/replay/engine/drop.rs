@@ -96,9 +96,12 @@ impl Engine {
             .values()
             .filter(|relation| {
                 relation.owner.is_some_and(|(table, _)| removal.relations.contains(&table))
+                    || (relation.is_partition
+                        && relation.parents.iter().any(|parent| removal.relations.contains(parent)))
             })
             .map(|relation| relation.id)
             .collect();
+        let partitions = owned.clone();
         removal.relations.extend(owned);
         let dependents = self.catalog.dependents(&removal);
         let what = match keys.as_slice() {
@@ -106,6 +109,11 @@ impl Engine {
             _ => "what is dropped here".to_owned(),
         };
         self.may_drop(place, &what, dependents, drop.cascade);
+        for id in partitions {
+            if let Some(key) = self.catalog.relation_by_id(id).map(|(key, _)| key.clone()) {
+                self.catalog.remove_relation(&key);
+            }
+        }
         for (key, place) in keys {
             self.catalog.remove_relation(&key);
             self.bury(ObjectKind::Relation, &key.name, place);

@@ -83,6 +83,7 @@ impl Engine {
             kind: create.kind,
             fewest: if is_plain { required } else { 0 },
             most: if variadic || !is_plain { None } else { Some(inputs.len()) },
+            code: code_of(create),
             columns: result_columns(create),
             uses,
             is_certain: true,
@@ -124,7 +125,7 @@ impl Engine {
         let (statements, elsewhere) = match &create.body {
             FunctionBody::Checked(statements) => (statements, false),
             FunctionBody::CheckedElsewhere(statements) => (statements, true),
-            FunctionBody::Unchecked => return,
+            FunctionBody::Unchecked | FunctionBody::Procedural(_) => return,
         };
         if !self.catalog.checks_function_bodies {
             return;
@@ -315,6 +316,14 @@ impl Engine {
         } else {
             Found::Unknown
         }
+    }
+}
+
+/// What a call of the function runs.
+fn code_of(create: &CreateFunction) -> Option<Arc<crate::replay::model::Code>> {
+    match &create.body {
+        FunctionBody::Procedural(code) => Some(code.clone()),
+        _ => None,
     }
 }
 

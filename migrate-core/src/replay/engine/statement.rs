@@ -92,7 +92,7 @@ impl Engine {
                         resolver.unknown_function(name);
                     }
                 });
-                self.ran_code();
+                self.ran_function(name);
             }
             StatementKind::Block(block) => self.block(block),
             StatementKind::SearchPath { path, local } => {
@@ -141,7 +141,7 @@ impl Engine {
                 });
                 self.set_path(path.as_deref(), false);
             }
-            name => self.ran_function(&Arc::from(name), call),
+            _ => self.ran_function(&call.name),
         }
     }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Column, Constraint, Dependency, Found, Key, Relation};
+use crate::replay::catalog::{
+    Column, Constraint, Dependency, Found, Key, Relation, TEMPORARY,
+};
 use crate::replay::model::{
     ColumnDefinition, ConstraintKind, CreateTable, Like, Name, ObjectKind, QualifiedName, Text,
 };
@@ -58,7 +60,7 @@ impl Engine {
     pub(super) fn create_table(&mut self, table: &CreateTable) {
         let mut key = self.new_key(&table.name);
         if table.temporary {
-            key.schema = Arc::from("pg_temp");
+            key.schema = Arc::from(TEMPORARY);
         }
         if table.if_not_exists && self.keeps_existing(&key) {
             return;
@@ -76,6 +78,7 @@ impl Engine {
         for parent in &table.parents {
             self.inherit(parent, &mut relation);
         }
+        relation.is_partition = table.is_partition;
         if let Some(of_type) = &table.of_type {
             self.refer_type(of_type);
             relation.is_open = true;

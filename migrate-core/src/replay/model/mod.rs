@@ -20,7 +20,7 @@ pub(crate) use query::{
     JoinCondition, Literal, Query, QueryBody, Select, Target,
 };
 pub(crate) use routine::{
-    Block, BlockStatement, Branch, CreateFunction, CreateTrigger, FunctionBody, Guard,
+    Block, BlockStatement, Branch, Code, CreateFunction, CreateTrigger, FunctionBody, Guard,
     GuardedObject, Parameter, ParameterMode, Returns,
 };
 pub(crate) use statement::{

@@ -16,6 +16,7 @@ pub(crate) struct CreateTable {
     pub(crate) likes: Vec<Like>,
     /// `INHERITS`, and the one of `PARTITION OF`.
     pub(crate) parents: Vec<QualifiedName>,
+    pub(crate) is_partition: bool,
     pub(crate) of_type: Option<QualifiedName>,
     pub(crate) partition_keys: Vec<Expression>,
     /// `AS SELECT`.

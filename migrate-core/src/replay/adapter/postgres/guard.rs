@@ -83,7 +83,7 @@ fn registered(node: &SyntaxNode) -> Option<GuardedObject> {
     };
     let text = first_literal(node)?;
     let (schema, name) = split_name(&text);
-    Some(GuardedObject { kind, schema, name, on: None, is_exact: true })
+    Some(GuardedObject { kind, schema, on_path: true, name, on: None, is_exact: true })
 }
 
 /// `SELECT … FROM a catalog relation WHERE column = 'literal' AND …`.
@@ -190,7 +190,7 @@ impl Facts {
         });
         // A column, constraint or trigger of an unknown table is not one thing.
         let is_exact = self.is_exact && self.equal.is_empty();
-        Some(GuardedObject { kind, schema, name, on, is_exact })
+        Some(GuardedObject { kind, schema, on_path: false, name, on, is_exact })
     }
 }
 

@@ -14,6 +14,8 @@ mod statement;
 mod table;
 mod tree;
 
+pub(crate) use self::plpgsql::parse_block;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};

@@ -20,7 +20,7 @@ mod dynamic;
 const DEEPEST: usize = 60;
 
 /// Parses the text of a `DO`.
-pub(super) fn parse_block(text: &str, origin: &Origin) -> Block {
+pub(crate) fn parse_block(text: &str, origin: &Origin) -> Block {
     let tokens: Vec<Token> =
         Lexer::new(text, Database::Postgres).filter(|token| token.kind.is_significant()).collect();
     let mut parser =
@@ -163,7 +163,10 @@ impl<'a> Parser<'a> {
             }
             let name = self.name();
             let end = self.find(&[";"]);
+            let is_cursor = (self.position..end.min(self.position + 3))
+                .any(|index| self.is_at(index, "cursor"));
             let value = (self.position..end)
+                .filter(|_| !is_cursor)
                 .find(|&index| [":=", "=", "default"].iter().any(|word| self.is_at(index, word)));
             if let Some(value) = value {
                 let range = self.range(value + 1, end);

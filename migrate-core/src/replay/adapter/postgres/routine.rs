@@ -1,5 +1,7 @@
 //! Functions, procedures, aggregates and triggers.
 
+use std::sync::Arc;
+
 use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{AstNode, Literal as LiteralNode};
@@ -8,7 +10,7 @@ use super::tree::{Reader, child, children, has, source};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, parse_all};
 use crate::replay::model::{
-    CreateFunction, CreateTrigger, Expression, FunctionBody, Name, ObjectKind, Parameter,
+    Code, CreateFunction, CreateTrigger, Expression, FunctionBody, Name, ObjectKind, Parameter,
     ParameterMode, Returns, StatementKind,
 };
 
@@ -95,6 +97,12 @@ impl Reader<'_> {
                     } else {
                         FunctionBody::Checked(statements)
                     }
+                }
+                None => FunctionBody::Unchecked,
+            },
+            Some(literal) if language.contains("plpgsql") => match self.literal_text(&literal) {
+                Some((text, origin)) => {
+                    FunctionBody::Procedural(Arc::new(Code { text, origin, is_sql: false }))
                 }
                 None => FunctionBody::Unchecked,
             },

@@ -23,6 +23,7 @@ impl Reader<'_> {
             constraints: Vec::new(),
             likes: Vec::new(),
             parents: Vec::new(),
+            is_partition: has(node, K::PARTITION_OF),
             of_type: None,
             partition_keys: Vec::new(),
             query: None,
