@@ -10,7 +10,9 @@ pub(crate) mod postgres;
 use std::sync::Arc;
 
 use crate::database::Database;
-use crate::replay::model::{Block, BlockStatement, Code, Opaque, Place, Statement, StatementKind, Text};
+use crate::replay::model::{
+    Block, BlockStatement, Code, Opaque, Place, Statement, StatementKind, Text,
+};
 use crate::sql::{Lexer, TokenKind, split};
 
 pub(crate) use limits::is_too_deep;

@@ -98,7 +98,11 @@ impl Catalog {
     }
 
     /// A type; [`Found::Present`] holds the name by which it is compared.
-    pub(crate) fn find_type(&self, dialect: &dyn Dialect, name: &TypeName) -> Found<(Text, Option<Id>)> {
+    pub(crate) fn find_type(
+        &self,
+        dialect: &dyn Dialect,
+        name: &TypeName,
+    ) -> Found<(Text, Option<Id>)> {
         if name.is_borrowed {
             return Found::Unknown;
         }

@@ -19,7 +19,7 @@ pub(crate) use depend::{Dependent, Removal, Victim};
 pub(crate) use lookup::{Found, TEMPORARY};
 pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Policy,
-    Relation, Site, SimpleObject, Tombstone, TypeData, TypeKind,
+    Relation, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
 pub(crate) use unknown::Unknown;
 

@@ -186,9 +186,19 @@ pub(crate) struct TypeData {
 #[derive(Debug, Clone)]
 pub(crate) enum TypeKind {
     /// Labels; may have others where it is open.
-    Enum { labels: Vec<Text>, is_open: bool },
-    Composite { fields: Vec<Text>, is_open: bool },
-    Domain { base: Text, constraints: Vec<Text>, is_open: bool },
+    Enum {
+        labels: Vec<Text>,
+        is_open: bool,
+    },
+    Composite {
+        fields: Vec<Text>,
+        is_open: bool,
+    },
+    Domain {
+        base: Text,
+        constraints: Vec<Text>,
+        is_open: bool,
+    },
     Other,
 }
 

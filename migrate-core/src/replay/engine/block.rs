@@ -234,14 +234,19 @@ impl Engine {
                 }
                 self.certain(&found)
             }
-            ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Trigger | ObjectKind::Policy => {
-                self.part_existence(object, &qualified)
-            }
+            ObjectKind::Column
+            | ObjectKind::Constraint
+            | ObjectKind::Trigger
+            | ObjectKind::Policy => self.part_existence(object, &qualified),
             ObjectKind::Type => match self.type_key(&qualified) {
                 Some(key) if self.catalog.types[&key].is_certain => Found::Present(()),
                 Some(_) => Found::Unknown,
                 None => {
-                    let elsewhere = self.catalog.types.keys().any(|key| key.name == qualified.name.text)
+                    let elsewhere = self
+                        .catalog
+                        .types
+                        .keys()
+                        .any(|key| key.name == qualified.name.text)
                         || self.catalog.extension_brings(self.dialect, 't', &object.name)
                         || self.dialect.has_type(&object.name)
                         || self.catalog.relations.keys().any(|key| key.name == qualified.name.text);
@@ -297,10 +302,18 @@ impl Engine {
                         .map(|constraint| constraint.is_certain),
                 ),
                 ObjectKind::Trigger => part(
-                    relation.triggers.iter().find(|part| part.name == *text).map(|part| part.is_certain),
+                    relation
+                        .triggers
+                        .iter()
+                        .find(|part| part.name == *text)
+                        .map(|part| part.is_certain),
                 ),
                 _ => part(
-                    relation.policies.iter().find(|part| part.name == *text).map(|part| part.is_certain),
+                    relation
+                        .policies
+                        .iter()
+                        .find(|part| part.name == *text)
+                        .map(|part| part.is_certain),
                 ),
             }
         };
@@ -316,14 +329,17 @@ impl Engine {
                 found = elsewhere.map_or(Found::Absent, |key| Found::Present(key.clone()));
             }
             return match found {
-                Found::Present(key) => {
-                    self.catalog.relations.get(&key).map_or(Found::Unknown, |relation| has(relation))
-                }
+                Found::Present(key) => self
+                    .catalog
+                    .relations
+                    .get(&key)
+                    .map_or(Found::Unknown, |relation| has(relation)),
                 Found::Unknown => Found::Unknown,
                 Found::Absent => Found::Absent,
             };
         }
-        let answers: Vec<_> = self.catalog.relations.values().map(|relation| has(relation)).collect();
+        let answers: Vec<_> =
+            self.catalog.relations.values().map(|relation| has(relation)).collect();
         if answers.contains(&Found::Present(())) {
             Found::Present(())
         } else if answers.contains(&Found::Unknown) {

@@ -1,6 +1,5 @@
 //! What becomes unknown after something that cannot be read.
 
-
 use super::Engine;
 use crate::replay::adapter::parse_code;
 use crate::replay::catalog::{Id, Key, Relation};
@@ -58,7 +57,9 @@ impl Engine {
     }
 
     fn run_code(&mut self, key: &Key, id: Id, code: &Code) {
-        if self.calls.contains(&id) || self.calls.len() > DEEPEST_CALL || !changes_catalog(&code.text)
+        if self.calls.contains(&id)
+            || self.calls.len() > DEEPEST_CALL
+            || !changes_catalog(&code.text)
         {
             return;
         }
@@ -69,7 +70,8 @@ impl Engine {
         self.run_uncertainly(&block);
         // The code's own dynamic SQL is opaque where the code is called.
         if self.opaque_now.is_some() {
-            self.opaque_now = opaque.or_else(|| Some(Text::from("a call of a function with dynamic SQL")));
+            self.opaque_now =
+                opaque.or_else(|| Some(Text::from("a call of a function with dynamic SQL")));
         }
         self.calls.pop();
     }
@@ -98,7 +100,8 @@ impl Engine {
                 }
             }
             StatementKind::CreateIndex(index)
-                if index.table.is_wildcard() || index.name.as_ref().is_some_and(Name::is_wildcard) =>
+                if index.table.is_wildcard()
+                    || index.name.as_ref().is_some_and(Name::is_wildcard) =>
             {
                 self.blur_kind(ObjectKind::Index);
             }
@@ -237,7 +240,8 @@ pub(super) fn doubt(relation: &mut Relation) {
     for constraint in &mut relation.constraints {
         constraint.is_certain = false;
     }
-    for part in relation.triggers.iter_mut().chain(&mut relation.policies).chain(&mut relation.rules)
+    for part in
+        relation.triggers.iter_mut().chain(&mut relation.policies).chain(&mut relation.rules)
     {
         part.is_certain = false;
     }

@@ -192,8 +192,13 @@ impl Engine {
             if !drop.if_exists {
                 self.require_schema(name);
             }
-            let inside: Vec<Key> =
-                self.catalog.relations.keys().filter(|key| key.schema == name.text).cloned().collect();
+            let inside: Vec<Key> = self
+                .catalog
+                .relations
+                .keys()
+                .filter(|key| key.schema == name.text)
+                .cloned()
+                .collect();
             let certain = inside.iter().find(|key| {
                 self.catalog.relations.get(key).is_some_and(|relation| relation.is_certain)
             });
@@ -253,8 +258,10 @@ impl Engine {
                 Some(wanted) => super::routine::same_arguments(arguments, wanted),
                 None => Some(true),
             };
-            let matching: Vec<_> =
-                named.iter().filter(|(_, function)| fits(&function.arguments) != Some(false)).collect();
+            let matching: Vec<_> = named
+                .iter()
+                .filter(|(_, function)| fits(&function.arguments) != Some(false))
+                .collect();
             if matching.is_empty() {
                 if !drop.if_exists {
                     self.missing_function(target, &named);
@@ -325,7 +332,13 @@ impl Engine {
         }
     }
 
-    pub(super) fn drop_constraint(&mut self, key: &Key, name: &Name, if_exists: bool, cascade: bool) {
+    pub(super) fn drop_constraint(
+        &mut self,
+        key: &Key,
+        name: &Name,
+        if_exists: bool,
+        cascade: bool,
+    ) {
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let found = relation.constraints.iter().find(|constraint| constraint.name == name.text);
         let Some(found) = found else {

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{
-    Column, Constraint, Dependency, Found, Key, Relation, TEMPORARY,
-};
+use crate::replay::catalog::{Column, Constraint, Dependency, Found, Key, Relation, TEMPORARY};
 use crate::replay::model::{
     ColumnDefinition, ConstraintKind, CreateTable, Like, Name, ObjectKind, QualifiedName, Text,
 };
@@ -73,8 +71,8 @@ impl Engine {
         }
         let id = self.catalog.id();
         let mut relation = Relation::new(id, table.kind, self.site(table.name.place()));
-        relation.is_open = table.if_not_exists
-            && self.catalog.unknown.covers(ObjectKind::Relation, &key.name);
+        relation.is_open =
+            table.if_not_exists && self.catalog.unknown.covers(ObjectKind::Relation, &key.name);
         for parent in &table.parents {
             self.inherit(parent, &mut relation);
         }
@@ -156,10 +154,8 @@ impl Engine {
         if let Some(existing) = existing {
             let is_sure = existing.is_certain && !may_repeat && !definition.name.is_wildcard();
             if is_sure && !self.catalog.unknown.covers(ObjectKind::Column, &definition.name.text) {
-                let message = format!(
-                    "`{}` already has a column `{}`",
-                    key.name, definition.name.text
-                );
+                let message =
+                    format!("`{}` already has a column `{}`", key.name, definition.name.text);
                 let fault = Fault::new(Code::M407, definition.name.place, message)
                     .at_site(existing.site, "it is added here");
                 self.fault(fault);
@@ -303,8 +299,8 @@ impl Engine {
     /// The fault of a table that is missing, or nothing where that cannot be said.
     pub(super) fn missing_relation(&mut self, name: &QualifiedName) {
         if self.catalog.find_relation(self.dialect, name) == Found::Absent {
-            let fault = Fault::unknown_relation(&self.catalog, name)
-                .about(Subject::Relation(name.clone()));
+            let fault =
+                Fault::unknown_relation(&self.catalog, name).about(Subject::Relation(name.clone()));
             self.fault(fault);
         }
     }

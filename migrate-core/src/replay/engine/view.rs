@@ -53,8 +53,7 @@ impl Engine {
         if replaces && !is_broken {
             self.replaced_columns(view, existing.as_deref(), &outputs);
         }
-        let kind =
-            if view.materialized { ObjectKind::MaterializedView } else { ObjectKind::View };
+        let kind = if view.materialized { ObjectKind::MaterializedView } else { ObjectKind::View };
         let id = match existing.filter(|_| replaces) {
             Some(existing) => existing.id,
             None => self.catalog.id(),
@@ -92,7 +91,10 @@ impl Engine {
             && !existing.is_open
             && !outputs.is_open
             && existing.kind == ObjectKind::View
-            && existing.columns.iter().all(|column| column.is_certain && &*column.name != "?column?")
+            && existing
+                .columns
+                .iter()
+                .all(|column| column.is_certain && &*column.name != "?column?")
             && !self.catalog.unknown.covers(ObjectKind::Relation, &view.name.name.text);
         if !is_sure {
             return;

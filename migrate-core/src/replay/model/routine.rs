@@ -97,7 +97,10 @@ pub(crate) enum BlockStatement {
     /// An expression on its own, an assignment's value.
     Evaluate(Expression),
     Block(Block),
-    If { branches: Vec<Branch>, otherwise: Vec<BlockStatement> },
+    If {
+        branches: Vec<Branch>,
+        otherwise: Vec<BlockStatement>,
+    },
     /// Runs as often as the data says, perhaps never.
     Loop {
         query: Option<Query>,
@@ -106,9 +109,14 @@ pub(crate) enum BlockStatement {
         body: Vec<BlockStatement>,
     },
     /// SQL in a string: known, or a template with [`WILDCARD`](super::WILDCARD) in it.
-    Execute { statements: Vec<Statement> },
+    Execute {
+        statements: Vec<Statement>,
+    },
     /// SQL that cannot be read.
-    Unknown { what: Text, mentions: Option<Vec<Text>> },
+    Unknown {
+        what: Text,
+        mentions: Option<Vec<Text>>,
+    },
     /// `RETURN`, `EXIT`: what follows does not run.
     Leave,
     /// `EXIT WHEN`: what follows may not run.
