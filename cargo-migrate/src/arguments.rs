@@ -13,7 +13,7 @@ pub(crate) struct TargetArgs {
     /// Folder of migrations; no package is looked for
     #[arg(long, value_name = "DIR", conflicts_with = "package")]
     pub(crate) dir: Option<PathBuf>,
-    /// Kind of database: `postgres`, `mysql` (also for MariaDB) or `sqlite`
+    /// Kind of database: `postgres`, `mysql` (also for `MariaDB`) or `sqlite`
     ///
     /// Unless given, Cargo.toml, the lock file or the scheme of the URL tells it.
     #[arg(long, value_name = "KIND")]

@@ -25,6 +25,12 @@ pub(crate) struct OpenSet {
 }
 
 impl OpenSet {
+    /// Reads the set for work without a database; what `DATABASE_URL` says may tell its kind.
+    pub(crate) fn read_offline(target: Target) -> Result<Self, CommandError> {
+        let url = target.url()?;
+        Self::read(target, url.as_deref())
+    }
+
     /// Reads the set; `url` may tell the kind of database where nothing else does.
     ///
     /// A folder that cannot be read is an empty set with that finding.

@@ -40,7 +40,7 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<ExitCode, Comma
     if let Some(code) = &args.explain {
         return explain(context, code);
     }
-    let mut open = OpenSet::read(Target::find(context, &args.target)?, None)?;
+    let mut open = OpenSet::read_offline(Target::find(context, &args.target)?)?;
     if args.policy {
         print_policy(context, &open.set().settings.policy);
         return Ok(ExitCode::Fine);
@@ -60,7 +60,7 @@ fn needs_nothing_but_the_stamp(open: &OpenSet) -> bool {
 }
 
 fn print(context: &Context, open: &OpenSet, findings: &[Diagnostic]) {
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     let set = open.set();
     if terminal.is_json() {
         terminal.json(&json::check::Checked {

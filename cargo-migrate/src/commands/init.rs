@@ -42,7 +42,7 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         Err(error) if args.history => return Err(error),
         Err(_) => None,
     };
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     if fs::exists(&target.folder).unwrap_or(false) {
         terminal.say(format_args!("{} is there already", target.root));
     } else {
@@ -82,7 +82,7 @@ fn write_lock(context: &Context, open: &mut OpenSet) -> Result<(), CommandError>
     let found: Vec<_> =
         found.filter(|finding| !matches!(finding.code, Code::M112 | Code::M301)).cloned().collect();
     if has_errors(&found) {
-        findings::print(&context.terminal, &found, &open.set().sources);
+        findings::print(context.terminal, &found, &open.set().sources);
     }
     let lock = lock::update(open.set(), None).lock;
     open.replace_lock(lock);

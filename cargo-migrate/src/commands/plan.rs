@@ -59,7 +59,7 @@ pub(crate) fn show(
 }
 
 fn print(context: &Context, open: &OpenSet, plan: &Plan) {
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     findings::print(terminal, &plan.findings, &open.set().sources);
     if has_errors(&plan.findings) {
         let count =
@@ -88,7 +88,7 @@ fn print(context: &Context, open: &OpenSet, plan: &Plan) {
 
 /// Prints a migration as SQL that could be run.
 pub(crate) fn print_migration(context: &Context, planned: &PlannedMigration) {
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     let how = match (planned.kind, planned.transactional) {
         (MigrationKind::Rust, _) => "written in Rust",
         (MigrationKind::Sql, true) => "one transaction",

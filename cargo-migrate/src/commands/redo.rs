@@ -53,7 +53,9 @@ pub(crate) fn run(context: &Context, args: &RedoArgs) -> Result<ExitCode, Comman
         if planned.is_empty() {
             return Ok(Execution::default().conclude(context, &open));
         }
-        planned.iter().for_each(|migration| print_migration(context, migration));
+        for migration in &planned {
+            print_migration(context, migration);
+        }
         context.confirm("Roll this back and apply it again?")?;
     }
     let options = RunOptions { patience: args.wait.wait, environment, ..RunOptions::default() };

@@ -119,7 +119,7 @@ pub(crate) fn refuse(
     if context.terminal.is_json() {
         return execution.conclude(context, open);
     }
-    findings::print(&context.terminal, found, &open.set().sources);
+    findings::print(context.terminal, found, &open.set().sources);
     let count = findings::count(found);
     context.terminal.error(format_args!("error: the set has {count}; nothing was run"));
     ExitCode::Findings

@@ -52,7 +52,7 @@ pub(crate) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Comm
 }
 
 fn print(context: &Context, open: &OpenSet, status: &Status) {
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     let mut table = Table::new(&["version", "name", "state", "applied at", "took"]);
     for migration in &status.migrations {
         let mut state = migration.state.name().to_owned();

@@ -61,12 +61,12 @@ fn manifest_text(
     workspace_root: &Path,
 ) -> Result<String, CommandError> {
     let mut document = DocumentMut::new();
-    let mut head = Table::new();
-    head.insert("name", value(name));
-    head.insert("version", value("0.0.0"));
-    head.insert("edition", value(package.edition.as_str()));
-    head.insert("publish", value(false));
-    document.insert("package", Item::Table(head));
+    let mut table = Table::new();
+    table.insert("name", value(name));
+    table.insert("version", value("0.0.0"));
+    table.insert("edition", value(package.edition.as_str()));
+    table.insert("publish", value(false));
+    document.insert("package", Item::Table(table));
     let mut features = Table::new();
     for (feature, enables) in &package.features {
         features.insert(feature, value(enables.iter().collect::<Array>()));
@@ -83,8 +83,8 @@ fn manifest_text(
 /// Copies what only the root of a workspace may say: patches, profiles and the resolver.
 fn copy_from_root(document: &mut DocumentMut, root: &Path) -> Result<(), CommandError> {
     let path = root.join("Cargo.toml");
-    let text = fs::read_to_string(&path).map_err(|error| CommandError::read(&path, error))?;
-    let from: DocumentMut = text.parse().map_err(|error| CommandError::manifest(&path, error))?;
+    let source = fs::read_to_string(&path).map_err(|error| CommandError::read(&path, error))?;
+    let from: DocumentMut = source.parse().map_err(|error| CommandError::manifest(&path, error))?;
     let mut workspace = Table::new();
     if let Some(resolver) = from.get("workspace").and_then(|table| table.get("resolver")) {
         workspace.insert("resolver", resolver.clone());
