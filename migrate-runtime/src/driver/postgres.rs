@@ -297,6 +297,10 @@ impl Driver for PostgresDriver {
         )
     }
 
+    fn has_clock(&self) -> bool {
+        true
+    }
+
     fn elapsed_expression(&self) -> Option<&'static str> {
         // PostgreSQL 15 manual, 9.9.5: statement_timestamp() is when the message arrived.
         Some(

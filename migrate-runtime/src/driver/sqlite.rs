@@ -181,7 +181,15 @@ impl Driver for SqliteDriver {
     }
 
     fn marker(&self, number: usize) -> String {
-        format!("SELECT '{number}' AS {MARKER}, NULL")
+        // The answers of a message reach us in bunches; the clock of `SQLite` counts milliseconds.
+        format!(
+            "SELECT '{number}' AS {MARKER}, CAST(CAST((julianday('now') - 2440587.5) * 86400000 AS \
+             INTEGER) * 1000 AS TEXT) AS clock"
+        )
+    }
+
+    fn has_clock(&self) -> bool {
+        true
     }
 
     fn elapsed_expression(&self) -> Option<&'static str> {

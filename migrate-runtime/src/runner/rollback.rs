@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use migrate_core::history::{GENESIS, HistoryRow, RowState, seal};
-use migrate_core::version::Version;
 
 use super::chain::{Chain, now};
 use super::failure::{Failed, is_lost, micros};
@@ -82,8 +81,8 @@ impl Session<'_> {
             RollbackTo::All => counted.cloned().collect(),
             RollbackTo::Count(count) => counted.take(*count).cloned().collect(),
             RollbackTo::Version(version) => {
-                let version = Version::new(version.clone());
-                let is_it = |row: &HistoryRow| Version::new(row.version.clone()) == version;
+                let version = self.set.version(version.clone());
+                let is_it = |row: &HistoryRow| self.set.version(row.version.clone()) == version;
                 if !self.history.rows.iter().any(is_it) {
                     return Err(Error::Request(format!("version {version} is not applied")));
                 }
@@ -256,13 +255,19 @@ impl Session<'_> {
     ) -> Result<()> {
         if !is_lost(&failure.error) {
             let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
-            let marked = self.reverting(unit, row, RowState::RevertFailed, from);
+            let marked = if from == 0 && row.state == RowState::Applied {
+                // Nothing was undone: the migration is as applied as it was.
+                row.clone()
+            } else {
+                self.reverting(unit, row, RowState::RevertFailed, from)
+            };
             let entry = self.reverting_entry(&marked);
             self.send_as_one(entry, "cannot write the journal").await?;
             // What the migration set must not reach the next user of the connection.
             self.send_own(after, "cannot restore the session").await?;
         }
-        Err(self.undo_failed(unit, failure, Left::Statements(from)).await?)
+        let left = if from == 0 { Left::Nothing } else { Left::Statements(from) };
+        Err(self.undo_failed(unit, failure, left).await?)
     }
 
     /// Finds where a rollback goes on that stopped half way.

@@ -257,14 +257,14 @@ impl Session<'_> {
     fn check_requirements(&self, units: &[Unit], comparison: &Comparison) -> Result<()> {
         for (place, unit) in units.iter().enumerate() {
             for required in &unit.directives.requires {
-                let version = migrate_core::version::Version::new(required.clone());
+                let version = self.set.version(required.clone());
                 let applied = comparison.entries.iter().any(|entry| {
                     entry.version == version
                         && matches!(entry.state, State::Applied | State::Unknown)
                 });
-                let before = units[..place].iter().any(|unit| {
-                    migrate_core::version::Version::new(unit.version.clone()) == version
-                });
+                let before = units[..place]
+                    .iter()
+                    .any(|unit| self.set.version(unit.version.clone()) == version);
                 if !applied && !before {
                     return Err(Error::Request(format!(
                         "`{}` requires {required}, which is not applied",
