@@ -2,8 +2,9 @@
 
 use migrate_core::database::Database;
 
-use crate::driver::{Driver, Existing};
+use crate::driver::{BatchItem, Driver, Existing};
 use crate::error::{Error, Result};
+use crate::events::{Event, Observer, emit};
 
 /// The connection that a migration works on, inside the migration's transaction.
 ///
@@ -14,7 +15,7 @@ pub struct Db {
     /// Whether a transaction or lock may be open. A connection that is dropped like that is
     /// closed, never given back to a pool.
     busy: bool,
-    pub(crate) observer: Option<crate::events::Observer>,
+    pub(crate) observer: Option<Observer>,
 }
 
 impl Db {
@@ -30,6 +31,42 @@ impl Db {
     /// Executes SQL; several statements are separated by `;`.
     pub async fn execute(&mut self, sql: &str) -> Result<()> {
         Ok(self.driver()?.batch(sql.to_owned(), &mut |_| {}).await?)
+    }
+
+    /// Executes SQL and returns how many rows its statements changed in all.
+    pub async fn execute_counted(&mut self, sql: &str) -> Result<u64> {
+        let mut changed = 0;
+        let mut count = |item| {
+            if let BatchItem::Done(rows) = item {
+                changed += rows;
+            }
+        };
+        self.driver()?.batch(sql.to_owned(), &mut count).await?;
+        Ok(changed)
+    }
+
+    /// Executes a statement again and again until it changes no row, and reports progress.
+    ///
+    /// The statement changes a bounded batch of the rows that still need it, such as
+    /// `UPDATE guest SET slug = lower(name) WHERE id IN (SELECT id FROM guest WHERE slug = ''
+    /// LIMIT 1000)`. Returns how many rows were changed in all. With `transaction=off` every
+    /// batch is committed by itself, so that locks are held briefly and a later run goes on
+    /// with what is left.
+    pub async fn backfill(&mut self, statement: &str) -> Result<u64> {
+        let mut done = 0;
+        loop {
+            let changed = self.execute_counted(statement).await?;
+            if changed == 0 {
+                return Ok(done);
+            }
+            done += changed;
+            self.progress(done, None, "rows");
+        }
+    }
+
+    /// Reports how far a migration came, to the run's observer and to `tracing`.
+    pub fn progress(&mut self, done: u64, total: Option<u64>, unit: &str) {
+        emit(&mut self.observer, &Event::Progress { done, total, unit: unit.to_owned() });
     }
 
     /// Whether a table or view exists. `name` is not quoted and may be `schema.name`.
@@ -146,6 +183,13 @@ impl Db {
 
     async fn exists(&mut self, what: Existing<'_>) -> Result<bool> {
         Ok(self.driver()?.exists(&what).await?)
+    }
+
+    pub(crate) fn driver_ref(&self) -> Result<&dyn Driver> {
+        match &self.driver {
+            Some(driver) => Ok(driver.as_ref()),
+            None => Err(Error::Request("the connection is closed".to_owned())),
+        }
     }
 
     pub(crate) fn driver(&mut self) -> Result<&mut dyn Driver> {

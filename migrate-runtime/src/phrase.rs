@@ -35,11 +35,6 @@ impl<'a> Phrase<'a> {
         Some(token)
     }
 
-    /// Whether nothing is left.
-    pub(crate) fn is_at_end(&self) -> bool {
-        self.next >= self.tokens.len()
-    }
-
     /// Whether `word` comes next, as an unquoted word in any case.
     pub(crate) fn sees(&self, word: &str) -> bool {
         self.sees_at(0, word)
@@ -153,11 +148,7 @@ impl Name {
     }
 }
 
-fn push_tokens<'a>(
-    tokens: &mut Vec<(TokenKind, &'a str)>,
-    text: &'a str,
-    database: Database,
-) {
+fn push_tokens<'a>(tokens: &mut Vec<(TokenKind, &'a str)>, text: &'a str, database: Database) {
     let mut lexer = Lexer::new(text, database);
     while let Some(token) = lexer.next() {
         let text = lexer.text(token);
@@ -230,7 +221,7 @@ mod tests {
         let mut phrase = Phrase::new("/*!40101 SET NAMES */ utf8 -- end", Database::Mysql);
         assert!(phrase.take_words(&["set", "names"]));
         assert_eq!(phrase.take_identifier().as_deref(), Some("utf8"));
-        assert!(phrase.is_at_end());
+        assert_eq!(phrase.take(), None);
     }
 
     #[test]

@@ -52,9 +52,9 @@ impl Startup {
             Some(value) => match value.trim().to_ascii_lowercase().as_str() {
                 "1" | "true" | "yes" | "on" => Ok(true),
                 "0" | "false" | "no" | "off" => Ok(false),
-                _ => Err(Error::Setting(format!(
-                    "{name} is `{value}`: it may be `true` or `false`"
-                ))),
+                _ => {
+                    Err(Error::Setting(format!("{name} is `{value}`: it may be `true` or `false`")))
+                }
             },
         };
         let timeout = set("MIGRATION_TIMEOUT").map(|value| parse_duration(&value)).transpose()?;
@@ -107,9 +107,9 @@ impl Startup {
         let run = runner.run_on(target);
         match self.timeout {
             // Dropping the run closes its connection: the server rolls back and the lock is free.
-            Some(timeout) => tokio::time::timeout(timeout, run)
-                .await
-                .unwrap_or(Err(Error::Timeout(timeout))),
+            Some(timeout) => {
+                tokio::time::timeout(timeout, run).await.unwrap_or(Err(Error::Timeout(timeout)))
+            }
             None => run.await,
         }
     }
@@ -121,7 +121,9 @@ fn parse_duration(value: &str) -> Result<Duration> {
         return Ok(Duration::from_secs(seconds));
     }
     humantime::parse_duration(value).map_err(|_| {
-        Error::Setting(format!("MIGRATION_TIMEOUT is `{value}`: write a duration such as `90s` or `5m`"))
+        Error::Setting(format!(
+            "MIGRATION_TIMEOUT is `{value}`: write a duration such as `90s` or `5m`"
+        ))
     })
 }
 

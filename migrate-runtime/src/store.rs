@@ -185,8 +185,8 @@ impl Tables {
     pub(crate) fn update(&self, row: &HistoryRow, elapsed: Elapsed) -> String {
         let values = self.values(row, elapsed);
         let assignments = COLUMNS.iter().zip(values).skip(2);
-        let assignments =
-            assignments.map(|((column, _), value)| format!("{} = {value}", self.database.quote(column)));
+        let assignments = assignments
+            .map(|((column, _), value)| format!("{} = {value}", self.database.quote(column)));
         format!(
             "UPDATE {} SET {} WHERE {}",
             self.history(),

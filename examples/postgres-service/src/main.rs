@@ -9,7 +9,8 @@ static MIGRATIONS: Migrations = embed_migrations!();
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let url = std::env::var("DATABASE_URL").map_err(|_| "set DATABASE_URL to a Postgres database")?;
+    let url =
+        std::env::var("DATABASE_URL").map_err(|_| "set DATABASE_URL to a Postgres database")?;
     let pool = PgPool::connect(&url).await?;
 
     let report = MIGRATIONS.at_startup(&pool).await?;

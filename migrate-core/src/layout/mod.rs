@@ -9,6 +9,7 @@ mod pairs;
 mod sqlx;
 mod template;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::database::Database;
@@ -16,6 +17,7 @@ use crate::diagnostics::Diagnostic;
 use crate::folder::Folder;
 use crate::set::{Migration, Repeatable, Script};
 use crate::source::SourceMap;
+use crate::version::Version;
 
 pub use diesel::Diesel;
 pub use golang_migrate::GolangMigrate;
@@ -64,6 +66,11 @@ pub trait Layout: fmt::Debug + Send + Sync {
 
     /// Returns the files of a new migration; `None` where the layout has none of that kind.
     fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>>;
+
+    /// Makes a version of its text, ordered as the layout's tool orders it.
+    fn version(&self, text: Cow<'static, str>) -> Version {
+        Version::new(text)
+    }
 
     /// Whether the tool that this layout comes from enforces foreign keys on `SQLite`.
     fn enforces_sqlite_foreign_keys(&self) -> bool {

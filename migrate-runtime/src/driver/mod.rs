@@ -28,8 +28,8 @@ pub(crate) type TextRow = Vec<Option<String>>;
 
 /// What comes back while a message of several statements is executed.
 pub(crate) enum BatchItem {
-    /// A statement came to its end.
-    Done,
+    /// A statement came to its end, and changed so many rows.
+    Done(u64),
     /// A marker of ours was reached: its number, and the server's clock in microseconds where
     /// the server has a better one than the arrival of the answer.
     Marker(usize, Option<u64>),
@@ -148,6 +148,9 @@ pub(crate) trait Driver: Send {
     /// Returns a query whose one row is the marker `number`.
     fn marker(&self, number: usize) -> String;
 
+    /// Whether markers carry the server's clock: needed where answers arrive in one go.
+    fn has_clock(&self) -> bool;
+
     /// Returns an expression for the microseconds since the message arrived, where the server
     /// has one; else the row is written with the time that the client measured.
     fn elapsed_expression(&self) -> Option<&'static str>;
@@ -156,6 +159,17 @@ pub(crate) trait Driver: Send {
     /// count from the message's arrival.
     fn clock_start(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Whether a statement sets something of the session that statements after it may need: a
+    /// run that resumes after it has to execute it again.
+    fn is_session_setting(&self, statement: &str) -> bool {
+        !self.session_state(&[statement]).after.is_empty()
+    }
+
+    /// Whether a statement may have several results, which would be counted as statements.
+    fn has_several_results(&self, _statement: &str) -> bool {
+        false
     }
 
     /// Whether a statement commits or cannot run inside a transaction.

@@ -8,18 +8,17 @@
 mod session;
 
 use std::any::Any;
-use std::ops::DerefMut;
 use std::time::Duration;
 
 use migrate_core::database::Database;
 use migrate_core::settings::HistoryNames;
+use sqlx::ConnectOptions;
 use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlDatabaseError};
 use sqlx::pool::PoolConnection;
-use sqlx::ConnectOptions;
 
 use super::{
-    Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage, Sink,
-    TextRow, stream,
+    Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage,
+    Sink, TextRow, stream,
 };
 use crate::connection::Held;
 use crate::db::Db;
@@ -35,7 +34,8 @@ pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
     let mut options: MySqlConnectOptions = url.parse()?;
     // sqlx would change `sql_mode` and the time zone, and SQL must do here what it does in the
     // server's own client. The handshake asks for utf8mb4 already.
-    options = options.pipes_as_concat(false).no_engine_substitution(false).disable_statement_logging();
+    options =
+        options.pipes_as_concat(false).no_engine_substitution(false).disable_statement_logging();
     let asks_for = |key: &str| {
         let query = url.split_once('?').map_or("", |(_, query)| query);
         query.split('&').any(|pair| pair.split_once('=').is_some_and(|(name, _)| name == key))
@@ -98,11 +98,11 @@ impl Driver for MysqlDriver {
     }
 
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
-        Box::pin(stream::batch::<MySql>(self.connection.deref_mut(), text, sink))
+        Box::pin(stream::batch::<MySql>(&mut self.connection, text, sink))
     }
 
     fn rows<'a>(&'a mut self, text: String) -> DriverFuture<'a, Vec<TextRow>> {
-        Box::pin(stream::rows::<MySql>(self.connection.deref_mut(), text))
+        Box::pin(stream::rows::<MySql>(&mut self.connection, text))
     }
 
     fn resolve<'a>(&'a mut self, names: &'a HistoryNames) -> DriverFuture<'a, Tables> {
@@ -152,7 +152,8 @@ impl Driver for MysqlDriver {
         // 191 characters of four bytes are what an index column of an old InnoDB takes.
         let (key, word) = ("VARCHAR(191) NOT NULL", "VARCHAR(255) NOT NULL");
         let options = "ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
-        let schema = tables.schema.as_deref().filter(|schema| self.selected.as_deref() != Some(schema));
+        let schema =
+            tables.schema.as_deref().filter(|schema| self.selected.as_deref() != Some(schema));
         let schema = schema.map(|schema| {
             format!("CREATE DATABASE IF NOT EXISTS {};\n", Database::Mysql.quote(schema))
         });
@@ -191,9 +192,21 @@ impl Driver for MysqlDriver {
         session::kept(statements, self.selected.as_deref())
     }
 
+    fn is_session_setting(&self, statement: &str) -> bool {
+        session::is_setting(statement)
+    }
+
+    fn has_several_results(&self, statement: &str) -> bool {
+        session::has_several_results(statement)
+    }
+
     fn marker(&self, number: usize) -> String {
         // The server sends each answer as it has it.
         format!("SELECT '{number}' AS {MARKER}, NULL AS clock")
+    }
+
+    fn has_clock(&self) -> bool {
+        false
     }
 
     fn elapsed_expression(&self) -> Option<&'static str> {
@@ -228,7 +241,8 @@ impl Driver for MysqlDriver {
 
     fn version<'a>(&'a mut self) -> DriverFuture<'a, String> {
         Box::pin(async move {
-            let query = "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'MySQL '), VERSION())";
+            let query =
+                "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'MySQL '), VERSION())";
             Ok(self.text(query.to_owned()).await?.unwrap_or_default())
         })
     }
@@ -262,7 +276,7 @@ impl Driver for MysqlDriver {
     }
 
     fn connection(&mut self) -> &mut dyn Any {
-        let connection: &mut MySqlConnection = self.connection.deref_mut();
+        let connection: &mut MySqlConnection = &mut self.connection;
         connection
     }
 

@@ -13,15 +13,13 @@ use std::time::Duration;
 use migrate_core::database::Database;
 use migrate_core::settings::HistoryNames;
 use migrate_core::sql::significant_words;
-use sqlx::pool::PoolConnection;
 use sqlx::ConnectOptions;
-use sqlx::postgres::{
-    PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, Postgres,
-};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, Postgres};
 
 use super::{
-    Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage, Sink,
-    TextRow, stream,
+    Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage,
+    Sink, TextRow, stream,
 };
 use crate::connection::Held;
 use crate::db::Db;
@@ -243,8 +241,15 @@ impl Driver for PostgresDriver {
         let mut around = Around::default();
         for (name, value) in [("lock_timeout", lock), ("statement_timeout", statement)] {
             if let Some(value) = value {
+                around.before.push(format!(
+                    "SELECT pg_catalog.set_config('cargo_migrate.{name}', pg_catalog.current_setting(\
+                     '{name}'), false)"
+                ));
                 around.before.push(format!("SET {name} = {}", value.as_millis()));
-                around.after.push(format!("RESET {name}"));
+                around.after.push(format!(
+                    "SELECT pg_catalog.set_config('{name}', pg_catalog.current_setting(\
+                     'cargo_migrate.{name}'), false)"
+                ));
             }
         }
         around
@@ -257,7 +262,9 @@ impl Driver for PostgresDriver {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             match words.as_slice() {
                 ["SET", "LOCAL" | "TRANSACTION" | "CONSTRAINTS", ..] => {}
-                ["SET", "SESSION", "AUTHORIZATION", ..] => names.push("session_authorization".into()),
+                ["SET", "SESSION", "AUTHORIZATION", ..] => {
+                    names.push("session_authorization".into())
+                }
                 ["SET" | "RESET", "SESSION", name, ..] | ["SET" | "RESET", name, ..] => {
                     names.push(name.to_lowercase());
                 }
@@ -290,6 +297,10 @@ impl Driver for PostgresDriver {
         )
     }
 
+    fn has_clock(&self) -> bool {
+        true
+    }
+
     fn elapsed_expression(&self) -> Option<&'static str> {
         // PostgreSQL 15 manual, 9.9.5: statement_timestamp() is when the message arrived.
         Some(
@@ -306,9 +317,9 @@ impl Driver for PostgresDriver {
             | ["ALTER", "SYSTEM", ..]
             | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE" | "SUBSCRIPTION", ..]
             | ["DISCARD", "ALL", ..] => true,
-            ["REINDEX", rest @ ..] => {
-                rest.iter().any(|word| matches!(*word, "CONCURRENTLY" | "DATABASE" | "SYSTEM" | "SCHEMA"))
-            }
+            ["REINDEX", rest @ ..] => rest
+                .iter()
+                .any(|word| matches!(*word, "CONCURRENTLY" | "DATABASE" | "SYSTEM" | "SCHEMA")),
             ["CREATE" | "DROP" | "ALTER" | "REFRESH", rest @ ..] => rest.contains(&"CONCURRENTLY"),
             _ => false,
         }
@@ -327,7 +338,10 @@ impl Driver for PostgresDriver {
             return ServerMessage { message: error.to_string(), ..ServerMessage::default() };
         };
         let Some(error) = database.try_downcast_ref::<PgDatabaseError>() else {
-            return ServerMessage { message: database.message().to_owned(), ..ServerMessage::default() };
+            return ServerMessage {
+                message: database.message().to_owned(),
+                ..ServerMessage::default()
+            };
         };
         let position = match error.position() {
             Some(PgErrorPosition::Original(position)) => Some(position),

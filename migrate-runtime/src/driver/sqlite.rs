@@ -110,9 +110,7 @@ impl Driver for SqliteDriver {
             let text = match scope {
                 LockScope::Transaction => "BEGIN IMMEDIATE",
                 // In this mode the first write takes a lock that outlives its transaction.
-                LockScope::Session => {
-                    "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT"
-                }
+                LockScope::Session => "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT",
             };
             match self.run(text).await {
                 Ok(()) => Ok(true),
@@ -172,11 +170,10 @@ impl Driver for SqliteDriver {
         Opening::Asking
     }
 
-    fn timeouts(&self, lock: Option<Duration>, _statement: Option<Duration>) -> Around {
-        // `SQLite` has no limit on how long a statement runs; nobody else waits for it to answer.
-        let Some(lock) = lock else { return Around::default() };
-        let before = vec![format!("PRAGMA busy_timeout = {}", lock.as_millis())];
-        Around { before, after: vec!["PRAGMA busy_timeout = 5000".to_owned()] }
+    /// A transaction has the file's only lock from its beginning, for which the run's patience
+    /// waits; and there is no limit on how long a statement may take.
+    fn timeouts(&self, _lock: Option<Duration>, _statement: Option<Duration>) -> Around {
+        Around::default()
     }
 
     fn session_state(&self, _statements: &[&str]) -> Around {
@@ -184,7 +181,15 @@ impl Driver for SqliteDriver {
     }
 
     fn marker(&self, number: usize) -> String {
-        format!("SELECT '{number}' AS {MARKER}, NULL")
+        // The answers of a message reach us in bunches; the clock of `SQLite` counts milliseconds.
+        format!(
+            "SELECT '{number}' AS {MARKER}, CAST(CAST((julianday('now') - 2440587.5) * 86400000 AS \
+             INTEGER) * 1000 AS TEXT) AS clock"
+        )
+    }
+
+    fn has_clock(&self) -> bool {
+        true
     }
 
     fn elapsed_expression(&self) -> Option<&'static str> {
@@ -209,9 +214,9 @@ impl Driver for SqliteDriver {
         };
         let switches = words.iter().any(|words| is(words, &["PRAGMA", "FOREIGN_KEYS"]));
         let drops = words.iter().any(|words| is(words, &["DROP", "TABLE"]));
-        let renames = words
-            .iter()
-            .any(|words| is(words, &["ALTER", "TABLE"]) && words.iter().any(|word| word == "RENAME"));
+        let renames = words.iter().any(|words| {
+            is(words, &["ALTER", "TABLE"]) && words.iter().any(|word| word == "RENAME")
+        });
         switches || (drops && renames)
     }
 
@@ -296,7 +301,9 @@ impl Driver for SqliteDriver {
         };
         let query = match *what {
             Existing::Table(name) => object(name, "'table', 'view'"),
-            Existing::Index(name) | Existing::TableIndex { index: name, .. } => object(name, "'index'"),
+            Existing::Index(name) | Existing::TableIndex { index: name, .. } => {
+                object(name, "'index'")
+            }
             Existing::Column { table, column } => {
                 let (schema, name) = crate::probe::split_name(table);
                 format!(

@@ -7,6 +7,30 @@ use sqlx::{AssertSqlSafe, Column, ColumnIndex, Database, Decode, Either, Executo
 
 use super::{BatchItem, MARKER, Sink, TextRow};
 
+/// How many rows a statement changed; sqlx has the method on each result, and no trait for it.
+pub(super) trait RowsAffected {
+    fn affected(&self) -> u64;
+}
+
+macro_rules! rows_affected {
+    ($($feature:literal $result:path,)+) => {
+        $(
+            #[cfg(feature = $feature)]
+            impl RowsAffected for $result {
+                fn affected(&self) -> u64 {
+                    self.rows_affected()
+                }
+            }
+        )+
+    };
+}
+
+rows_affected! {
+    "postgres" sqlx::postgres::PgQueryResult,
+    "mysql" sqlx::mysql::MySqlQueryResult,
+    "sqlite" sqlx::sqlite::SqliteQueryResult,
+}
+
 /// Executes a text of several statements and reports each as it ends.
 pub(super) async fn batch<DB>(
     connection: &mut DB::Connection,
@@ -15,6 +39,7 @@ pub(super) async fn batch<DB>(
 ) -> Result<(), sqlx::Error>
 where
     DB: Database,
+    DB::QueryResult: RowsAffected,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
     for<'r> String: Decode<'r, DB> + Type<DB>,
     usize: ColumnIndex<DB::Row>,
@@ -22,7 +47,7 @@ where
     let mut items = sqlx::raw_sql(AssertSqlSafe(text)).fetch_many(connection);
     while let Some(item) = items.next().await {
         match item? {
-            Either::Left(_) => sink(BatchItem::Done),
+            Either::Left(result) => sink(BatchItem::Done(result.affected())),
             Either::Right(row) => {
                 // Rows of the user's own statements are of no interest; ours are markers.
                 let is_marker = row.columns().first().is_some_and(|column| column.name() == MARKER);

@@ -108,8 +108,14 @@ fn read(phrase: &mut Phrase) -> Option<Change> {
     }
     if phrase.take_word("SET") {
         // What is set for the session went with it.
-        return (!phrase.sees_one_of(&["GLOBAL", "PERSIST", "PERSIST_ONLY", "PASSWORD", "DEFAULT"]))
-            .then_some(Change::Again);
+        return (!phrase.sees_one_of(&[
+            "GLOBAL",
+            "PERSIST",
+            "PERSIST_ONLY",
+            "PASSWORD",
+            "DEFAULT",
+        ]))
+        .then_some(Change::Again);
     }
     None
 }
@@ -169,7 +175,15 @@ fn word_of_creation(phrase: &mut Phrase) -> Option<&'static str> {
 }
 
 const KINDS: [&str; 10] = [
-    "TABLE", "VIEW", "SEQUENCE", "INDEX", "TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "DATABASE",
+    "TABLE",
+    "VIEW",
+    "SEQUENCE",
+    "INDEX",
+    "TRIGGER",
+    "FUNCTION",
+    "PROCEDURE",
+    "EVENT",
+    "DATABASE",
     "SCHEMA",
 ];
 
@@ -237,9 +251,8 @@ fn conclusive(steps: Vec<Step>) -> Change {
         // A constraint may be an index, too; a column is nothing else.
         a.name.is_like(&b.name) && (a.kind == Kind::Column) == (b.kind == Kind::Column)
     };
-    let is_alone = |step: &&Step| {
-        steps.iter().filter(|other| alike(&other.object, &step.object)).count() == 1
-    };
+    let is_alone =
+        |step: &&Step| steps.iter().filter(|other| alike(&other.object, &step.object)).count() == 1;
     let kept: Vec<_> = steps.iter().filter(is_alone).cloned().collect();
     if kept.is_empty() { Change::Unknown } else { Change::Steps(kept) }
 }

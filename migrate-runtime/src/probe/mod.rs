@@ -14,7 +14,7 @@ mod sqlite;
 
 use migrate_core::database::Database;
 
-pub(crate) use change::{Change, Kind, Object, Step};
+pub(crate) use change::{Change, Kind, Object};
 #[cfg(feature = "mysql")]
 pub(crate) use mysql::{exists_query as mysql_exists_query, mysql};
 #[cfg(feature = "postgres")]

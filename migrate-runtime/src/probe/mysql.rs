@@ -38,7 +38,8 @@ pub(crate) fn exists_query(object: &Object) -> String {
         Some(schema) => literal(schema),
         None => "DATABASE()".to_owned(),
     };
-    let table = object.table.as_ref().map(|table| format!(" AND table_name = {}", literal(&table.name)));
+    let table =
+        object.table.as_ref().map(|table| format!(" AND table_name = {}", literal(&table.name)));
     ask(
         view,
         &format!(
@@ -77,6 +78,9 @@ mod tests {
         let table = Object::new(Kind::Table, name(Some("app"), "users"));
         check(&table, "tables WHERE table_schema = 'app' AND table_name = 'users')");
         let column = Object::of_table(Kind::Column, &name(None, "users"), "it's".to_owned());
-        check(&column, "table_schema = DATABASE() AND column_name = 'it''s' AND table_name = 'users'");
+        check(
+            &column,
+            "table_schema = DATABASE() AND column_name = 'it''s' AND table_name = 'users'",
+        );
     }
 }

@@ -3,13 +3,16 @@
 use migrate_core::database::Database;
 
 use super::change::index;
-use super::{Change, Kind, Object, effect, one};
+use super::{Change, Kind, Object, effect};
 use crate::driver::{Driver, Effect};
 use crate::phrase::{Name, Phrase};
 
 /// Finds out whether an interrupted statement took effect; an invalid index that it left behind
 /// is dropped.
-pub(crate) async fn postgres(driver: &mut dyn Driver, statement: &str) -> Result<Effect, sqlx::Error> {
+pub(crate) async fn postgres(
+    driver: &mut dyn Driver,
+    statement: &str,
+) -> Result<Effect, sqlx::Error> {
     if let Some(index) = concurrent_index(statement)
         && let Some((schema, false)) = find_index(driver, &index).await?
     {

@@ -6,7 +6,10 @@ use super::{Change, Kind, Object, effect};
 use crate::driver::{Driver, Effect};
 
 /// Finds out whether an interrupted statement took effect.
-pub(crate) async fn sqlite(driver: &mut dyn Driver, statement: &str) -> Result<Effect, sqlx::Error> {
+pub(crate) async fn sqlite(
+    driver: &mut dyn Driver,
+    statement: &str,
+) -> Result<Effect, sqlx::Error> {
     effect(driver, &Change::of(statement, Database::Sqlite), exists_query).await
 }
 

@@ -25,8 +25,11 @@ impl Failed {
     ) -> Self {
         let said = driver.describe(&failure.error);
         let mut error = base(unit, direction, said.message.clone());
-        error.left = left;
-        if let (Some(PartKind::Statement { index, .. }), Body::Sql(body)) = (failure.kind, &unit.body) {
+        // Without an answer of the server, a commit may or may not have reached it.
+        error.left = if is_lost(&failure.error) { Left::Unknown } else { left };
+        if let (Some(PartKind::Statement { index, .. }), Body::Sql(body)) =
+            (failure.kind, &unit.body)
+        {
             let text = body.statements.get(index).map(|statement| statement.text(&body.text));
             let named = || text.and_then(|text| named_in(&said.message, text));
             let offset = failure.offset.or_else(named).unwrap_or_default();
@@ -96,6 +99,11 @@ fn named_in(message: &str, statement: &str) -> Option<usize> {
         .filter(|&offset| statement.is_char_boundary(offset))
 }
 
+/// Whether an error says that the connection was lost.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed)
+}
+
 fn is_lock_timeout(said: &ServerMessage) -> bool {
     // Postgres lock_not_available and deadlock_detected; MySQL ER_LOCK_WAIT_TIMEOUT and
     // ER_LOCK_DEADLOCK; SQLITE_BUSY and SQLITE_LOCKED.
@@ -107,22 +115,48 @@ fn is_lock_timeout(said: &ServerMessage) -> bool {
 /// Source: `PostgreSQL` 15 manual, appendix A; `MariaDB` error codes; `SQLite` result codes.
 fn advice(said: &ServerMessage) -> Option<String> {
     let text = match said.code.as_str() {
-        "42P01" | "1146" => "the table is created by no migration before this one: correct the name, or the order",
-        "42703" | "1054" => "the column is created by no migration before this one: correct the name, or the order",
-        "42883" | "1305" => "the function is created by no migration before this one, or takes other arguments",
-        "42P07" | "1050" => "an object of that name is there already: was it created by hand, or by another tool?",
-        "42701" | "1060" => "the column is there already: was it added by hand, or by another tool?",
-        "42501" | "1142" | "1044" | "1227" => "the database user lacks a right: grant it, or run migrations as the owner",
-        "25001" => "this statement cannot run in a transaction: put `-- migrate: transaction=off` on the first line",
-        "55P03" | "1205" => "a lock was not to be had in time: raise `lock_timeout`, add `retries=3`, or run at a quieter time",
-        "57014" => "the statement took longer than `statement_timeout` allows: raise it for this migration",
+        "42P01" | "1146" => {
+            "the table is created by no migration before this one: correct the name, or the order"
+        }
+        "42703" | "1054" => {
+            "the column is created by no migration before this one: correct the name, or the order"
+        }
+        "42883" | "1305" => {
+            "the function is created by no migration before this one, or takes other arguments"
+        }
+        "42P07" | "1050" => {
+            "an object of that name is there already: was it created by hand, or by another tool?"
+        }
+        "42701" | "1060" => {
+            "the column is there already: was it added by hand, or by another tool?"
+        }
+        "42501" | "1142" | "1044" | "1227" => {
+            "the database user lacks a right: grant it, or run migrations as the owner"
+        }
+        "25001" => {
+            "this statement cannot run in a transaction: put `-- migrate: transaction=off` on the first line"
+        }
+        "55P03" | "1205" => {
+            "a lock was not to be had in time: raise `lock_timeout`, add `retries=3`, or run at a quieter time"
+        }
+        "57014" => {
+            "the statement took longer than `statement_timeout` allows: raise it for this migration"
+        }
         "40P01" | "1213" => "two transactions waited for each other: run again, or add `retries=3`",
         "53200" => "too many locks in one transaction: run with `--transaction each`",
         "53100" | "13" => "the disk is full: free some space and run again",
-        "25006" | "8" | "1290" => "the database is read-only: connect to the primary, with a role that may write",
-        _ if said.message.starts_with("no such table") => "the table is created by no migration before this one: correct the name, or the order",
-        _ if said.message.starts_with("no such column") => "the column is created by no migration before this one: correct the name, or the order",
-        _ if said.message.starts_with("duplicate column name") => "the column is there already: was it added by hand, or by another tool?",
+        "25006" | "8" | "1290" => {
+            "the database is read-only: connect to the primary, with a role that may write"
+        }
+        _ if said.message.starts_with("no such table") => {
+            "the table is created by no migration before this one: correct the name, or the order"
+        }
+        _ if said.message.starts_with("no such column") => {
+            "the column is created by no migration before this one: correct the name, or the order"
+        }
+        _ if said.message.starts_with("duplicate column name") => {
+            "the column is there already: was it added by hand, or by another tool?"
+        }
         _ => return None,
     };
     Some(text.to_owned())

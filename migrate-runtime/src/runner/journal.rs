@@ -7,11 +7,12 @@
 
 use std::time::{Duration, Instant};
 
-use migrate_core::history::{HistoryRow, RowState};
+use migrate_core::history::{History, HistoryRow, RowState};
 
 use super::chain::{Chain, Progress, now};
-use super::failure::{Failed, micros};
+use super::failure::{Failed, is_lost, micros};
 use super::options::Interrupted;
+use super::own_transaction::OwnTransaction;
 use super::session::Session;
 use super::transactional::{Attempt, around, step};
 use super::unit::{Body, Unit};
@@ -19,11 +20,7 @@ use crate::driver::{Around, Effect, LockScope};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message, PartKind};
-use crate::store::{Elapsed, EventRow};
-
-/// Messages are kept below this size, far from any server's limit.
-/// Source: `MariaDB` documentation, `max_allowed_packet`: 16 MiB by default.
-const MESSAGE_LIMIT: usize = 1 << 20;
+use crate::store::{Elapsed, EventRow, read_history};
 
 impl Session<'_> {
     /// Finds out where a half applied unit resumes, and that what was executed is unchanged.
@@ -48,70 +45,61 @@ impl Session<'_> {
             // It shared a transaction with its entry: the entry is not there, so neither is it.
             return Ok(());
         }
-        let effect = self.driver()?.probe(statement).await;
-        let effect = effect.map_err(Error::server("cannot look for an interrupted statement's effect"))?;
-        let took_effect = match (effect, self.options.interrupted) {
-            (Effect::Present, _) | (Effect::Unknown, Some(Interrupted::Done)) => true,
-            (Effect::Absent, _) | (Effect::Unknown, Some(Interrupted::Retry)) => false,
-            (Effect::Unknown, None) => {
-                return Err(Error::Request(format!(
-                    "statement {} of `{}` was interrupted, and the server cannot tell whether it took \
-                     effect: look, and run again with `--interrupted done` or `--interrupted retry`\n  {}",
-                    done + 1,
-                    unit.id(),
-                    statement.lines().next().unwrap_or_default()
-                )));
-            }
-        };
-        if took_effect {
+        let effect = self.effect(unit, done).await?;
+        if self.took_effect(effect, unit, done)? {
             unit.resume_at += 1;
         }
         Ok(())
     }
 
-    /// Applies SQL units on a server without transactional DDL, many in one message.
-    pub(crate) async fn apply_pipelined(&mut self, units: &[Unit]) -> Result<Attempt> {
-        let mut from = 0;
-        while from < units.len() {
-            let mut plan = Pipeline::new(self);
-            let mut to = from;
-            while to < units.len() && (to == from || plan.message.len() < MESSAGE_LIMIT) {
-                plan.unit(self, to, &units[to])?;
-                to += 1;
+    /// Whether an interrupted statement is to be taken for done: by what the server has, or by
+    /// what the caller knows.
+    pub(crate) fn took_effect(&self, effect: Effect, unit: &Unit, statement: usize) -> Result<bool> {
+        match (effect, self.options.interrupted) {
+            (Effect::Present, _) | (Effect::Unknown, Some(Interrupted::Done)) => Ok(true),
+            (Effect::Absent, _) | (Effect::Unknown, Some(Interrupted::Retry)) => Ok(false),
+            (Effect::Unknown, None) => {
+                let statements = unit.statements();
+                let text = statements.get(statement).and_then(|text| text.lines().next());
+                Err(Error::Request(format!(
+                    "statement {} of `{}` was interrupted, and the server cannot tell whether it took \
+                     effect: look, and run again with `--interrupted done` or `--interrupted retry`\n  {}",
+                    statement + 1,
+                    unit.id(),
+                    text.unwrap_or_default()
+                )))
             }
-            let (message, rows) = plan.end();
-            match message.send(self.driver()?).await {
-                Ok(timeline) => {
-                    for (number, row) in (from..to).zip(rows) {
-                        let unit = &units[number];
-                        self.push_row(row);
-                        self.applied(unit, timeline.unit(number), timeline.statements(number));
-                    }
-                }
-                Err(failure) => return self.pipeline_failed(units, from, rows, failure).await,
-            }
-            from = to;
         }
-        Ok(Attempt::Applied)
     }
 
-    async fn pipeline_failed(
-        &mut self,
-        units: &[Unit],
-        from: usize,
-        rows: Vec<HistoryRow>,
-        failure: Failure,
-    ) -> Result<Attempt> {
-        let Some(PartKind::Statement { unit: number, index }) = failure.kind else {
-            return Err(Error::server("cannot write the journal")(failure.error));
-        };
-        for (before, row) in (from..number).zip(rows) {
-            self.push_row(row);
-            self.applied(&units[before], failure.timeline.unit(before), Vec::new());
+    /// Finds out whether an interrupted statement took effect.
+    ///
+    /// Under the lock: what another run is building right now must not pass for a remnant.
+    async fn effect(&mut self, unit: &Unit, statement: usize) -> Result<Effect> {
+        if self.tables.database.has_transactional_ddl() {
+            self.lock(LockScope::Session).await?;
         }
-        self.journal_failure(&units[number], index, &failure)
-            .await
-            .map(Attempt::Failed)
+        let effect = self.effect_under_lock(unit, statement).await;
+        self.unlock_session().await?;
+        effect
+    }
+
+    pub(crate) async fn effect_under_lock(
+        &mut self,
+        unit: &Unit,
+        statement: usize,
+    ) -> Result<Effect> {
+        let statements = unit.statements();
+        // Names lead where they led when the statement was run.
+        let driver = self.driver()?;
+        let Around { before, after } = driver.session_state(&statements);
+        let mut settings = before;
+        settings.extend(unit.settings_before(statement, driver).into_iter().map(str::to_owned));
+        self.send_own(settings, "cannot set up the session").await?;
+        let effect = self.driver()?.probe(statements[statement]).await;
+        let effect = effect.map_err(Error::server("cannot look for an interrupted statement's effect"));
+        self.send_own(after, "cannot restore the session").await?;
+        effect
     }
 
     /// Applies one SQL unit statement by statement, under a lock of session scope.
@@ -120,10 +108,10 @@ impl Session<'_> {
             return Ok(Attempt::Interrupted);
         }
         let result = self.steps(unit).await;
-        if result.is_ok() {
-            self.unlock_session().await?;
-        }
-        result
+        let unlocked = self.unlock_session().await;
+        let attempt = result?;
+        unlocked?;
+        Ok(attempt)
     }
 
     async fn steps(&mut self, unit: &Unit) -> Result<Attempt> {
@@ -132,7 +120,8 @@ impl Session<'_> {
         let clock = Instant::now();
         let statements = unit.statements();
         let driver = self.db.driver()?;
-        let Around { before, after } = around(driver, unit, &statements);
+        let Around { mut before, after } = around(driver, unit, &statements);
+        before.extend(unit.settings_before(unit.resume_at, driver).into_iter().map(str::to_owned));
         for statement in &before {
             let set = driver.batch(statement.clone(), &mut |_| {}).await;
             set.map_err(Error::server("cannot set up the session"))?;
@@ -141,17 +130,22 @@ impl Session<'_> {
         let entry = self.entry(&row);
         self.send_own(entry, "cannot write the journal").await?;
         let mut timings = Vec::new();
+        let mut own = OwnTransaction::default();
         for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
             self.ensure_locked().await?;
             row = self.running_row(unit, &chain, index + 1, &started);
+            own.see(index, statement, self.tables.database);
             let begun = Instant::now();
-            if let Err(failure) = self.one_step(index, statement, &row).await? {
-                return self
-                    .journal_failure(unit, index, &failure)
-                    .await
-                    .map(Attempt::Failed);
+            let entry = vec![self.tables.update(&row, Elapsed::Measured)];
+            if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
+                let from = own.began().unwrap_or(index);
+                return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
+        }
+        if let Some(from) = own.began() {
+            let failure = Failure::unfinished_transaction(from);
+            return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
         }
         for statement in &after {
             let reset = self.driver()?.batch(statement.clone(), &mut |_| {}).await;
@@ -162,31 +156,39 @@ impl Session<'_> {
     }
 
     /// Runs one statement and its entry, in one transaction where that can be.
-    async fn one_step(
+    pub(crate) async fn one_step(
         &mut self,
         index: usize,
         statement: &str,
-        row: &HistoryRow,
+        entry: Vec<String>,
+        own: &OwnTransaction,
     ) -> Result<Result<(), Failure>> {
-        let bare = self.driver()?.runs_outside_transaction(statement);
-        let entry = self.tables.update(row, Elapsed::Measured);
+        let bare = own.concerns() || self.driver()?.runs_outside_transaction(statement);
         let mut message = Message::default();
         if bare {
             message.statement(0, index, statement);
             if let Err(failure) = message.send(self.driver()?).await {
+                if !own.concerns() {
+                    self.clear_remains(statement).await;
+                }
                 return Ok(Err(failure));
             }
             if let Some(problem) = self.verify(statement).await? {
+                self.clear_remains(statement).await;
                 let error = sqlx::Error::Protocol(problem);
                 let kind = Some(PartKind::Statement { unit: 0, index });
                 return Ok(Err(Failure::found(kind, error)));
             }
-            self.send_own(vec![entry], "cannot write the journal").await?;
+            if own.began().is_some() {
+                self.send_own(entry, "cannot write the journal").await?;
+            } else {
+                self.send_as_one(entry, "cannot write the journal").await?;
+            }
             return Ok(Ok(()));
         }
         message.own("BEGIN");
         message.statement(0, index, statement);
-        message.own(&entry);
+        message.all(entry);
         message.own("COMMIT");
         let sent = message.send(self.driver()?).await;
         if sent.is_err() {
@@ -195,6 +197,16 @@ impl Session<'_> {
             let _ = driver.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
         }
         Ok(sent.map(drop))
+    }
+
+    /// Clears away what a failed statement left, such as an invalid index; where that cannot be
+    /// done, the next attempt says so.
+    async fn clear_remains(&mut self, statement: &str) {
+        if let Ok(driver) = self.driver()
+            && let Err(error) = driver.probe(statement).await
+        {
+            tracing::warn!(%error, "the remains of a failed statement could not be cleared away");
+        }
     }
 
     async fn verify(&mut self, statement: &str) -> Result<Option<String>> {
@@ -209,10 +221,15 @@ impl Session<'_> {
             return Ok(true);
         }
         self.lock(LockScope::Session).await?;
-        let query = self.tables.select_head();
-        let rows = self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
-        let head = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
-        if head.as_deref() == Some(self.history.head_seal()) {
+        let query = self.tables.select();
+        let rows =
+            self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
+        let found = read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
+        // The head does not tell how far a half applied migration came; its own row does.
+        let unfinished = |history: &History| history.unfinished().map(|row| row.seal.clone());
+        if found.head_seal() == self.history.head_seal()
+            && unfinished(&found) == unfinished(&self.history)
+        {
             return Ok(true);
         }
         self.unlock_session().await?;
@@ -238,7 +255,13 @@ impl Session<'_> {
         if locked { Ok(()) } else { Err(Error::LockLost) }
     }
 
-    pub(crate) fn running_row(&self, unit: &Unit, chain: &Chain, done: usize, at: &str) -> HistoryRow {
+    pub(crate) fn running_row(
+        &self,
+        unit: &Unit,
+        chain: &Chain,
+        done: usize,
+        at: &str,
+    ) -> HistoryRow {
         self.unfinished_row(unit, chain, RowState::Running, done, at)
     }
 
@@ -265,7 +288,23 @@ impl Session<'_> {
         }
     }
 
-    pub(crate) async fn send_own(&mut self, statements: Vec<String>, action: &'static str) -> Result<()> {
+    /// Sends statements of ours as one transaction.
+    pub(crate) async fn send_as_one(
+        &mut self,
+        statements: Vec<String>,
+        action: &'static str,
+    ) -> Result<()> {
+        let mut all = vec!["BEGIN".to_owned()];
+        all.extend(statements);
+        all.push("COMMIT".to_owned());
+        self.send_own(all, action).await
+    }
+
+    pub(crate) async fn send_own(
+        &mut self,
+        statements: Vec<String>,
+        action: &'static str,
+    ) -> Result<()> {
         let mut message = Message::default();
         message.all(statements);
         let sent = message.send(self.driver()?).await;
@@ -295,7 +334,13 @@ impl Session<'_> {
     }
 
     /// Returns the statements that turn a unit's journal entry into its final row.
-    fn completion(&self, unit: &Unit, chain: &Chain, row: &HistoryRow, elapsed: Elapsed) -> Vec<String> {
+    pub(crate) fn completion(
+        &self,
+        unit: &Unit,
+        chain: &Chain,
+        row: &HistoryRow,
+        elapsed: Elapsed,
+    ) -> Vec<String> {
         let mut chain = chain.clone();
         chain.push(row);
         let event = EventRow {
@@ -319,29 +364,42 @@ impl Session<'_> {
     }
 
     /// Records that a unit failed at a statement: its entry stays, or goes where nothing was done.
-    async fn journal_failure(&mut self, unit: &Unit, index: usize, failure: &Failure) -> Result<Failed> {
-        let left = if index == 0 { Left::Nothing } else { Left::Statements(index) };
+    ///
+    /// `from` is where a later run resumes: at the failed statement, or where the migration
+    /// began a transaction of its own around it.
+    pub(crate) async fn journal_failure(
+        &mut self,
+        unit: &Unit,
+        from: usize,
+        failure: &Failure,
+    ) -> Result<Failed> {
+        let left = if from == 0 { Left::Nothing } else { Left::Statements(from) };
         let failed = Failed::new(self.driver()?, unit, failure, Direction::Upgrade, left);
-        if !self.tables.database.has_transactional_ddl() {
-            // A failed data change shares a transaction with its entry.
-            let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
+        if is_lost(&failure.error) {
+            // The entry stays as it is: the statement may have taken effect.
+            self.emit(&Event::Failed { migration: unit.id(), error: failed.error.message.clone() });
+            return Ok(failed);
+        }
+        // A failed data change shares a transaction with its entry; elsewhere this does nothing.
+        let driver = self.driver()?;
+        let _ = driver.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
+        // What the migration set must not reach the next user of the connection.
+        for statement in around(driver, unit, &unit.statements()).after {
+            let _ = driver.batch(statement, &mut |_| {}).await;
         }
         let chain = Chain::end_of(&self.history);
-        let row = self.unfinished_row(unit, &chain, RowState::Failed, index, &now());
-        let record = if index == 0 {
+        let row = self.unfinished_row(unit, &chain, RowState::Failed, from, &now());
+        let record = if from == 0 {
             self.tables.delete(&unit.version)
         } else {
             self.tables.update(&row, Elapsed::Measured)
         };
         self.send_own(vec![record], "cannot write the journal").await?;
         self.history.rows.retain(|known| known.version != unit.version);
-        if index > 0 {
+        if from > 0 {
             self.history.rows.push(row);
         }
         self.log_failure(unit, &failed.error.message).await;
-        if self.tables.database.has_transactional_ddl() {
-            self.unlock_session().await?;
-        }
         Ok(failed)
     }
 
@@ -357,76 +415,6 @@ impl Session<'_> {
     pub(crate) fn applied(&mut self, unit: &Unit, duration: Duration, timings: Vec<Duration>) {
         self.report.applied.push(step(unit, duration, timings));
         self.emit(&Event::Applied { migration: unit.id(), duration });
-    }
-}
-
-/// Units of a server without transactional DDL, in one message.
-struct Pipeline {
-    message: Message,
-    chain: Chain,
-    rows: Vec<HistoryRow>,
-    /// The transaction that ends one unit begins the next one's entry: one commit less.
-    open: bool,
-}
-
-impl Pipeline {
-    fn new(session: &Session) -> Self {
-        let chain = Chain::end_of(&session.history);
-        Pipeline { message: Message::default(), chain, rows: Vec::new(), open: false }
-    }
-
-    fn unit(&mut self, session: &mut Session, number: usize, unit: &Unit) -> Result<()> {
-        let started = now();
-        let statements = unit.statements();
-        let driver = session.db.driver()?;
-        let Around { before, after } = around(driver, unit, &statements);
-        let clock = driver.clock_start();
-        let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
-        let bare: Vec<bool> = statements.iter().map(|sql| driver.runs_outside_transaction(sql)).collect();
-        let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
-        self.begin();
-        self.message.all(session.entry(&entry));
-        self.commit();
-        self.message.all(before);
-        self.message.all(clock);
-        for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
-            if !bare[index] {
-                self.begin();
-            }
-            self.message.statement(number, index, statement);
-            if index + 1 < statements.len() {
-                let entry = session.running_row(unit, &self.chain, index + 1, &started);
-                self.message.own(&session.tables.update(&entry, Elapsed::Measured));
-                self.commit();
-            }
-        }
-        let row = self.chain.row(unit, Progress::applied(unit), &session.tables.set, &started);
-        self.begin();
-        self.message.all(session.completion(unit, &self.chain, &row, elapsed));
-        self.message.marker(session.db.driver()?);
-        self.message.all(after);
-        self.chain.push(&row);
-        self.rows.push(row);
-        Ok(())
-    }
-
-    fn begin(&mut self) {
-        if !self.open {
-            self.message.own("START TRANSACTION");
-            self.open = true;
-        }
-    }
-
-    fn commit(&mut self) {
-        if self.open {
-            self.message.own("COMMIT");
-            self.open = false;
-        }
-    }
-
-    fn end(mut self) -> (Message, Vec<HistoryRow>) {
-        self.commit();
-        (self.message, self.rows)
     }
 }
 

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use migrate_core::history::{GENESIS, HistoryRow, RowState, seal};
-use migrate_core::version::Version;
 
 use super::chain::{Chain, now};
-use super::failure::{Failed, micros};
+use super::failure::{Failed, is_lost, micros};
+use super::own_transaction::OwnTransaction;
 use super::session::Session;
 use super::transactional::{around, step};
 use super::unit::{Body, Unit};
@@ -82,8 +82,8 @@ impl Session<'_> {
             RollbackTo::All => counted.cloned().collect(),
             RollbackTo::Count(count) => counted.take(*count).cloned().collect(),
             RollbackTo::Version(version) => {
-                let version = Version::new(version.clone());
-                let is_it = |row: &HistoryRow| Version::new(row.version.clone()) == version;
+                let version = self.set.version(version.clone());
+                let is_it = |row: &HistoryRow| self.set.version(row.version.clone()) == version;
                 if !self.history.rows.iter().any(is_it) {
                     return Err(Error::Request(format!("version {version} is not applied")));
                 }
@@ -135,7 +135,12 @@ impl Session<'_> {
         undone
     }
 
-    async fn undo_prepared(&mut self, unit: &Unit, row: &HistoryRow, prepared: bool) -> Result<Undo> {
+    async fn undo_prepared(
+        &mut self,
+        unit: &Unit,
+        row: &HistoryRow,
+        prepared: bool,
+    ) -> Result<Undo> {
         let mut message = Message::default();
         if !self.open(&mut message).await? {
             return Ok(Undo::Interrupted);
@@ -170,7 +175,9 @@ impl Session<'_> {
         }
         if prepared {
             let checked = self.driver()?.check_before_commit().await;
-            if let Some(problem) = checked.map_err(Error::server("cannot check before the commit"))? {
+            if let Some(problem) =
+                checked.map_err(Error::server("cannot check before the commit"))?
+            {
                 self.rollback_quietly().await;
                 let units = std::slice::from_ref(unit);
                 let failed = Failed::without_server(units, 0, Direction::Downgrade, problem);
@@ -196,10 +203,12 @@ impl Session<'_> {
         let statements = unit.statements();
         let clock = Instant::now();
         let from = self.resume_undo(unit, row).await?;
-        let Around { before, after } = around(self.db.driver()?, unit, &statements);
-        let marked = self.reverting(unit, row, from);
+        let driver = self.db.driver()?;
+        let Around { mut before, after } = around(driver, unit, &statements);
+        before.extend(unit.settings_before(from, driver).into_iter().map(str::to_owned));
+        let marked = self.reverting(unit, row, RowState::Reverting, from);
         let entry = self.reverting_entry(&marked);
-        self.send_own(entry, "cannot write the journal").await?;
+        self.send_as_one(entry, "cannot write the journal").await?;
         self.send_own(before, "cannot set up the session").await?;
         if matches!(unit.body, Body::Rust)
             && let Err(error) = self.rust_downgrade(unit).await
@@ -209,42 +218,62 @@ impl Session<'_> {
             return Err(Error::Migration(failed.error));
         }
         let mut timings = Vec::new();
+        let mut own = OwnTransaction::default();
         for (index, statement) in statements.iter().enumerate().skip(from) {
             let begun = Instant::now();
-            let marked = self.reverting(unit, row, index + 1);
-            let bare = self.driver()?.runs_outside_transaction(statement);
+            let marked = self.reverting(unit, row, RowState::Reverting, index + 1);
             let entry = self.reverting_entry(&marked);
-            let mut message = Message::default();
-            if !bare {
-                message.own("BEGIN");
+            if self.tables.database.has_transactional_ddl() {
+                // Elsewhere a statement in between may commit.
+                own.see(index, statement, self.tables.database);
             }
-            message.statement(0, index, statement);
-            if !bare {
-                message.all(&entry);
-                message.own("COMMIT");
-            }
-            if let Err(failure) = message.send(self.driver()?).await {
-                let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
-                return Err(self.undo_failed(unit, &failure, Left::Statements(index)).await?);
-            }
-            if bare {
-                self.send_own(entry, "cannot write the journal").await?;
+            if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
+                let from = own.began().unwrap_or(index);
+                return self.undo_stopped(unit, row, from, after, &failure).await;
             }
             timings.push(begun.elapsed());
         }
+        if let Some(from) = own.began() {
+            let failure = Failure::unfinished_transaction(from);
+            return self.undo_stopped(unit, row, from, after, &failure).await;
+        }
         self.send_own(after, "cannot restore the session").await?;
         let duration = clock.elapsed();
-        let mut removal = vec!["BEGIN".to_owned()];
-        removal.extend(self.removal(unit, row, duration));
-        removal.push("COMMIT".to_owned());
-        self.send_own(removal, "cannot record the rollback").await?;
+        let removal = self.removal(unit, row, duration);
+        self.send_as_one(removal, "cannot record the rollback").await?;
         self.removed(unit, row, duration, timings);
         Ok(())
     }
 
+    /// Records that a downgrade failed; the next rollback goes on at statement `from`.
+    async fn undo_stopped(
+        &mut self,
+        unit: &Unit,
+        row: &HistoryRow,
+        from: usize,
+        after: Vec<String>,
+        failure: &Failure,
+    ) -> Result<()> {
+        if !is_lost(&failure.error) {
+            let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
+            let marked = if from == 0 && row.state == RowState::Applied {
+                // Nothing was undone: the migration is as applied as it was.
+                row.clone()
+            } else {
+                self.reverting(unit, row, RowState::RevertFailed, from)
+            };
+            let entry = self.reverting_entry(&marked);
+            self.send_as_one(entry, "cannot write the journal").await?;
+            // What the migration set must not reach the next user of the connection.
+            self.send_own(after, "cannot restore the session").await?;
+        }
+        let left = if from == 0 { Left::Nothing } else { Left::Statements(from) };
+        Err(self.undo_failed(unit, failure, left).await?)
+    }
+
     /// Finds where a rollback goes on that stopped half way.
     async fn resume_undo(&mut self, unit: &Unit, row: &HistoryRow) -> Result<usize> {
-        if row.state != RowState::Reverting {
+        if !row.is_reverting() {
             return Ok(0);
         }
         let done = row.done as usize;
@@ -257,17 +286,24 @@ impl Session<'_> {
         }
         let statements = unit.statements();
         let Some(statement) = statements.get(done) else { return Ok(done) };
-        if !self.driver()?.runs_outside_transaction(statement) {
+        let doubtful = row.state == RowState::Reverting
+            && self.driver()?.runs_outside_transaction(statement);
+        if !doubtful {
             return Ok(done);
         }
-        let effect = self.driver()?.probe(statement).await;
-        let effect = effect.map_err(Error::server("cannot look for an interrupted statement's effect"))?;
-        Ok(done + usize::from(effect == crate::driver::Effect::Present))
+        let effect = self.effect_under_lock(unit, done).await?;
+        Ok(done + usize::from(self.took_effect(effect, unit, done)?))
     }
 
-    fn reverting(&self, unit: &Unit, row: &HistoryRow, done: usize) -> HistoryRow {
+    fn reverting(
+        &self,
+        unit: &Unit,
+        row: &HistoryRow,
+        state: RowState,
+        done: usize,
+    ) -> HistoryRow {
         let mut marked = row.clone();
-        marked.state = RowState::Reverting;
+        marked.state = state;
         marked.done = u32::try_from(done).unwrap_or(u32::MAX);
         marked.tokens = unit.prefix_checksum(done, self.tables.database);
         marked.seal = seal(self.seal_before(row), &self.tables.set, &marked);
@@ -309,7 +345,13 @@ impl Session<'_> {
         ]
     }
 
-    fn removed(&mut self, unit: &Unit, row: &HistoryRow, duration: Duration, timings: Vec<Duration>) {
+    fn removed(
+        &mut self,
+        unit: &Unit,
+        row: &HistoryRow,
+        duration: Duration,
+        timings: Vec<Duration>,
+    ) {
         self.history.rows.retain(|known| known.version != row.version);
         self.history.head = Some(Chain::end_of(&self.history).head(&self.tables));
         self.report.reverted.push(step(unit, duration, timings));

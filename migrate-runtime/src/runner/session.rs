@@ -80,13 +80,13 @@ impl<'r> Session<'r> {
     /// Reads the history in one round trip; a missing table is an empty history.
     pub(crate) async fn read(&mut self) -> Result<()> {
         if self.db.is_busy() {
-            // An earlier use of this connection was cut off.
-            self.rollback_quietly().await;
+            self.recover().await?;
         }
         let query = self.tables.select();
         match self.driver()?.rows(query).await {
             Ok(rows) => {
-                self.history = read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
+                self.history =
+                    read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
                 self.exists = true;
             }
             Err(error) if self.driver()?.is_missing_table(&error) => {
@@ -95,6 +95,29 @@ impl<'r> Session<'r> {
             }
             Err(error) => return Err(Error::server("cannot read the history")(error)),
         }
+        Ok(())
+    }
+
+    /// Ends what an earlier use of this connection left open when it was cut off.
+    async fn recover(&mut self) -> Result<()> {
+        self.rollback_quietly().await;
+        self.resolve_tables().await?;
+        let driver = self.db.driver()?;
+        let restored = driver.after_transaction().await;
+        restored.map_err(Error::server("cannot restore the connection"))?;
+        // It may hold the session's lock; where it does not, the server says so and no more.
+        let released = driver.unlock(&self.tables).await;
+        released.map_err(Error::server("cannot release the migration lock"))?;
+        self.db.set_busy(false);
+        Ok(())
+    }
+
+    /// Finds out where unqualified names lead.
+    async fn resolve_tables(&mut self) -> Result<()> {
+        let set = self.tables.set.clone();
+        let resolved = self.db.driver()?.resolve(&self.set.settings.history).await;
+        self.tables = resolved.map_err(Error::server("cannot find the history's schema"))?;
+        self.tables.set = set;
         Ok(())
     }
 
@@ -108,12 +131,7 @@ impl<'r> Session<'r> {
     /// With a lock that belongs to a transaction, the lock is free again afterwards: every
     /// transaction that follows takes it anew and checks that the history is still this one.
     pub(crate) async fn prepare(&mut self) -> Result<()> {
-        let mut names = self.set.settings.history.clone();
-        names.schema.clone_from(&self.set.settings.history.schema);
-        let set = self.tables.set.clone();
-        let resolved = self.driver()?.resolve(&names).await;
-        self.tables = resolved.map_err(Error::server("cannot find the history's schema"))?;
-        self.tables.set = set;
+        self.resolve_tables().await?;
         self.lock(LockScope::Transaction).await?;
         self.settle().await
     }
@@ -130,7 +148,10 @@ impl<'r> Session<'r> {
             };
             let table = crate::driver::Existing::Table(&name);
             let driver = self.db.driver()?;
-            let found = driver.exists(&table).await.map_err(Error::server("cannot look for the history"))?;
+            let found = driver
+                .exists(&table)
+                .await
+                .map_err(Error::server("cannot look for the history"))?;
             if !found {
                 let create = driver.create_tables(&self.tables);
                 let created = driver.batch(create, &mut |_| {}).await;
@@ -138,12 +159,14 @@ impl<'r> Session<'r> {
             }
         }
         let query = self.tables.select();
-        let rows = self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
+        let rows =
+            self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
         self.history = read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
         self.exists = true;
         if self.history.head.is_none() && self.history.is_empty() {
             let head = self.tables.head(migrate_core::history::GENESIS, 0, "");
-            let insert = self.tables.insert(&[(head.clone(), None)], crate::store::Elapsed::Measured);
+            let insert =
+                self.tables.insert(&[(head.clone(), None)], crate::store::Elapsed::Measured);
             let inserted = self.driver()?.batch(insert, &mut |_| {}).await;
             inserted.map_err(Error::server("cannot write the history"))?;
             self.history.head = Some(head);
@@ -151,7 +174,10 @@ impl<'r> Session<'r> {
         self.commit().await?;
         if self.actor.client.is_empty() {
             let driver = self.db.driver()?;
-            let version = driver.version().await.map_err(Error::server("cannot ask for the server's version"))?;
+            let version = driver
+                .version()
+                .await
+                .map_err(Error::server("cannot ask for the server's version"))?;
             self.actor = Actor {
                 client: crate::client::description(),
                 tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -243,6 +269,8 @@ impl<'r> Session<'r> {
         if self.tables.database.has_transactional_ddl() || !self.db.is_busy() {
             return;
         }
+        // An entry's transaction may be open still.
+        self.rollback_quietly().await;
         let Ok(driver) = self.db.driver() else { return };
         // A lock that cannot be released dies with the connection, which `busy` sees to.
         if driver.unlock(&self.tables).await.is_ok() {

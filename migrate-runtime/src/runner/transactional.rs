@@ -101,7 +101,8 @@ impl Session<'_> {
                 let query = self.tables.select_head();
                 let rows = self.driver()?.rows(query).await;
                 let rows = rows.map_err(Error::server("cannot read the history"))?;
-                let found = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+                let found =
+                    rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
                 if found.as_deref() == Some(head.as_str()) {
                     return Ok(true);
                 }
@@ -111,7 +112,13 @@ impl Session<'_> {
         }
     }
 
-    fn add_unit(&mut self, message: &mut Message, number: usize, unit: &Unit, single: bool) -> Result<()> {
+    fn add_unit(
+        &mut self,
+        message: &mut Message,
+        number: usize,
+        unit: &Unit,
+        single: bool,
+    ) -> Result<()> {
         let driver = self.db.driver()?;
         let statements = unit.statements();
         let Around { before, after } = around(driver, unit, &statements);
@@ -119,13 +126,14 @@ impl Session<'_> {
             message.own(&format!("SAVEPOINT {SAVEPOINT}"));
         }
         message.all(before);
-        let measured = driver.elapsed_expression().is_some();
-        if measured {
+        let clock = driver.has_clock();
+        // The marker behind one unit is the one before the next.
+        if clock && number == 0 {
             message.marker(driver);
         }
         for (index, statement) in statements.iter().enumerate() {
             message.statement(number, index, statement);
-            if measured && single && index + 1 < statements.len() {
+            if clock && single && index + 1 < statements.len() {
                 message.marker(driver);
             }
         }
@@ -138,10 +146,17 @@ impl Session<'_> {
     }
 
     /// Writes the rows of units whose statements were executed, and commits.
-    async fn record(&mut self, units: &[Unit], prepared: bool, timeline: &Timeline) -> Result<Attempt> {
+    async fn record(
+        &mut self,
+        units: &[Unit],
+        prepared: bool,
+        timeline: &Timeline,
+    ) -> Result<Attempt> {
         if prepared {
             let checked = self.driver()?.check_before_commit().await;
-            if let Some(problem) = checked.map_err(Error::server("cannot check before the commit"))? {
+            if let Some(problem) =
+                checked.map_err(Error::server("cannot check before the commit"))?
+            {
                 self.rollback_quietly().await;
                 if units.len() > 1 {
                     // Which of them broke it is found by running them one by one.
@@ -265,7 +280,11 @@ impl Session<'_> {
 }
 
 /// Statements around a migration's own.
-pub(crate) fn around(driver: &dyn crate::driver::Driver, unit: &Unit, statements: &[&str]) -> Around {
+pub(crate) fn around(
+    driver: &dyn crate::driver::Driver,
+    unit: &Unit,
+    statements: &[&str],
+) -> Around {
     let directives = &unit.directives;
     let mut around = driver.session_state(statements);
     let timeouts = driver.timeouts(directives.lock_timeout, directives.statement_timeout);
@@ -296,7 +315,12 @@ pub(crate) struct Records {
 
 impl Records {
     /// Makes the records of units that were applied, in order.
-    pub(crate) fn of(units: &[Unit], chain: &Chain, session: &Session, durations: &[Duration]) -> Self {
+    pub(crate) fn of(
+        units: &[Unit],
+        chain: &Chain,
+        session: &Session,
+        durations: &[Duration],
+    ) -> Self {
         let mut chain = chain.clone();
         let now = now();
         let (mut rows, mut events) = (Vec::new(), Vec::new());

@@ -54,9 +54,9 @@ fn finding(
     policy: &Policy,
 ) -> Diagnostic {
     let id = entry.id();
-    let place = entry.migration.map_or(Place::Root, |index| {
-        Place::whole(&set.sources, set.migrations[index].file)
-    });
+    let place = entry
+        .migration
+        .map_or(Place::Root, |index| Place::whole(&set.sources, set.migrations[index].file));
     let row = entry.row.map(|row| &history.rows[row]);
     let new = |code, message: String| Diagnostic::new(code, place.clone(), message);
     let found = match situation {
@@ -96,7 +96,9 @@ fn finding(
         }
     };
     let found = match (row, entry.migration) {
-        (Some(row), Some(index)) if matches!(situation, Situation::Edited | Situation::Reformatted) => {
+        (Some(row), Some(index))
+            if matches!(situation, Situation::Edited | Situation::Reformatted) =>
+        {
             let now = set.migrations[index].checksum;
             found.note(format!("applied as {}, the file hashes to {now}", row.checksum))
         }

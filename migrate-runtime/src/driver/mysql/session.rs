@@ -9,9 +9,8 @@ use crate::driver::Around;
 use crate::phrase::Phrase;
 
 /// Words with which statements begin that neither commit nor end a transaction.
-const TRANSACTIONAL: [&str; 10] = [
-    "INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VALUES", "DO", "TABLE", "LOAD",
-];
+const TRANSACTIONAL: [&str; 10] =
+    ["INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VALUES", "DO", "TABLE", "LOAD"];
 
 /// Variables that hold no setting: what was read from them is not what they were set to.
 const NOT_SETTINGS: [&str; 5] =
@@ -38,6 +37,18 @@ pub(super) fn runs_outside_transaction(statement: &str) -> bool {
         return !targets(statement).iter().all(|target| *target == Target::UserVariable);
     }
     !phrase.sees_one_of(&TRANSACTIONAL)
+}
+
+/// Whether a statement sets something that is gone with the session.
+pub(super) fn is_setting(statement: &str) -> bool {
+    let targets = targets(statement);
+    let sets = !targets.is_empty() && !targets.contains(&Target::Other);
+    sets || Phrase::new(statement, Database::Mysql).sees("USE")
+}
+
+/// Whether a statement answers once for each statement that it runs.
+pub(super) fn has_several_results(statement: &str) -> bool {
+    Phrase::new(statement, Database::Mysql).sees_one_of(&["CALL", "EXECUTE", "BEGIN"])
 }
 
 /// Statements that set timeouts, and take them back.
@@ -137,12 +148,22 @@ fn targets(statement: &str) -> Vec<Target> {
 }
 
 fn target(phrase: &mut Phrase) -> Target {
-    if phrase.take_word("NAMES") || phrase.take_words(&["CHARACTER", "SET"]) || phrase.take_word("CHARSET") {
+    if phrase.take_word("NAMES")
+        || phrase.take_words(&["CHARACTER", "SET"])
+        || phrase.take_word("CHARSET")
+    {
         return Target::Names;
     }
     let elsewhere = [
-        "GLOBAL", "PERSIST", "PERSIST_ONLY", "PASSWORD", "ROLE", "DEFAULT", "TRANSACTION",
-        "STATEMENT", "RESOURCE",
+        "GLOBAL",
+        "PERSIST",
+        "PERSIST_ONLY",
+        "PASSWORD",
+        "ROLE",
+        "DEFAULT",
+        "TRANSACTION",
+        "STATEMENT",
+        "RESOURCE",
     ];
     if phrase.sees_one_of(&elsewhere) {
         return Target::Other;
@@ -197,7 +218,10 @@ mod tests {
             assert_eq!(names, expected, "{statement}");
         };
         check("SET FOREIGN_KEY_CHECKS = 0", &["`foreign_key_checks`"]);
-        check("SET @@session.sql_mode = '', LOCAL unique_checks = 0", &["`sql_mode`", "`unique_checks`"]);
+        check(
+            "SET @@session.sql_mode = '', LOCAL unique_checks = 0",
+            &["`sql_mode`", "`unique_checks`"],
+        );
         check("/*!40101 SET @OLD = @@SQL_MODE, SQL_MODE = 'ANSI,TRADITIONAL' */", &["`sql_mode`"]);
         check("SET @@autocommit = 0", &["`autocommit`"]);
         check(
@@ -206,7 +230,15 @@ mod tests {
         );
         check("SET timestamp = 1", &["SET SESSION timestamp"]);
         check("USE other", &["USE `app`"]);
-        for other in ["SET @x = 1", "SET GLOBAL a = 1", "SET @@global.a = 1", "SET PASSWORD = 'x'", "SELECT 1"] {
+        assert!(is_setting("SET @x = 1") && is_setting("USE other") && !is_setting("SELECT 1"));
+        assert!(!is_setting("SET GLOBAL a = 1"));
+        for other in [
+            "SET @x = 1",
+            "SET GLOBAL a = 1",
+            "SET @@global.a = 1",
+            "SET PASSWORD = 'x'",
+            "SELECT 1",
+        ] {
             check(other, &[]);
         }
     }

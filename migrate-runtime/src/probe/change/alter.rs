@@ -70,8 +70,21 @@ fn action(phrase: &mut Phrase, table: &Name) -> Action {
     }
     // The same definition, default or option once more.
     let same = [
-        "MODIFY", "ALTER", "CONVERT", "ENGINE", "COMMENT", "CHARSET", "CHARACTER", "COLLATE",
-        "DEFAULT", "ROW_FORMAT", "ALGORITHM", "LOCK", "FORCE", "ENABLE", "DISABLE",
+        "MODIFY",
+        "ALTER",
+        "CONVERT",
+        "ENGINE",
+        "COMMENT",
+        "CHARSET",
+        "CHARACTER",
+        "COLLATE",
+        "DEFAULT",
+        "ROW_FORMAT",
+        "ALGORITHM",
+        "LOCK",
+        "FORCE",
+        "ENABLE",
+        "DISABLE",
     ];
     if phrase.sees_one_of(&same) { Action::Again } else { Action::Unknown }
 }

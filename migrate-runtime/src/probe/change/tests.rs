@@ -35,7 +35,10 @@ fn creations() {
     check("CREATE INDEX ON t (a)", "unknown");
     check("CREATE OR REPLACE VIEW v AS SELECT 1", "again");
     check("CREATE DEFINER=`a`@`%` SQL SECURITY INVOKER VIEW v AS SELECT 1", "+Table v");
-    check("/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET @a = 1 */", "+Trigger g");
+    check(
+        "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET @a = 1 */",
+        "+Trigger g",
+    );
     check("CREATE PROCEDURE p() SELECT 1", "+Procedure p");
     check("CREATE SCHEMA s", "+Schema s");
     check("CREATE USER u", "unknown");
