@@ -66,12 +66,13 @@ pub mod __macro_support {
         lock: &'static str,
         rust: &'static [RustMigration],
         folder: &'static str,
+        root: &'static str,
     ) -> Migrations {
-        Migrations::new(files, lock, rust, folder)
+        Migrations::new(files, lock, rust, folder, root)
     }
 
     /// Stands in for a set with errors, which the build reports, so that no second error follows.
     pub const fn broken() -> Migrations {
-        Migrations::new(&[], "", &[], "")
+        Migrations::new(&[], "", &[], "", "")
     }
 }
