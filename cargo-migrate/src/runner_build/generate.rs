@@ -29,16 +29,16 @@ pub(crate) fn generate(
     let set = &open.set().settings.set;
     let name = format!("migrate-runner-{}-{set}", package.name);
     let directory = metadata.target_directory.as_std_path().join("migrate").join(&name);
-    let source = directory.join("src");
-    fs::create_dir_all(&source).map_err(|error| CommandError::write(&source, error))?;
+    let sources = directory.join("src");
+    fs::create_dir_all(&sources).map_err(|error| CommandError::write(&sources, error))?;
     let root = metadata.workspace_root.as_std_path();
     let folder = &open.target.folder;
     let folder = fs::canonicalize(folder).map_err(|error| CommandError::read(folder, error))?;
     let manifest = directory.join("Cargo.toml");
     let library = library(package).filter(|library| is_used(open, library));
-    let text = manifest_text(&name, package, library.as_deref(), root)?;
-    write_if_changed(&manifest, &text)?;
-    write_if_changed(&source.join("main.rs"), &main_text(&folder))?;
+    let written = manifest_text(&name, package, library.as_deref(), root)?;
+    write_if_changed(&manifest, &written)?;
+    write_if_changed(&sources.join("main.rs"), &main_text(&folder))?;
     copy_lock(root, &directory)?;
     Ok(Generated { manifest, name })
 }
