@@ -48,12 +48,11 @@ impl Target {
 
     fn of_package(context: &Context, args: &TargetArgs) -> Result<Self, CommandError> {
         let package = Package::find(&context.directory, args.package.as_deref())?;
-        let (path, declared) = match &package.table {
-            Some(table) => table.choose(args.set.as_deref(), &package.manifest)?,
-            None => {
-                let declared = Declared { set: args.set.clone(), ..Declared::default() };
-                (DEFAULT_PATH.to_owned(), declared)
-            }
+        let (path, declared) = if let Some(table) = &package.table {
+            table.choose(args.set.as_deref(), &package.manifest)?
+        } else {
+            let declared = Declared { set: args.set.clone(), ..Declared::default() };
+            (DEFAULT_PATH.to_owned(), declared)
         };
         let folder = package.directory.join(path);
         Ok(Target { root: context.shown(&folder), folder, declared, package: Some(package) })

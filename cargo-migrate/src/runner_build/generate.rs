@@ -82,9 +82,11 @@ fn manifest_text(
 
 /// Copies what only the root of a workspace may say: patches, profiles and the resolver.
 fn copy_from_root(document: &mut DocumentMut, root: &Path) -> Result<(), CommandError> {
-    let path = root.join("Cargo.toml");
-    let source = fs::read_to_string(&path).map_err(|error| CommandError::read(&path, error))?;
-    let from: DocumentMut = source.parse().map_err(|error| CommandError::manifest(&path, error))?;
+    let manifest = root.join("Cargo.toml");
+    let source =
+        fs::read_to_string(&manifest).map_err(|error| CommandError::read(&manifest, error))?;
+    let from: DocumentMut =
+        source.parse().map_err(|error| CommandError::manifest(&manifest, error))?;
     let mut workspace = Table::new();
     if let Some(resolver) = from.get("workspace").and_then(|table| table.get("resolver")) {
         workspace.insert("resolver", resolver.clone());
