@@ -52,11 +52,7 @@ impl OpenSet {
         if let Some(finding) = unreadable {
             loaded.findings = vec![finding];
         } else if !known {
-            return Err(CommandError::usage("nothing tells which kind of database the set is for")
-                .help("give `--database postgres`, `mysql` or `sqlite`")
-                .help(
-                    "or write `database = \"…\"` into `[package.metadata.migrate]` of Cargo.toml",
-                ));
+            return Err(unknown_database());
         }
         Ok(OpenSet { target, loaded })
     }
@@ -129,6 +125,13 @@ impl OpenSet {
         write_atomically(&self.lock_path(), &text)?;
         Ok(true)
     }
+}
+
+/// Nobody said which kind of database a set is for.
+pub(crate) fn unknown_database() -> CommandError {
+    CommandError::usage("nothing tells which kind of database the set is for")
+        .help("give `--database postgres`, `mysql` or `sqlite`")
+        .help("or write `database = \"…\"` into `[package.metadata.migrate]` of Cargo.toml")
 }
 
 /// Writes a file so that it is there whole or not at all.

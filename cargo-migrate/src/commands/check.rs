@@ -16,15 +16,13 @@ use crate::output::table::{Table, Tone};
 use crate::output::terminal::GOOD;
 use crate::target::Target;
 
-/// Checks everything that can be checked without a database: file names, both halves of every
-/// migration, and the lock file. `embed_migrations!` checks the same when the program compiles.
+/// Check everything that can be checked without a database
 ///
-/// Where there is no error, the lock file is stamped, so that the macro need not read the
-/// unchanged migrations again.
+/// File names, both halves of every migration, and the lock file: what `embed_migrations!` checks when
+/// the program compiles. Where there is no error, the lock file is stamped, so that the macro need not
+/// read the unchanged migrations again.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    #[command(flatten)]
-    target: TargetArgs,
     /// Change nothing, not even the stamp
     #[arg(long)]
     locked: bool,
@@ -34,6 +32,8 @@ pub(crate) struct CheckArgs {
     /// Print the page of a code such as `M304`
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
+    #[command(flatten)]
+    target: TargetArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<ExitCode, CommandError> {

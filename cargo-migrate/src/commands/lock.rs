@@ -17,13 +17,12 @@ use crate::output::findings::{self, plural};
 use crate::output::terminal::{GOOD, NOTICE};
 use crate::target::Target;
 
-/// Brings the lock file up to date with the folder and seals all drafts: from then on they never
-/// change again, and release builds accept them.
+/// Seal drafts, and bring the lock file up to date
+///
+/// A sealed migration never changes again, and release builds accept it.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct LockArgs {
-    #[command(flatten)]
-    target: TargetArgs,
     /// Change nothing; fail if anything would be changed
     #[arg(long, conflicts_with_all = ["rebase", "draft"])]
     verify: bool,
@@ -37,6 +36,8 @@ pub(crate) struct LockArgs {
     /// Rename without asking
     #[arg(short, long, requires = "rebase")]
     yes: bool,
+    #[command(flatten)]
+    target: TargetArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &LockArgs) -> Result<ExitCode, CommandError> {

@@ -19,8 +19,10 @@ use crate::output::findings;
 use crate::output::terminal::{FAINT, GOOD};
 use crate::target::Target;
 
-/// Writes a new migration and lists it in the lock file as a draft: it may be changed and run
-/// again until `cargo migrate lock` seals it.
+/// Write a new migration, as a draft
+///
+/// It is listed in the lock file as a draft: it may be changed and run again until
+/// `cargo migrate lock` seals it.
 #[derive(Debug, Args)]
 pub(crate) struct NewArgs {
     /// What it does, in a few words; becomes the name in snake case

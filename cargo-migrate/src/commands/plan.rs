@@ -17,19 +17,21 @@ use crate::output::json::plan::PlanObject;
 use crate::output::terminal::{BAD, FAINT, GOOD, NAME};
 use crate::target::Target;
 
-/// Shows which migrations `run` would apply, in order and with their SQL. Changes nothing.
+/// Show what `run` would do
+///
+/// Prints the migrations in order and with their SQL, and changes nothing.
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    connection: ConnectionArgs,
     /// Plan nothing that is newer than this version
     #[arg(long, value_name = "VERSION")]
     to: Option<String>,
     /// Plan this version alone
     #[arg(long, value_name = "VERSION", conflicts_with = "to")]
     only: Option<String>,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &PlanArgs) -> Result<ExitCode, CommandError> {

@@ -16,10 +16,10 @@ use crate::output::findings::plural;
 use crate::output::json::plan::PlanObject;
 use crate::target::Target;
 
-/// Undoes migrations, the last one applied first: with the downgrade in the file, or with the one
-/// that was stored when it was applied if the file changed or is gone.
+/// Undo migrations, the last one applied first
 ///
-/// Shows what it would undo and asks; without a terminal `--yes` is needed.
+/// With the downgrade in the file, or with the one that was stored when it was applied if the file
+/// changed or is gone. Shows what it would undo and asks; without a terminal `--yes` is needed.
 #[derive(Debug, Args)]
 pub(crate) struct RollbackArgs {
     /// How many migrations to undo; 1 unless given
@@ -38,11 +38,11 @@ pub(crate) struct RollbackArgs {
     #[arg(short, long)]
     yes: bool,
     #[command(flatten)]
+    wait: WaitArgs,
+    #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
-    #[command(flatten)]
-    wait: WaitArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, CommandError> {

@@ -38,7 +38,7 @@ fn a_sealed_file_that_changed_stays_a_finding() {
     assert_eq!(command(&project, "check").code, Some(1));
 }
 
-/// One branch sealed `0003_stars`, the other has the draft `0002_rings`.
+/// Ours has the draft `0003_stars`, theirs sealed `0004_rings`.
 #[test]
 fn two_branches_become_one_chain() {
     let project = sealed();

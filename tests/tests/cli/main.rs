@@ -2,6 +2,7 @@
 
 mod check;
 mod colours;
+mod documents;
 mod errors;
 mod help;
 mod init;
