@@ -64,13 +64,13 @@ pub trait Layout: fmt::Debug + Send + Sync {
         database: Database,
     ) -> (Script, Vec<Diagnostic>);
 
-    /// Returns the files of a new migration; `None` where the layout has none of that kind.
-    fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>>;
-
     /// Makes a version of its text, ordered as the layout's tool orders it.
     fn version(&self, text: Cow<'static, str>) -> Version {
         Version::new(text)
     }
+
+    /// Returns the files of a new migration; `None` where the layout has none of that kind.
+    fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>>;
 
     /// Whether the tool that this layout comes from enforces foreign keys on `SQLite`.
     fn enforces_sqlite_foreign_keys(&self) -> bool {
