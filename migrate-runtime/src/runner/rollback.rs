@@ -256,13 +256,19 @@ impl Session<'_> {
     ) -> Result<()> {
         if !is_lost(&failure.error) {
             let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
-            let marked = self.reverting(unit, row, RowState::RevertFailed, from);
+            let marked = if from == 0 && row.state == RowState::Applied {
+                // Nothing was undone: the migration is as applied as it was.
+                row.clone()
+            } else {
+                self.reverting(unit, row, RowState::RevertFailed, from)
+            };
             let entry = self.reverting_entry(&marked);
             self.send_as_one(entry, "cannot write the journal").await?;
             // What the migration set must not reach the next user of the connection.
             self.send_own(after, "cannot restore the session").await?;
         }
-        Err(self.undo_failed(unit, failure, Left::Statements(from)).await?)
+        let left = if from == 0 { Left::Nothing } else { Left::Statements(from) };
+        Err(self.undo_failed(unit, failure, left).await?)
     }
 
     /// Finds where a rollback goes on that stopped half way.
