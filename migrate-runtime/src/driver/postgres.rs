@@ -263,7 +263,7 @@ impl Driver for PostgresDriver {
             match words.as_slice() {
                 ["SET", "LOCAL" | "TRANSACTION" | "CONSTRAINTS", ..] => {}
                 ["SET", "SESSION", "AUTHORIZATION", ..] => {
-                    names.push("session_authorization".into())
+                    names.push("session_authorization".into());
                 }
                 ["SET" | "RESET", "SESSION", name, ..] | ["SET" | "RESET", name, ..] => {
                     names.push(name.to_lowercase());

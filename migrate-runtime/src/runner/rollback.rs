@@ -285,8 +285,8 @@ impl Session<'_> {
         }
         let statements = unit.statements();
         let Some(statement) = statements.get(done) else { return Ok(done) };
-        let doubtful = row.state == RowState::Reverting
-            && self.driver()?.runs_outside_transaction(statement);
+        let doubtful =
+            row.state == RowState::Reverting && self.driver()?.runs_outside_transaction(statement);
         if !doubtful {
             return Ok(done);
         }
@@ -294,13 +294,7 @@ impl Session<'_> {
         Ok(done + usize::from(self.took_effect(effect, unit, done)?))
     }
 
-    fn reverting(
-        &self,
-        unit: &Unit,
-        row: &HistoryRow,
-        state: RowState,
-        done: usize,
-    ) -> HistoryRow {
+    fn reverting(&self, unit: &Unit, row: &HistoryRow, state: RowState, done: usize) -> HistoryRow {
         let mut marked = row.clone();
         marked.state = state;
         marked.done = u32::try_from(done).unwrap_or(u32::MAX);
