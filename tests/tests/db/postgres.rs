@@ -139,7 +139,7 @@ async fn the_history_may_have_a_schema_of_its_own() {
     let mut settings = Settings::new(Postgres);
     settings.history.schema = Some("Ops".to_owned());
     let text = halves("CREATE TABLE a (id integer);", "DROP TABLE a;");
-    let set = set_with(settings, &[("0001_a.sql", text)]);
+    let set = set_with(&settings, &[("0001_a.sql", text)]);
     assert_eq!(world.apply(&set).await.applied.len(), 1);
     assert!(world.apply(&set).await.is_empty());
     assert!(world.has_table(&format!("Ops.{HISTORY}")).await);
