@@ -110,6 +110,7 @@ codes! {
     M311 "newer-lock-format" Error "the lock file was written by a newer cargo migrate",
     M312 "truncated-lock" Error "the end of the lock file is missing",
     M313 "draft-in-release" Error "a release build embeds a draft",
+    M314 "lock-settings-differ" Error "the head of the lock file says other settings than the package",
 
     M501 "edited-after-applied" Error "an applied migration was changed afterwards",
     M502 "reformatted-after-applied" Warning "an applied migration was changed in comments or white space only",
@@ -121,6 +122,7 @@ codes! {
     M508 "missing-row" Error "a row of the history was deleted by hand",
     M509 "draft-changed" Error "a draft was changed after it was applied",
     M510 "half-applied" Error "a migration was applied in part",
+    M511 "failed-migration" Error "a migration failed while it was run",
 }
 
 #[cfg(test)]

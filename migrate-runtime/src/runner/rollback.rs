@@ -19,6 +19,7 @@ use crate::store::{Elapsed, EventRow};
 
 /// How far to roll back.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 pub enum RollbackTo {
     /// The last so many migrations.
     Count(usize),
@@ -68,7 +69,7 @@ impl Session<'_> {
     }
 
     /// Returns the rows that go, newest first.
-    fn doomed(&self, to: &RollbackTo) -> Result<Vec<HistoryRow>> {
+    pub(super) fn doomed(&self, to: &RollbackTo) -> Result<Vec<HistoryRow>> {
         let comparison = self.compare();
         // What is pending, edited or missing is no obstacle; a history of unknown making is.
         let broken = migrate_core::history::Comparison { entries: Vec::new(), ..comparison };

@@ -257,6 +257,13 @@ impl<'r> Session<'r> {
         self.report
     }
 
+    /// Ends a run that failed: as [`Session::finish`], without the word that it is complete.
+    pub(crate) async fn abort(mut self) -> Report {
+        self.release().await;
+        self.report.duration = self.started.elapsed();
+        self.report
+    }
+
     /// Releases a lock that outlives its transaction.
     pub(crate) async fn release(&mut self) {
         if self.tables.database.has_transactional_ddl() || !self.db.is_busy() {

@@ -60,7 +60,7 @@ static FAILING: &[RustMigration] =
     &[RustMigration { path: "0002_fill.rs", directives: "", upgrade: fail, downgrade: Ok(empty) }];
 
 fn embedded(kind: Database, rust: &'static [RustMigration]) -> Migrations {
-    migrations(FILES, lock(kind), rust, "")
+    migrations(FILES, lock(kind), rust, "", "migrations")
 }
 
 pub(crate) async fn a_rust_migration_is_applied_and_rolled_back(world: World) {
