@@ -10,7 +10,7 @@ use crate::checks::duplicate_version::duplicate_version;
 use crate::checks::folder::{empty_set, missing_folder, unreadable_root};
 use crate::checks::mixed_schemes::mixed_schemes;
 use crate::diagnostics::Diagnostic;
-use crate::folder::{Folder, LOCK_FILE};
+use crate::folder::{Content, Folder, LOCK_FILE, SURROUNDINGS_FILE};
 use crate::layout::{self, Layout, Native};
 use crate::lock::{self, ParsedLock};
 use crate::set::MigrationSet;
@@ -63,6 +63,7 @@ pub fn load_with(
     let settings = choose(&folder, parsed.settings);
     let layout = layout::by_name(&settings.layout).unwrap_or(&Native);
 
+    let surroundings = surroundings(&mut folder, &mut sources);
     let mut collected = layout.collect(folder, &mut sources);
     collected.migrations.sort_by(|a, b| {
         a.version
@@ -89,6 +90,7 @@ pub fn load_with(
         sources,
         migrations: collected.migrations,
         repeatables: collected.repeatables,
+        surroundings,
         lock: parsed.lock,
     };
     Loaded { set, lock_file, findings }
@@ -98,6 +100,16 @@ pub fn load_with(
 /// file and with versions of any kind.
 fn is_native(layout: &dyn Layout) -> bool {
     layout.name() == Native.name()
+}
+
+/// Takes the file with what is there beforehand out of the folder: it is no migration.
+fn surroundings(folder: &mut Folder, sources: &mut SourceMap) -> Option<FileId> {
+    let found = folder.entries.iter().position(|entry| {
+        entry.path == SURROUNDINGS_FILE && matches!(entry.content, Content::Text(_))
+    })?;
+    let entry = folder.entries.remove(found);
+    let Content::Text(text) = entry.content else { return None };
+    Some(sources.add(SourceFile { path: entry.path, text }))
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl Engine {
     }
 
     /// Runs code that may not run: nothing in it refutes, and what it does is uncertain.
-    fn perhaps(&mut self, run: impl FnOnce(&mut Self)) {
+    pub(super) fn perhaps(&mut self, run: impl FnOnce(&mut Self)) {
         let snapshot = self.catalog.clone();
         self.suppressed += 1;
         run(self);
