@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::model::{ObjectKind, Text};
 
-pub(crate) use depend::{Dependent, Removal};
+pub(crate) use depend::{Dependent, Removal, Victim};
 pub(crate) use lookup::Found;
 pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Policy,

@@ -1,6 +1,7 @@
 //! Objects of the catalog.
 
 use crate::replay::model::{Name, ObjectKind, Place, Text};
+use crate::source::FileId;
 
 use super::Key;
 
@@ -11,8 +12,8 @@ pub(crate) struct Id(pub(crate) u32);
 /// Where something was created, renamed or dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Site {
-    /// Index of the file in the order of the replay.
-    pub(crate) file: usize,
+    /// The file it stands in.
+    pub(crate) file: FileId,
     pub(crate) place: Place,
 }
 
