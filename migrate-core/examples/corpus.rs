@@ -33,7 +33,8 @@ fn main() {
         "mysql" => Database::Mysql,
         _ => Database::Sqlite,
     };
-    let only = arguments.iter().position(|word| word == "--only").map(|at| arguments[at + 1].clone());
+    let only =
+        arguments.iter().position(|word| word == "--only").map(|at| arguments[at + 1].clone());
     let verbose = arguments.iter().any(|word| word == "-v");
     let histories = histories(&root, kind, only.as_deref());
     clean(&histories, database);
@@ -44,7 +45,8 @@ fn main() {
 
 fn histories(root: &Path, kind: &str, only: Option<&str>) -> Vec<History> {
     let mut found = Vec::new();
-    let mut folders: Vec<_> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<_> =
+        fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     for folder in folders {
         let Ok(index) = fs::read_to_string(folder.join("index.json")) else { continue };
@@ -72,7 +74,8 @@ fn surroundings(root: &Path, index: &Value) -> Vec<String> {
     let mut texts = Vec::new();
     let prelude = index["prelude"].as_str().unwrap_or("");
     for name in [prelude, index["id"].as_str().unwrap_or("")] {
-        if let Ok(text) = fs::read_to_string(root.join("surroundings").join(format!("{name}.sql"))) {
+        if let Ok(text) = fs::read_to_string(root.join("surroundings").join(format!("{name}.sql")))
+        {
             texts.push(text);
         }
     }
@@ -107,7 +110,8 @@ fn run(
     let findings = replay.findings.iter().map(|finding| {
         let path = finding.path(&sources).unwrap_or("").to_owned();
         let (start, _) = finding.positions(&sources).unwrap();
-        let text = format!("{}:{}: {} {}", start.line, start.column, finding.code.id(), finding.message);
+        let text =
+            format!("{}:{}: {} {}", start.line, start.column, finding.code.id(), finding.message);
         (path, text)
     });
     let findings = findings.collect();
@@ -120,8 +124,7 @@ fn clean(histories: &[History], database: Database) {
     let mut time = Duration::ZERO;
     let mut count = 0;
     for history in histories {
-        let (replay, findings, elapsed) =
-            run(history, &history.files[..history.prefix], database);
+        let (replay, findings, elapsed) = run(history, &history.files[..history.prefix], database);
         let counts = replay.counts;
         println!(
             "{:18} {:4}/{:4} files {:6} statements {:3} refuted {:3} opaque {:6.1} ms",
@@ -155,7 +158,10 @@ fn clean(histories: &[History], database: Database) {
         count += history.prefix;
     }
     println!("total {totals:?}; opaque by kind {opaque:?}");
-    println!("{count} migrations in {time:?}: {:.0} a second", f64::from(u32::try_from(count).unwrap()) / time.as_secs_f64());
+    println!(
+        "{count} migrations in {time:?}: {:.0} a second",
+        f64::from(u32::try_from(count).unwrap()) / time.as_secs_f64()
+    );
 }
 
 #[derive(Default)]
@@ -175,14 +181,19 @@ fn faulty(histories: &[History], database: Database, variants: &Path, verbose: b
         let Some(history) = histories.iter().find(|history| variant["corpus"] == history.id) else {
             continue;
         };
-        let files: Vec<(String, String)> = variant["files"].as_array().unwrap().iter().map(|file| {
-            let name = file[0].as_str().unwrap().to_owned();
-            let text = match file[1].as_str() {
-                Some(text) => text.to_owned(),
-                None => history.files.iter().find(|(own, _)| *own == name).unwrap().1.clone(),
-            };
-            (name, text)
-        }).collect();
+        let files: Vec<(String, String)> = variant["files"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|file| {
+                let name = file[0].as_str().unwrap().to_owned();
+                let text = match file[1].as_str() {
+                    Some(text) => text.to_owned(),
+                    None => history.files.iter().find(|(own, _)| *own == name).unwrap().1.clone(),
+                };
+                (name, text)
+            })
+            .collect();
         let (_, findings, _) = run(history, &files, database);
         let kind = variant["kind"].as_str().unwrap();
         let score = scores.entry(kind.to_owned()).or_default();
@@ -190,7 +201,10 @@ fn faulty(histories: &[History], database: Database, variants: &Path, verbose: b
             println!(
                 "{verdict} {} {kind} target={} at={} {} {}\n      found {:?}",
                 variant["id"].as_str().unwrap_or(""),
-                variant["target"], variant["at"], variant["code"], variant["msg"],
+                variant["target"],
+                variant["at"],
+                variant["code"],
+                variant["msg"],
                 findings.iter().take(3).collect::<Vec<_>>()
             );
         };
@@ -223,7 +237,12 @@ fn faulty(histories: &[History], database: Database, variants: &Path, verbose: b
     for (kind, score) in &scores {
         println!(
             "{kind:28} {:5} {:5} {:9} {:6} | {:8} {:5}",
-            score.failing, score.exact, score.elsewhere, score.missed, score.surviving, score.false_refusals
+            score.failing,
+            score.exact,
+            score.elsewhere,
+            score.missed,
+            score.surviving,
+            score.false_refusals
         );
         all.failing += score.failing;
         all.exact += score.exact;
@@ -232,8 +251,10 @@ fn faulty(histories: &[History], database: Database, variants: &Path, verbose: b
     }
     println!(
         "detected {} of {} ({:.1} %), false refusals {} of {}",
-        all.exact, all.failing,
+        all.exact,
+        all.failing,
         100.0 * all.exact as f64 / all.failing.max(1) as f64,
-        all.false_refusals, all.surviving
+        all.false_refusals,
+        all.surviving
     );
 }

@@ -1,4 +1,47 @@
 //! Static replay: executing a history of migrations on a symbolic catalog, without a database.
+//!
+//! A statement goes through four parts, and each knows only the next:
+//!
+//! | part | knows |
+//! | --- | --- |
+//! | `adapter` | one server's parser; turns text into the model |
+//! | `model` | what statements say, with the bytes of every name; no server, no parser |
+//! | `engine` | what a statement does to the catalog; asks `resolve` for the names in it |
+//! | `resolve` | scopes of queries; reads the catalog, writes faults and what is needed |
+//!
+//! `catalog` holds what would be there; copies are cheap. `dialect` has the rules by which
+//! servers differ, `builtins` the names that each server brings.
+//!
+//! # The rule above all
+//!
+//! A statement is refuted only where a real server certainly refuses it. So a lookup has
+//! three answers ([`Found`](catalog::Found)), objects carry `is_certain`, relations carry
+//! `is_open` (there may be more in it than is listed), and
+//! [`Unknown`](catalog::Unknown) holds names, kinds and columns that may have come or gone.
+//! Before reporting, ask all of them. After reporting, what was missing is assumed to be
+//! there ([`Subject`](resolve::Subject)), so that each fault is reported once.
+//!
+//! # How to add a server
+//!
+//! 1. `adapter/<server>/`: `fn parse(&str, &Origin) -> Statement` for one statement; the
+//!    splitting, the bound on depth and the opaque fallback are `adapter::parse_all`'s.
+//!    Fold names as the server compares them (Postgres: lower case unless quoted; where
+//!    the server ignores case, lower case always). What is not read becomes
+//!    `adapter::opaque`; text that is certainly no SQL `StatementKind::Invalid`.
+//!    [`Origin::place`](adapter::Origin::place) gives the place of a range of the text.
+//!    A parser without spans needs a scan of `sql::Lexer`'s tokens for its names.
+//! 2. Enter it in `adapter::parser_of`, and in `adapter::parse_code` if its routines run
+//!    SQL when called.
+//! 3. `builtins/<server>/`: a unit struct that implements `Dialect`, with a generated
+//!    table of names; enter it in `dialect::dialect_of`. Methods of `Dialect` with a
+//!    default answer are rules: override them (`indexes_belong_to_tables`, `checks_views`…).
+//!    A rule that is missing becomes a method there, never a test for a server in the engine.
+//! 4. A server without schemas answers `default_path` with one name, such as `main`; every
+//!    bare name goes there.
+//!
+//! Constraints of a column are given as the column's; the engine makes up names as
+//! Postgres does (`engine/names.rs`). `examples/corpus.rs` judges an adapter on real
+//! histories: no false refusal on what applies, and how many faults are found.
 
 mod adapter;
 mod builtins;

@@ -134,6 +134,7 @@ impl Engine {
             if attach {
                 relation.parents.push(parent);
             }
+            relation.is_partition = attach;
             // Keys and indexes of the parent may come along under made-up names.
             relation.is_open = true;
         }

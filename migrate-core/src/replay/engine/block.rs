@@ -17,6 +17,13 @@ enum Flow {
 }
 
 impl Engine {
+    /// Runs a block of which it is not known whether it runs, and with what.
+    pub(super) fn run_uncertainly(&mut self, block: &Block) {
+        self.perhaps(|engine| {
+            engine.nested_block(block);
+        });
+    }
+
     pub(super) fn block(&mut self, block: &Block) {
         self.nested_block(block);
     }
@@ -219,17 +226,27 @@ impl Engine {
         let qualified = QualifiedName { schema, name };
         match object.kind {
             ObjectKind::Relation | ObjectKind::Index => {
-                let found = self.relation_state(&qualified);
-                self.certain(&found, |_| true)
+                let mut found = self.relation_state(&qualified);
+                if found == Found::Absent && object.schema.is_none() && !object.on_path {
+                    let name = &qualified.name.text;
+                    let elsewhere = self.catalog.relations.keys().find(|key| key.name == *name);
+                    found = elsewhere.map_or(Found::Absent, |key| Found::Present(key.clone()));
+                }
+                self.certain(&found)
             }
-            ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Trigger | ObjectKind::Policy => {
-                self.part_existence(object, &qualified)
-            }
+            ObjectKind::Column
+            | ObjectKind::Constraint
+            | ObjectKind::Trigger
+            | ObjectKind::Policy => self.part_existence(object, &qualified),
             ObjectKind::Type => match self.type_key(&qualified) {
                 Some(key) if self.catalog.types[&key].is_certain => Found::Present(()),
                 Some(_) => Found::Unknown,
                 None => {
-                    let elsewhere = self.catalog.types.keys().any(|key| key.name == qualified.name.text)
+                    let elsewhere = self
+                        .catalog
+                        .types
+                        .keys()
+                        .any(|key| key.name == qualified.name.text)
                         || self.catalog.extension_brings(self.dialect, 't', &object.name)
                         || self.dialect.has_type(&object.name)
                         || self.catalog.relations.keys().any(|key| key.name == qualified.name.text);
@@ -254,14 +271,10 @@ impl Engine {
         }
     }
 
-    fn certain(
-        &self,
-        found: &Found<Key>,
-        holds: impl FnOnce(&crate::replay::catalog::Relation) -> bool,
-    ) -> Found<()> {
+    fn certain(&self, found: &Found<Key>) -> Found<()> {
         match found {
             Found::Present(key) => match self.catalog.relations.get(key) {
-                Some(relation) if relation.is_certain && holds(relation) => Found::Present(()),
+                Some(relation) if relation.is_certain => Found::Present(()),
                 _ => Found::Unknown,
             },
             Found::Unknown => Found::Unknown,
@@ -289,10 +302,18 @@ impl Engine {
                         .map(|constraint| constraint.is_certain),
                 ),
                 ObjectKind::Trigger => part(
-                    relation.triggers.iter().find(|part| part.name == *text).map(|part| part.is_certain),
+                    relation
+                        .triggers
+                        .iter()
+                        .find(|part| part.name == *text)
+                        .map(|part| part.is_certain),
                 ),
                 _ => part(
-                    relation.policies.iter().find(|part| part.name == *text).map(|part| part.is_certain),
+                    relation
+                        .policies
+                        .iter()
+                        .find(|part| part.name == *text)
+                        .map(|part| part.is_certain),
                 ),
             }
         };
@@ -301,15 +322,24 @@ impl Engine {
                 schema: name.schema.clone(),
                 name: Name::new(table, Place::default()),
             };
-            return match self.relation_state(&table) {
-                Found::Present(key) => {
-                    self.catalog.relations.get(&key).map_or(Found::Unknown, |relation| has(relation))
-                }
+            let mut found = self.relation_state(&table);
+            if found == Found::Absent && object.schema.is_none() {
+                let name = &table.name.text;
+                let elsewhere = self.catalog.relations.keys().find(|key| key.name == *name);
+                found = elsewhere.map_or(Found::Absent, |key| Found::Present(key.clone()));
+            }
+            return match found {
+                Found::Present(key) => self
+                    .catalog
+                    .relations
+                    .get(&key)
+                    .map_or(Found::Unknown, |relation| has(relation)),
                 Found::Unknown => Found::Unknown,
                 Found::Absent => Found::Absent,
             };
         }
-        let answers: Vec<_> = self.catalog.relations.values().map(|relation| has(relation)).collect();
+        let answers: Vec<_> =
+            self.catalog.relations.values().map(|relation| has(relation)).collect();
         if answers.contains(&Found::Present(())) {
             Found::Present(())
         } else if answers.contains(&Found::Unknown) {

@@ -1,11 +1,20 @@
 //! What becomes unknown after something that cannot be read.
 
-
 use super::Engine;
-use crate::replay::catalog::Relation;
+use crate::replay::adapter::parse_code;
+use crate::replay::catalog::{Id, Key, Relation};
 use crate::replay::model::{
-    Call, Name, ObjectKind, QualifiedName, StatementKind, TableAction, Text,
+    Code, Name, ObjectKind, Place, QualifiedName, StatementKind, TableAction, Text,
 };
+
+/// Functions that call functions that call functions.
+const DEEPEST_CALL: usize = 5;
+
+/// Whether code may do more than read and write rows.
+fn changes_catalog(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["create", "alter", "drop", "execute", "perform"].iter().any(|word| lower.contains(word))
+}
 
 impl Engine {
     /// Makes unknown what something unreadable may have touched: the names it mentions, or
@@ -34,17 +43,37 @@ impl Engine {
         }
     }
 
-    /// Functions that a query ran may have changed anything they were written to change.
-    pub(super) fn ran_code(&mut self) {
-        self.doubts += 1;
+    /// Runs the code of a function that a statement calls; what it does is uncertain, since
+    /// it depends on arguments and data.
+    pub(super) fn ran_function(&mut self, name: &QualifiedName) {
+        let named = self.catalog.functions_named(name);
+        let found: Vec<_> = named
+            .into_iter()
+            .filter_map(|(key, function)| Some((key.clone(), function.id, function.code.clone()?)))
+            .collect();
+        for (key, id, code) in found {
+            self.run_code(&key, id, &code);
+        }
     }
 
-    /// A function that was called in a statement of its own.
-    pub(super) fn ran_function(&mut self, name: &Text, _call: &Call) {
-        let is_own = self.catalog.functions.keys().any(|key| key.name == *name);
-        if is_own {
-            self.ran_code();
+    fn run_code(&mut self, key: &Key, id: Id, code: &Code) {
+        if self.calls.contains(&id)
+            || self.calls.len() > DEEPEST_CALL
+            || !changes_catalog(&code.text)
+        {
+            return;
         }
+        self.calls.push(id);
+        let mut block = parse_code(code, self.database);
+        block.variables.push(Name { text: key.name.clone(), place: Place::default() });
+        let opaque = self.opaque_now.clone();
+        self.run_uncertainly(&block);
+        // The code's own dynamic SQL is opaque where the code is called.
+        if self.opaque_now.is_some() {
+            self.opaque_now =
+                opaque.or_else(|| Some(Text::from("a call of a function with dynamic SQL")));
+        }
+        self.calls.pop();
     }
 
     /// Runs a statement that names things known only at run time; says whether it was one.
@@ -71,7 +100,8 @@ impl Engine {
                 }
             }
             StatementKind::CreateIndex(index)
-                if index.table.is_wildcard() || index.name.as_ref().is_some_and(Name::is_wildcard) =>
+                if index.table.is_wildcard()
+                    || index.name.as_ref().is_some_and(Name::is_wildcard) =>
             {
                 self.blur_kind(ObjectKind::Index);
             }
@@ -210,7 +240,8 @@ pub(super) fn doubt(relation: &mut Relation) {
     for constraint in &mut relation.constraints {
         constraint.is_certain = false;
     }
-    for part in relation.triggers.iter_mut().chain(&mut relation.policies).chain(&mut relation.rules)
+    for part in
+        relation.triggers.iter_mut().chain(&mut relation.policies).chain(&mut relation.rules)
     {
         part.is_certain = false;
     }

@@ -81,12 +81,20 @@ impl Engine {
         }
     }
 
-    pub(super) fn set_default(&mut self, key: &Key, column: &Name, value: &Expression, source: &Text) {
+    pub(super) fn set_default(
+        &mut self,
+        key: &Key,
+        column: &Name,
+        value: &Expression,
+        source: &Text,
+    ) {
         let uses = self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
         if let Some(column) = self.column_mut(key, column) {
             column.default = Some(source.clone());
             column.uses.retain(|used| matches!(used, Dependency::Type(_)));
-            column.uses.extend(uses.into_iter().filter(|used| !matches!(used, Dependency::Type(_))));
+            column
+                .uses
+                .extend(uses.into_iter().filter(|used| !matches!(used, Dependency::Type(_))));
         }
     }
 
@@ -102,9 +110,10 @@ impl Engine {
     /// Names of the table's own columns among what is used.
     fn column_names(&self, key: &Key, uses: &[Dependency]) -> Vec<String> {
         let Some(relation) = self.catalog.relations.get(key) else { return Vec::new() };
-        let own = relation.columns.iter().filter(|column| {
-            uses.contains(&Dependency::Column(relation.id, column.id))
-        });
+        let own = relation
+            .columns
+            .iter()
+            .filter(|column| uses.contains(&Dependency::Column(relation.id, column.id)));
         own.map(|column| column.name.to_string()).collect()
     }
 
@@ -150,15 +159,16 @@ impl Engine {
     fn duplicate_constraint(&mut self, key: &Key, name: &Name) {
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let existing = relation.constraints.iter().find(|other| other.name == name.text);
-        let Some(existing) = existing.filter(|other| other.is_certain && relation.is_certain) else {
+        let Some(existing) = existing.filter(|other| other.is_certain && relation.is_certain)
+        else {
             return;
         };
         if self.catalog.unknown.covers(ObjectKind::Constraint, &name.text) {
             return;
         }
         let message = format!("`{}` already has a constraint `{}`", key.name, name.text);
-        let fault = Fault::new(Code::M408, name.place, message)
-            .at_site(existing.site, "it is added here");
+        let fault =
+            Fault::new(Code::M408, name.place, message).at_site(existing.site, "it is added here");
         self.fault(fault);
     }
 
@@ -182,11 +192,8 @@ impl Engine {
             }
         }
         let names: Vec<_> = columns.iter().map(|column| &*column.text).collect();
-        let (second, label) = if is_primary {
-            (String::new(), "pkey")
-        } else {
-            (names.join("_"), "key")
-        };
+        let (second, label) =
+            if is_primary { (String::new(), "pkey") } else { (names.join("_"), "key") };
         if let Some(name) = &constraint.name {
             let index = QualifiedName::bare(name.clone());
             self.is_taken(&Key::of(&key.schema, name), &index, Code::M408);
@@ -213,7 +220,8 @@ impl Engine {
             .constraints
             .iter()
             .find(|other| matches!(other.rule, ConstraintRule::Primary(_)));
-        let Some(existing) = existing.filter(|other| other.is_certain && relation.is_certain) else {
+        let Some(existing) = existing.filter(|other| other.is_certain && relation.is_certain)
+        else {
             return;
         };
         if self.catalog.unknown.kinds.contains(&ObjectKind::Constraint)
@@ -288,7 +296,8 @@ impl Engine {
         let ids = self.column_ids(key, columns).unwrap_or_default();
         let mut found = None;
         self.check(|resolver| found = resolver.relation(table));
-        let mut rule = ConstraintRule::Foreign { columns: ids, table: None, referenced: Vec::new() };
+        let mut rule =
+            ConstraintRule::Foreign { columns: ids, table: None, referenced: Vec::new() };
         if let Some(other) = found
             && let Some((id, keys)) = self.referenced_key(&other, table, referenced)
             && let ConstraintRule::Foreign { table, referenced, .. } = &mut rule

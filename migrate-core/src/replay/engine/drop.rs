@@ -96,9 +96,12 @@ impl Engine {
             .values()
             .filter(|relation| {
                 relation.owner.is_some_and(|(table, _)| removal.relations.contains(&table))
+                    || (relation.is_partition
+                        && relation.parents.iter().any(|parent| removal.relations.contains(parent)))
             })
             .map(|relation| relation.id)
             .collect();
+        let partitions = owned.clone();
         removal.relations.extend(owned);
         let dependents = self.catalog.dependents(&removal);
         let what = match keys.as_slice() {
@@ -106,6 +109,11 @@ impl Engine {
             _ => "what is dropped here".to_owned(),
         };
         self.may_drop(place, &what, dependents, drop.cascade);
+        for id in partitions {
+            if let Some(key) = self.catalog.relation_by_id(id).map(|(key, _)| key.clone()) {
+                self.catalog.remove_relation(&key);
+            }
+        }
         for (key, place) in keys {
             self.catalog.remove_relation(&key);
             self.bury(ObjectKind::Relation, &key.name, place);
@@ -184,8 +192,13 @@ impl Engine {
             if !drop.if_exists {
                 self.require_schema(name);
             }
-            let inside: Vec<Key> =
-                self.catalog.relations.keys().filter(|key| key.schema == name.text).cloned().collect();
+            let inside: Vec<Key> = self
+                .catalog
+                .relations
+                .keys()
+                .filter(|key| key.schema == name.text)
+                .cloned()
+                .collect();
             let certain = inside.iter().find(|key| {
                 self.catalog.relations.get(key).is_some_and(|relation| relation.is_certain)
             });
@@ -245,8 +258,10 @@ impl Engine {
                 Some(wanted) => super::routine::same_arguments(arguments, wanted),
                 None => Some(true),
             };
-            let matching: Vec<_> =
-                named.iter().filter(|(_, function)| fits(&function.arguments) != Some(false)).collect();
+            let matching: Vec<_> = named
+                .iter()
+                .filter(|(_, function)| fits(&function.arguments) != Some(false))
+                .collect();
             if matching.is_empty() {
                 if !drop.if_exists {
                     self.missing_function(target, &named);
@@ -317,7 +332,13 @@ impl Engine {
         }
     }
 
-    pub(super) fn drop_constraint(&mut self, key: &Key, name: &Name, if_exists: bool, cascade: bool) {
+    pub(super) fn drop_constraint(
+        &mut self,
+        key: &Key,
+        name: &Name,
+        if_exists: bool,
+        cascade: bool,
+    ) {
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let found = relation.constraints.iter().find(|constraint| constraint.name == name.text);
         let Some(found) = found else {

@@ -40,9 +40,7 @@ impl Engine {
             .items
             .iter()
             .map(|item| match item {
-                Expression::Column(column) => {
-                    Some(relation.column(&column.parts.last()?.text)?.id)
-                }
+                Expression::Column(column) => Some(relation.column(&column.parts.last()?.text)?.id),
                 _ => None,
             })
             .collect();

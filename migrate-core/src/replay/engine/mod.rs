@@ -18,7 +18,7 @@ mod view;
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::catalog::{Catalog, Dependency, Site};
+use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
 use super::dialect::Dialect;
 use super::model::{Place, Text};
 use super::resolve::Resolver;
@@ -57,6 +57,8 @@ pub(crate) struct Engine {
     path_was_set_locally: bool,
     /// How deep one statement runs others.
     depth: usize,
+    /// Functions whose code is being run.
+    calls: Vec<super::catalog::Id>,
 }
 
 impl Engine {
@@ -79,6 +81,7 @@ impl Engine {
             path_was_set: false,
             path_was_set_locally: false,
             depth: 0,
+            calls: Vec::new(),
         }
     }
 
@@ -138,7 +141,7 @@ impl Engine {
         }
         self.path_was_set = false;
         self.path_was_set_locally = false;
-        self.catalog.relations_mut().retain(|key, _| &*key.schema != "pg_temp");
+        self.catalog.relations_mut().retain(|key, _| &*key.schema != TEMPORARY);
     }
 
     fn reset_path(&mut self) {

@@ -20,8 +20,8 @@ impl Engine {
     ) {
         let Some(name) = name else { return };
         if let Some(existing) = self.catalog.schemas.get(&name.text) {
-            let sure = existing.is_certain
-                && !self.catalog.unknown.covers(ObjectKind::Schema, &name.text);
+            let sure =
+                existing.is_certain && !self.catalog.unknown.covers(ObjectKind::Schema, &name.text);
             // `public` is there on a fresh server, but tools drop it and begin with it.
             if !if_not_exists && sure && existing.site.is_some() {
                 let site = existing.site;
@@ -154,7 +154,12 @@ impl Engine {
         self.catalog.types_mut().insert(key, Arc::new(data));
     }
 
-    pub(super) fn alter_type(&mut self, name: &QualifiedName, is_domain: bool, actions: &[AlterType]) {
+    pub(super) fn alter_type(
+        &mut self,
+        name: &QualifiedName,
+        is_domain: bool,
+        actions: &[AlterType],
+    ) {
         let Some(key) = self.type_key(name) else {
             self.refer_type(name);
             return;
@@ -171,7 +176,8 @@ impl Engine {
         let mut kind = data.kind.clone();
         let mut fault = None;
         let mut fail = |code: Code, place, message: String| {
-            fault = Some(Fault::new(code, place, message).at_site(site, "the type is created here"));
+            fault =
+                Some(Fault::new(code, place, message).at_site(site, "the type is created here"));
         };
         match (action, &mut kind) {
             (
@@ -180,7 +186,8 @@ impl Engine {
             ) => {
                 if labels.contains(&value.text) {
                     if !if_not_exists && is_sure && !*is_open {
-                        let message = format!("`{}` already has a value `{}`", key.name, value.text);
+                        let message =
+                            format!("`{}` already has a value `{}`", key.name, value.text);
                         fail(Code::M408, value.place, message);
                     }
                 } else {
@@ -207,12 +214,16 @@ impl Engine {
             }
             (AlterType::AddAttribute(column), TypeKind::Composite { fields, is_open }) => {
                 if fields.contains(&column.name.text) && is_sure && !*is_open {
-                    let message = format!("`{}` already has a field `{}`", key.name, column.name.text);
+                    let message =
+                        format!("`{}` already has a field `{}`", key.name, column.name.text);
                     fail(Code::M407, column.name.place, message);
                 }
                 fields.push(column.name.text.clone());
             }
-            (AlterType::DropAttribute { name, if_exists }, TypeKind::Composite { fields, is_open }) => {
+            (
+                AlterType::DropAttribute { name, if_exists },
+                TypeKind::Composite { fields, is_open },
+            ) => {
                 if !fields.contains(&name.text) && !if_exists && is_sure && !*is_open {
                     let message = format!("`{}` has no field `{}`", key.name, name.text);
                     fail(Code::M403, name.place, message);
@@ -275,7 +286,9 @@ impl Engine {
         let key = (ObjectKind::Extension, name.text.clone());
         if let Some(existing) = self.catalog.others.get(&key) {
             let sure = existing.is_certain && existing.site.is_some();
-            if !if_not_exists && sure && !self.catalog.unknown.covers(ObjectKind::Extension, &name.text)
+            if !if_not_exists
+                && sure
+                && !self.catalog.unknown.covers(ObjectKind::Extension, &name.text)
             {
                 let message = format!("the extension `{}` is already installed", name.text);
                 let fault = Fault::new(Code::M408, name.place, message)
@@ -310,7 +323,10 @@ impl Engine {
                 && existing.site.is_some()
                 && target.kind != ObjectKind::Collation
                 && target.kind != ObjectKind::Statistics;
-            if !if_not_exists && !replace && sure && !self.catalog.unknown.covers(target.kind, &name.text)
+            if !if_not_exists
+                && !replace
+                && sure
+                && !self.catalog.unknown.covers(target.kind, &name.text)
             {
                 let message = format!("there is already a {} `{}`", target.kind.noun(), name.text);
                 let fault = Fault::new(Code::M408, name.place, message)
@@ -344,9 +360,8 @@ impl Engine {
                     .filter(|((other, _), _)| *other == kind)
                     .map(|((_, name), object)| (&**name, object.site));
                 let similar = crate::replay::suggest::closest(&name.text, named);
-                let fault =
-                    Fault::unknown_object(&self.catalog, Code::M409, kind, name, similar)
-                        .about(Subject::Other(kind, name.text.clone()));
+                let fault = Fault::unknown_object(&self.catalog, Code::M409, kind, name, similar)
+                    .about(Subject::Other(kind, name.text.clone()));
                 self.fault(fault);
             }
             _ => self.doubts += 1,

@@ -3,9 +3,7 @@
 use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Found, Key, Tombstone};
-use crate::replay::model::{
-    Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema,
-};
+use crate::replay::model::{Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema};
 use crate::replay::resolve::Fault;
 
 impl Engine {
@@ -115,7 +113,9 @@ impl Engine {
         let wanted = self.argument_types(target.arguments.as_deref());
         for (key, function) in named {
             let is_it = match &wanted {
-                Some(wanted) => super::routine::same_arguments(&function.arguments, wanted) != Some(false),
+                Some(wanted) => {
+                    super::routine::same_arguments(&function.arguments, wanted) != Some(false)
+                }
                 None => true,
             };
             if is_it {

@@ -50,7 +50,9 @@ impl Engine {
                 let mut relation = Relation::new(id, ObjectKind::Relation, None);
                 relation.is_certain = false;
                 relation.is_open = true;
-                self.catalog.relations_mut().insert(Key::of(&schema, &name.name), Arc::new(relation));
+                self.catalog
+                    .relations_mut()
+                    .insert(Key::of(&schema, &name.name), Arc::new(relation));
             }
             Subject::Column(tables, name) => {
                 for table in tables {

@@ -83,6 +83,7 @@ impl Engine {
             kind: create.kind,
             fewest: if is_plain { required } else { 0 },
             most: if variadic || !is_plain { None } else { Some(inputs.len()) },
+            code: code_of(create),
             columns: result_columns(create),
             uses,
             is_certain: true,
@@ -95,9 +96,9 @@ impl Engine {
 
     fn enter_function(&mut self, key: &Key, create: &CreateFunction, mut function: Function) {
         let same = self.catalog.functions.get(key).and_then(|functions| {
-            let same = functions.iter().find(|other| {
-                same_arguments(&other.arguments, &function.arguments) == Some(true)
-            });
+            let same = functions
+                .iter()
+                .find(|other| same_arguments(&other.arguments, &function.arguments) == Some(true));
             same.cloned()
         });
         if let Some(existing) = same {
@@ -124,7 +125,7 @@ impl Engine {
         let (statements, elsewhere) = match &create.body {
             FunctionBody::Checked(statements) => (statements, false),
             FunctionBody::CheckedElsewhere(statements) => (statements, true),
-            FunctionBody::Unchecked => return,
+            FunctionBody::Unchecked | FunctionBody::Procedural(_) => return,
         };
         if !self.catalog.checks_function_bodies {
             return;
@@ -198,7 +199,13 @@ impl Engine {
             }));
         }
         let if_not_exists = trigger.if_not_exists;
-        self.add_part(&key, ObjectKind::Trigger, &trigger.name, trigger.replace || if_not_exists, uses);
+        self.add_part(
+            &key,
+            ObjectKind::Trigger,
+            &trigger.name,
+            trigger.replace || if_not_exists,
+            uses,
+        );
         let before = self.variables.len();
         self.variables.extend(["new", "old"].map(Arc::from));
         for statement in &trigger.body {
@@ -240,7 +247,8 @@ impl Engine {
             self.fault(fault);
         }
         let uses = uses.into_iter().filter(|used| *used != Dependency::Relation(own)).collect();
-        let part = Part { name: name.text.clone(), is_certain: true, site: self.site(name.place), uses };
+        let part =
+            Part { name: name.text.clone(), is_certain: true, site: self.site(name.place), uses };
         if let Some(relation) = self.catalog.relation_mut(key) {
             let parts = match kind {
                 ObjectKind::Trigger => &mut relation.triggers,
@@ -315,6 +323,14 @@ impl Engine {
         } else {
             Found::Unknown
         }
+    }
+}
+
+/// What a call of the function runs.
+fn code_of(create: &CreateFunction) -> Option<Arc<crate::replay::model::Code>> {
+    match &create.body {
+        FunctionBody::Procedural(code) => Some(code.clone()),
+        _ => None,
     }
 }
 

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::model::{
-    Expression, Literal, Name, Query, QueryBody, Statement, StatementKind,
-};
+use crate::replay::model::{Expression, Literal, Name, Query, QueryBody, Statement, StatementKind};
 use crate::replay::resolve::Fault;
 
 /// Statements inside blocks inside strings, and so on.
@@ -92,7 +90,7 @@ impl Engine {
                         resolver.unknown_function(name);
                     }
                 });
-                self.ran_code();
+                self.ran_function(name);
             }
             StatementKind::Block(block) => self.block(block),
             StatementKind::SearchPath { path, local } => {
@@ -137,11 +135,14 @@ impl Engine {
                 let value = literal(1);
                 let path = value.map(|(text, place)| {
                     let parts = text.split(',').map(|part| part.trim().trim_matches('"'));
-                    parts.filter(|part| !part.is_empty()).map(|part| Name::new(part, place)).collect::<Vec<_>>()
+                    parts
+                        .filter(|part| !part.is_empty())
+                        .map(|part| Name::new(part, place))
+                        .collect::<Vec<_>>()
                 });
                 self.set_path(path.as_deref(), false);
             }
-            name => self.ran_function(&Arc::from(name), call),
+            _ => self.ran_function(&call.name),
         }
     }
 

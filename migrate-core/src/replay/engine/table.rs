@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Column, Constraint, Dependency, Found, Key, Relation};
+use crate::replay::catalog::{Column, Constraint, Dependency, Found, Key, Relation, TEMPORARY};
 use crate::replay::model::{
     ColumnDefinition, ConstraintKind, CreateTable, Like, Name, ObjectKind, QualifiedName, Text,
 };
@@ -58,7 +58,7 @@ impl Engine {
     pub(super) fn create_table(&mut self, table: &CreateTable) {
         let mut key = self.new_key(&table.name);
         if table.temporary {
-            key.schema = Arc::from("pg_temp");
+            key.schema = Arc::from(TEMPORARY);
         }
         if table.if_not_exists && self.keeps_existing(&key) {
             return;
@@ -71,11 +71,12 @@ impl Engine {
         }
         let id = self.catalog.id();
         let mut relation = Relation::new(id, table.kind, self.site(table.name.place()));
-        relation.is_open = table.if_not_exists
-            && self.catalog.unknown.covers(ObjectKind::Relation, &key.name);
+        relation.is_open =
+            table.if_not_exists && self.catalog.unknown.covers(ObjectKind::Relation, &key.name);
         for parent in &table.parents {
             self.inherit(parent, &mut relation);
         }
+        relation.is_partition = table.is_partition;
         if let Some(of_type) = &table.of_type {
             self.refer_type(of_type);
             relation.is_open = true;
@@ -153,10 +154,8 @@ impl Engine {
         if let Some(existing) = existing {
             let is_sure = existing.is_certain && !may_repeat && !definition.name.is_wildcard();
             if is_sure && !self.catalog.unknown.covers(ObjectKind::Column, &definition.name.text) {
-                let message = format!(
-                    "`{}` already has a column `{}`",
-                    key.name, definition.name.text
-                );
+                let message =
+                    format!("`{}` already has a column `{}`", key.name, definition.name.text);
                 let fault = Fault::new(Code::M407, definition.name.place, message)
                     .at_site(existing.site, "it is added here");
                 self.fault(fault);
@@ -300,8 +299,8 @@ impl Engine {
     /// The fault of a table that is missing, or nothing where that cannot be said.
     pub(super) fn missing_relation(&mut self, name: &QualifiedName) {
         if self.catalog.find_relation(self.dialect, name) == Found::Absent {
-            let fault = Fault::unknown_relation(&self.catalog, name)
-                .about(Subject::Relation(name.clone()));
+            let fault =
+                Fault::unknown_relation(&self.catalog, name).about(Subject::Relation(name.clone()));
             self.fault(fault);
         }
     }

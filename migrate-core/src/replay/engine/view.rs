@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Column, Relation};
+use crate::replay::catalog::{Column, Relation, TEMPORARY};
 use crate::replay::model::{CommonTable, CreateView, ObjectKind};
 use crate::replay::resolve::{Fault, Outputs};
 
@@ -12,7 +12,7 @@ impl Engine {
     pub(super) fn create_view(&mut self, view: &CreateView) {
         let mut key = self.new_key(&view.name);
         if view.temporary {
-            key.schema = Arc::from("pg_temp");
+            key.schema = Arc::from(TEMPORARY);
         }
         let existing = self.catalog.relations.get(&key).cloned();
         if view.if_not_exists && existing.as_ref().is_some_and(|existing| existing.is_certain) {
@@ -53,8 +53,7 @@ impl Engine {
         if replaces && !is_broken {
             self.replaced_columns(view, existing.as_deref(), &outputs);
         }
-        let kind =
-            if view.materialized { ObjectKind::MaterializedView } else { ObjectKind::View };
+        let kind = if view.materialized { ObjectKind::MaterializedView } else { ObjectKind::View };
         let id = match existing.filter(|_| replaces) {
             Some(existing) => existing.id,
             None => self.catalog.id(),
@@ -92,7 +91,10 @@ impl Engine {
             && !existing.is_open
             && !outputs.is_open
             && existing.kind == ObjectKind::View
-            && existing.columns.iter().all(|column| column.is_certain && &*column.name != "?column?")
+            && existing
+                .columns
+                .iter()
+                .all(|column| column.is_certain && &*column.name != "?column?")
             && !self.catalog.unknown.covers(ObjectKind::Relation, &view.name.name.text);
         if !is_sure {
             return;
