@@ -102,7 +102,8 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
-    /// Whether an `INSERT` without a list of columns must fill all of them.
+    /// Whether an `INSERT` without a list of columns must fill all of them but
+    /// the generated ones.
     fn fills_all_columns(&self) -> bool {
         false
     }

@@ -62,8 +62,10 @@ impl Resolver<'_> {
         let (wanted, exact) = match key.and_then(|key| self.catalog.relations.get(key)) {
             _ if listed > 0 => (listed, true),
             Some(relation) if is_closed(relation) && relation.is_table() => {
-                let filled = relation.columns.iter().filter(|column| !column.is_generated);
-                (filled.count(), self.dialect.fills_all_columns())
+                let exact = self.dialect.fills_all_columns();
+                let filled =
+                    relation.columns.iter().filter(|column| !exact || !column.is_generated);
+                (filled.count(), exact)
             }
             _ => return,
         };

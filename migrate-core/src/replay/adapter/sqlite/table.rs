@@ -19,6 +19,7 @@ pub(super) fn empty_table(name: QualifiedName, if_not_exists: bool) -> CreateTab
         constraints: Vec::new(),
         likes: Vec::new(),
         parents: Vec::new(),
+        is_partition: false,
         of_type: None,
         partition_keys: Vec::new(),
         query: None,
