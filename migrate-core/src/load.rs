@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::checks::duplicate_version::duplicate_version;
 use crate::checks::folder::{empty_set, missing_folder, unreadable_root};
 use crate::checks::mixed_schemes::mixed_schemes;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::folder::{Content, Folder, LOCK_FILE, SURROUNDINGS_FILE};
 use crate::layout::{self, Layout, Native};
 use crate::lock::{self, ParsedLock};
@@ -73,6 +73,14 @@ pub fn load_with(
     collected.repeatables.sort_by(|a, b| a.name.cmp(&b.name));
 
     let mut findings = collected.findings;
+    if !is_native(layout) {
+        // Their tools pass over such files; a project that lives with one can still be read.
+        let is_stray = |finding: &Diagnostic| matches!(finding.code, Code::M107 | Code::M108);
+        let weighed = findings.into_iter().map(|finding| {
+            if is_stray(&finding) { finding.weighing(Severity::Warning) } else { finding }
+        });
+        findings = weighed.collect();
+    }
     let is_empty = collected.migrations.is_empty() && collected.repeatables.is_empty();
     if is_empty && findings.is_empty() {
         findings.push(empty_set(&sources.root));

@@ -85,6 +85,28 @@ pub(crate) trait Dialect: Debug + Sync {
     fn checks_foreign_keys(&self) -> bool {
         true
     }
+
+    /// Whether views and triggers are kept as they are written, looked into when they are
+    /// used and whenever a table is altered, and rewritten when something is renamed.
+    fn keeps_source(&self) -> bool {
+        false
+    }
+
+    /// Whether keys, checks and foreign keys have names that nothing else may have.
+    fn names_constraints(&self) -> bool {
+        true
+    }
+
+    /// Whether conditions may use the names that a query gives its results.
+    fn sees_results_in_conditions(&self) -> bool {
+        false
+    }
+
+    /// Whether an `INSERT` without a list of columns must fill all of them but
+    /// the generated ones.
+    fn fills_all_columns(&self) -> bool {
+        false
+    }
 }
 
 /// Returns a server's rules, where this build has them.
@@ -92,6 +114,8 @@ pub(crate) fn dialect_of(database: Database) -> Option<&'static dyn Dialect> {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => Some(&super::builtins::postgres::Postgres),
+        #[cfg(feature = "sqlite")]
+        Database::Sqlite => Some(&super::builtins::sqlite::Sqlite),
         _ => None,
     }
 }

@@ -6,6 +6,8 @@
 mod limits;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
 
 use std::sync::Arc;
 
@@ -62,6 +64,8 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => Some(postgres::parse),
+        #[cfg(feature = "sqlite")]
+        Database::Sqlite => Some(sqlite::parse),
         _ => None,
     }
 }

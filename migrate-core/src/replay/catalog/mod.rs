@@ -8,6 +8,7 @@ mod listing;
 mod lookup;
 mod merge;
 mod object;
+mod source;
 mod unknown;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Policy,
     Relation, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
+pub(crate) use source::{Source, SourceKey};
 pub(crate) use unknown::Unknown;
 
 /// A name in a schema.
@@ -48,6 +50,8 @@ pub(crate) struct Catalog {
     pub(crate) functions: Shared<Key, Arc<Vec<Function>>>,
     /// Roles, publications and others of which only the name counts.
     pub(crate) others: Shared<(ObjectKind, Text), Arc<SimpleObject>>,
+    /// What views and triggers say, where the server keeps it and looks later.
+    pub(crate) sources: Shared<SourceKey, Arc<Source>>,
     /// What was dropped or renamed, last time.
     pub(crate) gone: Shared<(ObjectKind, Text), Tombstone>,
     pub(crate) unknown: Arc<Unknown>,
@@ -68,6 +72,7 @@ impl Catalog {
             types: Arc::default(),
             functions: Arc::default(),
             others: Arc::default(),
+            sources: Arc::default(),
             gone: Arc::default(),
             unknown: Arc::default(),
             path: path.iter().map(|schema| Arc::from(*schema)).collect(),

@@ -17,6 +17,11 @@ impl Engine {
             Found::Present(key) => key,
             Found::Unknown => {
                 self.doubts += 1;
+                for action in &alter.actions {
+                    if let TableAction::RenameTo(to) = action {
+                        self.catalog.unknown_mut().names.insert(to.name.text.clone());
+                    }
+                }
                 return;
             }
             Found::Absent => {
@@ -31,6 +36,9 @@ impl Engine {
         actions.sort_by_key(|action| pass(action));
         let mut key = key;
         for action in actions {
+            if self.dialect.keeps_source() && self.kept_action(&key, action) {
+                continue;
+            }
             self.table_action(&mut key, action);
         }
     }

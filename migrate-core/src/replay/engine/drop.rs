@@ -22,6 +22,11 @@ impl Engine {
             | ObjectKind::Procedure
             | ObjectKind::Aggregate
             | ObjectKind::Routine => self.drop_functions(drop),
+            ObjectKind::Trigger if self.dialect.triggers_belong_to_schemas() => {
+                for target in &drop.targets {
+                    self.drop_trigger(target, drop.if_exists);
+                }
+            }
             ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => {
                 for target in &drop.targets {
                     self.drop_part(target, drop.if_exists);

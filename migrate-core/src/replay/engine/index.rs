@@ -85,7 +85,8 @@ impl Engine {
         let unsure = self.catalog.unknown.covers(ObjectKind::Index, bare)
             || self.catalog.find_relation(self.dialect, name) != Found::Absent
             // Partitions and copies have indexes under made-up names.
-            || self.catalog.relations.values().any(|relation| {
+            || self.dialect.names_constraints()
+                && self.catalog.relations.values().any(|relation| {
                 relation.is_table() && (relation.is_open || !relation.parents.is_empty())
             });
         if unsure {

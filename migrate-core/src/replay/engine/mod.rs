@@ -12,6 +12,7 @@ mod refer;
 mod rename;
 mod report;
 mod routine;
+mod source;
 mod statement;
 mod table;
 mod view;

@@ -190,6 +190,10 @@ impl Engine {
             }
         }
         let Some(key) = key else { return };
+        if self.dialect.keeps_source() {
+            self.create_kept_trigger(&key, trigger);
+            return;
+        }
         for column in &trigger.columns {
             uses.extend(self.check(|resolver| resolver.column_of(&key, column)));
         }
@@ -219,7 +223,7 @@ impl Engine {
     }
 
     /// Adds a trigger, policy or rule to a table.
-    fn add_part(
+    pub(super) fn add_part(
         &mut self,
         key: &Key,
         kind: ObjectKind,

@@ -76,7 +76,10 @@ impl Engine {
             };
             relation.columns.push(column);
         }
-        self.catalog.relations_mut().insert(key, Arc::new(relation));
+        self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
+        if self.dialect.keeps_source() {
+            self.keep_view(&key, view);
+        }
     }
 
     /// `OR REPLACE` may add columns at the end and change nothing else.

@@ -61,7 +61,12 @@ impl Resolver<'_> {
         let listed = insert.columns.len();
         let (wanted, exact) = match key.and_then(|key| self.catalog.relations.get(key)) {
             _ if listed > 0 => (listed, true),
-            Some(relation) if is_closed(relation) => (relation.columns.len(), false),
+            Some(relation) if is_closed(relation) && relation.is_table() => {
+                let exact = self.dialect.fills_all_columns();
+                let filled =
+                    relation.columns.iter().filter(|column| !exact || !column.is_generated);
+                (filled.count(), exact)
+            }
             _ => return,
         };
         let is_wrong = |count: usize| count > wanted || (exact && count < wanted);
