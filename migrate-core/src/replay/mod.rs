@@ -1,0 +1,3 @@
+//! Static replay.
+mod adapter;
+mod model;
