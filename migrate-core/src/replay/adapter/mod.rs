@@ -4,6 +4,8 @@
 //! it cannot read becomes opaque with the names that are mentioned.
 
 mod limits;
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 
@@ -60,6 +62,8 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => Some(postgres::parse),
+        #[cfg(feature = "mysql")]
+        Database::Mysql => Some(mysql::parse),
         _ => None,
     }
 }
