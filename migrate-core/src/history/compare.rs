@@ -131,7 +131,8 @@ pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
         } else {
             (State::Missing, Situation::MissingFile)
         };
-        let kind = if row.kind == super::RowKind::Rust { MigrationKind::Rust } else { MigrationKind::Sql };
+        let kind =
+            if row.kind == super::RowKind::Rust { MigrationKind::Rust } else { MigrationKind::Sql };
         entries.push(Entry {
             version,
             name: row.name.clone(),
@@ -171,7 +172,10 @@ impl RowsByVersion {
     }
 
     fn rest(self) -> impl Iterator<Item = (usize, Version)> {
-        self.0.into_iter().filter(|(_, _, taken)| !taken).map(|(version, index, _)| (index, version))
+        self.0
+            .into_iter()
+            .filter(|(_, _, taken)| !taken)
+            .map(|(version, index, _)| (index, version))
     }
 }
 

@@ -99,7 +99,8 @@ pub fn verify(set: &str, history: &History) -> Vec<Break> {
 
 /// Compares the head with the rows; only of use where the rows hold among themselves.
 fn verify_head(set: &str, history: &History) -> Option<Break> {
-    let (count, last) = (history.chain_length(), history.rows.iter().rev().find(|row| row.counts()));
+    let (count, last) =
+        (history.chain_length(), history.rows.iter().rev().find(|row| row.counts()));
     let Some(head) = &history.head else {
         return last.map(|row| Break { migration: row.id(), kind: BreakKind::Head });
     };
@@ -163,7 +164,8 @@ mod tests {
         check(|h| h.head = None, &[("003_x", BreakKind::Head)]);
         check(
             |h| {
-                let row = HistoryRow { position: 4, version: "004".into(), ..HistoryRow::default() };
+                let row =
+                    HistoryRow { position: 4, version: "004".into(), ..HistoryRow::default() };
                 h.rows.push(row);
             },
             &[("004", BreakKind::Inserted)],

@@ -92,8 +92,6 @@ pub(crate) fn dialect_of(database: Database) -> Option<&'static dyn Dialect> {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => Some(&super::builtins::postgres::Postgres),
-        #[cfg(feature = "mysql")]
-        Database::Mysql => Some(&super::builtins::mysql::Mysql),
         _ => None,
     }
 }

@@ -12,9 +12,9 @@ pub(crate) fn closest<'a, T>(
             continue;
         }
         let distance = distance(name, candidate);
-        let is_better = best.as_ref().is_none_or(|(nearest, (text, _))| {
-            (distance, candidate) < (*nearest, *text)
-        });
+        let is_better = best
+            .as_ref()
+            .is_none_or(|(nearest, (text, _))| (distance, candidate) < (*nearest, *text));
         if distance <= limit && is_better {
             best = Some((distance, (candidate, value)));
         }
@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn slips_are_recognised_and_other_words_are_not() {
-        let find = |name| closest(name, [("users", ()), ("user_id", ())].into_iter()).map(|it| it.0);
+        let find =
+            |name| closest(name, [("users", ()), ("user_id", ())].into_iter()).map(|it| it.0);
         assert_eq!(find("user"), Some("users"));
         assert_eq!(find("userid"), Some("user_id"));
         assert_eq!(find("orders"), None);

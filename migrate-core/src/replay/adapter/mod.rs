@@ -4,15 +4,15 @@
 //! it cannot read becomes opaque with the names that are mentioned.
 
 mod limits;
-#[cfg(feature = "mysql")]
-pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 
 use std::sync::Arc;
 
 use crate::database::Database;
-use crate::replay::model::{Opaque, Place, Statement, StatementKind, Text};
+use crate::replay::model::{
+    Block, BlockStatement, Code, Opaque, Place, Statement, StatementKind, Text,
+};
 use crate::sql::{Lexer, TokenKind, split};
 
 pub(crate) use limits::is_too_deep;
@@ -62,8 +62,6 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => Some(postgres::parse),
-        #[cfg(feature = "mysql")]
-        Database::Mysql => Some(mysql::parse),
         _ => None,
     }
 }
@@ -82,6 +80,22 @@ pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<
         statements.push(statement);
     }
     statements
+}
+
+/// Parses the body of a routine that is called.
+pub(crate) fn parse_code(code: &Code, database: Database) -> Block {
+    if code.is_sql {
+        let statements = parse_all(&code.text, database, &code.origin);
+        return Block {
+            statements: statements.into_iter().map(BlockStatement::Sql).collect(),
+            ..Block::default()
+        };
+    }
+    match database {
+        #[cfg(feature = "postgres")]
+        Database::Postgres => postgres::parse_block(&code.text, &code.origin),
+        _ => Block::default(),
+    }
 }
 
 /// A statement that nobody reads, with the names it mentions.

@@ -116,7 +116,8 @@ impl Catalog {
         if let Some(index) = &relation.index {
             let is_own = removal.relations.contains(&index.table);
             let functions = index.uses.iter().any(|used| {
-                matches!(used, Dependency::Function(_) | Dependency::Type(_)) && removal.takes(*used)
+                matches!(used, Dependency::Function(_) | Dependency::Type(_))
+                    && removal.takes(*used)
             });
             if functions && !is_own {
                 add(Victim::Relation(key.clone(), relation.kind), relation.site, true);
@@ -136,19 +137,32 @@ impl Catalog {
             add(Victim::Rule(key.clone(), rule.name.clone()), rule.site, rule.is_certain);
         }
         for trigger in relation.triggers.iter().filter(|part| removal.takes_any(&part.uses)) {
-            add(Victim::Trigger(key.clone(), trigger.name.clone()), trigger.site, trigger.is_certain);
+            add(
+                Victim::Trigger(key.clone(), trigger.name.clone()),
+                trigger.site,
+                trigger.is_certain,
+            );
         }
         for column in &relation.columns {
             if removal.columns.contains(&(relation.id, column.id)) {
                 continue;
             }
-            let needs_type = column.uses.iter().any(|used| {
-                matches!(used, Dependency::Type(_)) && removal.takes(*used)
-            });
+            let needs_type = column
+                .uses
+                .iter()
+                .any(|used| matches!(used, Dependency::Type(_)) && removal.takes(*used));
             if needs_type || (column.is_generated && removal.takes_any(&column.uses)) {
-                add(Victim::Column(key.clone(), column.name.clone()), column.site, column.is_certain);
+                add(
+                    Victim::Column(key.clone(), column.name.clone()),
+                    column.site,
+                    column.is_certain,
+                );
             } else if removal.takes_any(&column.uses) {
-                add(Victim::Default(key.clone(), column.name.clone()), column.site, column.is_certain);
+                add(
+                    Victim::Default(key.clone(), column.name.clone()),
+                    column.site,
+                    column.is_certain,
+                );
             }
         }
     }
@@ -156,7 +170,8 @@ impl Catalog {
     /// Foreign keys elsewhere that rest on a key of these columns, and on no other.
     pub(crate) fn foreign_keys_to(&self, table: Id, columns: &[Id]) -> Vec<Dependent> {
         let same = |ids: &[Id]| {
-            let (a, b): (BTreeSet<_>, BTreeSet<_>) = (ids.iter().collect(), columns.iter().collect());
+            let (a, b): (BTreeSet<_>, BTreeSet<_>) =
+                (ids.iter().collect(), columns.iter().collect());
             a == b
         };
         let keys = self.relation_by_id(table).map_or(0, |(_, relation)| {

@@ -6,6 +6,9 @@ use super::{Catalog, Function, Id, Key, Relation};
 use crate::replay::dialect::Dialect;
 use crate::replay::model::{ObjectKind, QualifiedName, Text, TypeName};
 
+/// The schema of temporary tables, whatever the server calls it.
+pub(crate) const TEMPORARY: &str = "pg_temp";
+
 /// What a lookup says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Found<T> {
@@ -45,6 +48,13 @@ impl Catalog {
 
     /// A table, view, index or sequence.
     pub(crate) fn find_relation(&self, dialect: &dyn Dialect, name: &QualifiedName) -> Found<Key> {
+        // Temporary tables come before all others.
+        if name.schema.is_none() {
+            let key = Key { schema: Arc::from(TEMPORARY), name: name.name.text.clone() };
+            if self.relations.contains_key(&key) {
+                return Found::Present(key);
+            }
+        }
         for schema in self.schemas_of(name) {
             let key = Key { schema: schema.clone(), name: name.name.text.clone() };
             if self.relations.contains_key(&key) {
@@ -88,7 +98,11 @@ impl Catalog {
     }
 
     /// A type; [`Found::Present`] holds the name by which it is compared.
-    pub(crate) fn find_type(&self, dialect: &dyn Dialect, name: &TypeName) -> Found<(Text, Option<Id>)> {
+    pub(crate) fn find_type(
+        &self,
+        dialect: &dyn Dialect,
+        name: &TypeName,
+    ) -> Found<(Text, Option<Id>)> {
         if name.is_borrowed {
             return Found::Unknown;
         }

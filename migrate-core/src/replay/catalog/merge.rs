@@ -43,10 +43,11 @@ impl Catalog {
             }
             functions
         });
-        let simple = |a: &super::SimpleObject, b: Option<&super::SimpleObject>| super::SimpleObject {
-            is_certain: a.is_certain && b.is_some_and(|b| b.is_certain),
-            ..a.clone()
-        };
+        let simple =
+            |a: &super::SimpleObject, b: Option<&super::SimpleObject>| super::SimpleObject {
+                is_certain: a.is_certain && b.is_some_and(|b| b.is_certain),
+                ..a.clone()
+            };
         merge(&mut merged.schemas, &other.schemas, simple);
         merge(&mut merged.others, &other.others, simple);
         if !Arc::ptr_eq(&merged.unknown, &other.unknown) {
@@ -115,7 +116,9 @@ fn either(relation: &mut Relation, other: &Relation) {
     }
     for constraint in &other.constraints {
         if !relation.constraints.iter().any(|own| own.name == constraint.name) {
-            relation.constraints.push(super::Constraint { is_certain: false, ..constraint.clone() });
+            relation
+                .constraints
+                .push(super::Constraint { is_certain: false, ..constraint.clone() });
         }
     }
     parts(&mut relation.triggers, &other.triggers);

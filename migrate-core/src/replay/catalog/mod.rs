@@ -15,11 +15,11 @@ use std::sync::Arc;
 
 use super::model::{ObjectKind, Text};
 
-pub(crate) use depend::{Dependent, Removal};
-pub(crate) use lookup::Found;
+pub(crate) use depend::{Dependent, Removal, Victim};
+pub(crate) use lookup::{Found, TEMPORARY};
 pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Policy,
-    Relation, Site, SimpleObject, Tombstone, TypeData, TypeKind,
+    Relation, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
 pub(crate) use unknown::Unknown;
 

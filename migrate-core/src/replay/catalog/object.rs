@@ -1,6 +1,9 @@
 //! Objects of the catalog.
 
-use crate::replay::model::{Name, ObjectKind, Place, Text};
+use std::sync::Arc;
+
+use crate::replay::model::{Code, Name, ObjectKind, Place, Text};
+use crate::source::FileId;
 
 use super::Key;
 
@@ -11,8 +14,8 @@ pub(crate) struct Id(pub(crate) u32);
 /// Where something was created, renamed or dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Site {
-    /// Index of the file in the order of the replay.
-    pub(crate) file: usize,
+    /// The file it stands in.
+    pub(crate) file: FileId,
     pub(crate) place: Place,
 }
 
@@ -58,6 +61,8 @@ pub(crate) struct Relation {
     pub(crate) owner: Option<(Id, Id)>,
     /// Tables it inherits from.
     pub(crate) parents: Vec<Id>,
+    /// A partition: it goes with its parent.
+    pub(crate) is_partition: bool,
     pub(crate) row_security: bool,
     /// Columns that were dropped or renamed.
     pub(crate) gone_columns: Vec<(Text, Tombstone)>,
@@ -80,6 +85,7 @@ impl Relation {
             index: None,
             owner: None,
             parents: Vec::new(),
+            is_partition: false,
             row_security: false,
             gone_columns: Vec::new(),
         }
@@ -180,9 +186,19 @@ pub(crate) struct TypeData {
 #[derive(Debug, Clone)]
 pub(crate) enum TypeKind {
     /// Labels; may have others where it is open.
-    Enum { labels: Vec<Text>, is_open: bool },
-    Composite { fields: Vec<Text>, is_open: bool },
-    Domain { base: Text, constraints: Vec<Text>, is_open: bool },
+    Enum {
+        labels: Vec<Text>,
+        is_open: bool,
+    },
+    Composite {
+        fields: Vec<Text>,
+        is_open: bool,
+    },
+    Domain {
+        base: Text,
+        constraints: Vec<Text>,
+        is_open: bool,
+    },
     Other,
 }
 
@@ -196,6 +212,8 @@ pub(crate) struct Function {
     /// Fewest and most arguments in a call; `None` without limit.
     pub(crate) fewest: usize,
     pub(crate) most: Option<usize>,
+    /// What it does when it is called, where that can be read.
+    pub(crate) code: Option<Arc<Code>>,
     /// Names of what it returns, where that is rows.
     pub(crate) columns: Option<Vec<Text>>,
     pub(crate) uses: Vec<Dependency>,

@@ -16,11 +16,11 @@ pub(crate) use object::{
     AlterType, CreateType, Drop, ObjectKind, ObjectReference, Rename, SetSchema, TypeBody,
 };
 pub(crate) use query::{
-    Alias, Argument, Call, ColumnReference, CommonTable, Expression, FromItem, Join,
-    JoinCondition, Literal, Query, QueryBody, Select, Target,
+    Alias, Argument, Call, ColumnReference, CommonTable, Expression, FromItem, Join, JoinCondition,
+    Literal, Query, QueryBody, Select, Target,
 };
 pub(crate) use routine::{
-    Block, BlockStatement, Branch, CreateFunction, CreateTrigger, FunctionBody, Guard,
+    Block, BlockStatement, Branch, Code, CreateFunction, CreateTrigger, FunctionBody, Guard,
     GuardedObject, Parameter, ParameterMode, Returns,
 };
 pub(crate) use statement::{

@@ -125,7 +125,10 @@ pub(crate) struct CreateType {
 pub(crate) enum TypeBody {
     Enum(Vec<Name>),
     Composite(Vec<ColumnDefinition>),
-    Domain { base: TypeName, constraints: Vec<Constraint> },
+    Domain {
+        base: TypeName,
+        constraints: Vec<Constraint>,
+    },
     /// Ranges, base types and shells.
     Other,
 }

@@ -127,12 +127,27 @@ pub(crate) struct Target {
 /// What stands in `FROM`.
 #[derive(Debug, Clone)]
 pub(crate) enum FromItem {
-    Relation { name: QualifiedName, alias: Option<Alias> },
-    Query { query: Box<Query>, lateral: bool, alias: Option<Alias> },
-    Function { calls: Vec<Expression>, alias: Option<Alias>, ordinality: bool },
+    Relation {
+        name: QualifiedName,
+        alias: Option<Alias>,
+    },
+    Query {
+        query: Box<Query>,
+        lateral: bool,
+        alias: Option<Alias>,
+    },
+    Function {
+        calls: Vec<Expression>,
+        alias: Option<Alias>,
+        ordinality: bool,
+    },
     Join(Box<Join>),
     /// A join in parentheses with a name of its own, and what the adapter cannot read.
-    Unknown { alias: Option<Alias>, inner: Vec<FromItem>, expressions: Vec<Expression> },
+    Unknown {
+        alias: Option<Alias>,
+        inner: Vec<FromItem>,
+        expressions: Vec<Expression>,
+    },
 }
 
 /// `AS name (columns)`.

@@ -1,5 +1,9 @@
 //! Functions, triggers and blocks of procedural code.
 
+use std::sync::Arc;
+
+use crate::replay::adapter::Origin;
+
 use super::{Expression, Name, QualifiedName, Query, Statement, Text, TypeName};
 
 /// `CREATE FUNCTION`, `PROCEDURE` or `AGGREGATE`.
@@ -47,6 +51,17 @@ pub(crate) enum FunctionBody {
     CheckedElsewhere(Vec<Statement>),
     /// Not looked into before it runs.
     Unchecked,
+    /// Procedural code, not looked into before it runs either.
+    Procedural(Arc<Code>),
+}
+
+/// The text of a routine, to be read when it is called.
+#[derive(Debug)]
+pub(crate) struct Code {
+    pub(crate) text: String,
+    pub(crate) origin: Origin,
+    /// Plain SQL rather than procedural code.
+    pub(crate) is_sql: bool,
 }
 
 /// `CREATE TRIGGER`.
@@ -82,7 +97,10 @@ pub(crate) enum BlockStatement {
     /// An expression on its own, an assignment's value.
     Evaluate(Expression),
     Block(Block),
-    If { branches: Vec<Branch>, otherwise: Vec<BlockStatement> },
+    If {
+        branches: Vec<Branch>,
+        otherwise: Vec<BlockStatement>,
+    },
     /// Runs as often as the data says, perhaps never.
     Loop {
         query: Option<Query>,
@@ -91,9 +109,14 @@ pub(crate) enum BlockStatement {
         body: Vec<BlockStatement>,
     },
     /// SQL in a string: known, or a template with [`WILDCARD`](super::WILDCARD) in it.
-    Execute { statements: Vec<Statement> },
+    Execute {
+        statements: Vec<Statement>,
+    },
     /// SQL that cannot be read.
-    Unknown { what: Text, mentions: Option<Vec<Text>> },
+    Unknown {
+        what: Text,
+        mentions: Option<Vec<Text>>,
+    },
     /// `RETURN`, `EXIT`: what follows does not run.
     Leave,
     /// `EXIT WHEN`: what follows may not run.
@@ -126,6 +149,8 @@ pub(crate) enum Guard {
 pub(crate) struct GuardedObject {
     pub(crate) kind: super::ObjectKind,
     pub(crate) schema: Option<String>,
+    /// Without a schema, one on the search path is meant rather than any.
+    pub(crate) on_path: bool,
     pub(crate) name: String,
     /// The table it belongs to.
     pub(crate) on: Option<String>,

@@ -16,23 +16,50 @@ pub(crate) struct Statement {
 /// What a statement does.
 #[derive(Debug, Clone)]
 pub(crate) enum StatementKind {
-    CreateSchema { name: Option<Name>, if_not_exists: bool, elements: Vec<Statement> },
+    CreateSchema {
+        name: Option<Name>,
+        if_not_exists: bool,
+        elements: Vec<Statement>,
+    },
     CreateTable(Box<CreateTable>),
     AlterTable(Box<AlterTable>),
     CreateIndex(Box<CreateIndex>),
-    CreateSequence { name: QualifiedName, if_not_exists: bool, owner: Option<ObjectReference> },
+    CreateSequence {
+        name: QualifiedName,
+        if_not_exists: bool,
+        owner: Option<ObjectReference>,
+    },
     CreateType(Box<CreateType>),
-    AlterType { name: QualifiedName, is_domain: bool, actions: Vec<AlterType> },
+    AlterType {
+        name: QualifiedName,
+        is_domain: bool,
+        actions: Vec<AlterType>,
+    },
     CreateView(Box<CreateView>),
     CreateFunction(Box<CreateFunction>),
     CreateTrigger(Box<CreateTrigger>),
     CreatePolicy(Box<CreatePolicy>),
     /// `ALTER POLICY`, whose expressions take the place of the policy's own.
     AlterPolicy(Box<CreatePolicy>),
-    CreateRule { name: Name, table: QualifiedName, replace: bool, condition: Option<Expression>, actions: Vec<Statement> },
-    CreateExtension { name: Name, if_not_exists: bool, schema: Option<Name> },
+    CreateRule {
+        name: Name,
+        table: QualifiedName,
+        replace: bool,
+        condition: Option<Expression>,
+        actions: Vec<Statement>,
+    },
+    CreateExtension {
+        name: Name,
+        if_not_exists: bool,
+        schema: Option<Name>,
+    },
     /// A role, publication, collation or other object of which only the name counts.
-    CreateObject { target: ObjectReference, if_not_exists: bool, replace: bool, uses: Vec<ObjectReference> },
+    CreateObject {
+        target: ObjectReference,
+        if_not_exists: bool,
+        replace: bool,
+        uses: Vec<ObjectReference>,
+    },
     Drop(Drop),
     Rename(Rename),
     SetSchema(SetSchema),
@@ -46,16 +73,25 @@ pub(crate) enum StatementKind {
     /// Runs at once: `DO`.
     Block(Box<Block>),
     /// `SET search_path`; `None` where it goes back to the default or cannot be read.
-    SearchPath { path: Option<Vec<Name>>, local: bool },
+    SearchPath {
+        path: Option<Vec<Name>>,
+        local: bool,
+    },
     /// `SET check_function_bodies`.
     CheckFunctionBodies(bool),
     /// `CALL procedure(arguments)`.
-    Call { name: QualifiedName, arguments: Box<Query> },
+    Call {
+        name: QualifiedName,
+        arguments: Box<Query>,
+    },
     /// Changes nothing that the catalog knows.
     Nothing,
     Opaque(Opaque),
     /// Text that is not SQL of this server.
-    Invalid { message: String, at: Place },
+    Invalid {
+        message: String,
+        at: Place,
+    },
 }
 
 /// A statement that the adapter cannot read, or that can do anything.

@@ -16,6 +16,7 @@ pub(crate) struct CreateTable {
     pub(crate) likes: Vec<Like>,
     /// `INHERITS`, and the one of `PARTITION OF`.
     pub(crate) parents: Vec<QualifiedName>,
+    pub(crate) is_partition: bool,
     pub(crate) of_type: Option<QualifiedName>,
     pub(crate) partition_keys: Vec<Expression>,
     /// `AS SELECT`.
@@ -62,9 +63,19 @@ pub(crate) enum ConstraintKind {
     Generated(Expression),
     Identity,
     Check(Expression),
-    Primary { columns: Vec<Name>, using_index: Option<Name> },
-    Unique { columns: Vec<Name>, using_index: Option<Name> },
-    Foreign { columns: Vec<Name>, table: QualifiedName, referenced: Vec<Name> },
+    Primary {
+        columns: Vec<Name>,
+        using_index: Option<Name>,
+    },
+    Unique {
+        columns: Vec<Name>,
+        using_index: Option<Name>,
+    },
+    Foreign {
+        columns: Vec<Name>,
+        table: QualifiedName,
+        referenced: Vec<Name>,
+    },
     Exclude(Vec<Expression>),
 }
 
@@ -80,17 +91,42 @@ pub(crate) struct AlterTable {
 /// One action of `ALTER TABLE`.
 #[derive(Debug, Clone)]
 pub(crate) enum TableAction {
-    AddColumn { if_not_exists: bool, column: ColumnDefinition },
-    DropColumn { name: Name, if_exists: bool, cascade: bool },
-    RenameColumn { from: Name, to: Name },
+    AddColumn {
+        if_not_exists: bool,
+        column: ColumnDefinition,
+    },
+    DropColumn {
+        name: Name,
+        if_exists: bool,
+        cascade: bool,
+    },
+    RenameColumn {
+        from: Name,
+        to: Name,
+    },
     RenameTo(QualifiedName),
     SetSchema(Name),
     AddConstraint(Constraint),
-    DropConstraint { name: Name, if_exists: bool, cascade: bool },
-    RenameConstraint { from: Name, to: Name },
+    DropConstraint {
+        name: Name,
+        if_exists: bool,
+        cascade: bool,
+    },
+    RenameConstraint {
+        from: Name,
+        to: Name,
+    },
     ReferConstraint(Name),
-    SetType { column: Name, type_name: TypeName, using: Option<Expression> },
-    SetDefault { column: Name, value: Expression, source: Text },
+    SetType {
+        column: Name,
+        type_name: TypeName,
+        using: Option<Expression>,
+    },
+    SetDefault {
+        column: Name,
+        value: Expression,
+        source: Text,
+    },
     DropDefault(Name),
     SetNotNull(Name, bool),
     AddIdentity(Name),

@@ -107,10 +107,10 @@ impl Resolver<'_> {
         let Some(relation) = self.catalog.relations.get(key) else { return };
         if let Some(name) = &conflict.constraint {
             let known = relation.constraints.iter().any(|constraint| constraint.name == name.text);
-            let is_sure = is_closed(relation) && !self.catalog.unknown.covers(ObjectKind::Constraint, &name.text);
+            let is_sure = is_closed(relation)
+                && !self.catalog.unknown.covers(ObjectKind::Constraint, &name.text);
             if !known && is_sure {
-                let message =
-                    format!("`{}` has no constraint `{}`", relation_name(key), name.text);
+                let message = format!("`{}` has no constraint `{}`", relation_name(key), name.text);
                 self.faults.push(
                     Fault::new(Code::M409, name.place, message)
                         .about(Subject::Other(ObjectKind::Constraint, name.text.clone())),
@@ -139,11 +139,8 @@ impl Resolver<'_> {
             .filter_map(|id| relation.columns.iter().find(|column| column.id == *id))
             .map(|column| column.name.to_string())
             .collect();
-        let message = format!(
-            "`{}` has no unique key over `{}`",
-            relation_name(key),
-            names.join(", ")
-        );
+        let message =
+            format!("`{}` has no unique key over `{}`", relation_name(key), names.join(", "));
         let help = "add a primary key, a unique constraint or a unique index over these columns";
         self.faults.push(
             Fault::new(Code::M412, place, message)

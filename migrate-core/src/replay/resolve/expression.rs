@@ -58,7 +58,10 @@ impl Resolver<'_> {
 
     fn table_star(&mut self, table: &Name) {
         let known = self.scopes.iter().any(|scope| {
-            scope.items.iter().any(|item| item.alias == table.text || item.is_open && &*item.alias == "")
+            scope
+                .items
+                .iter()
+                .any(|item| item.alias == table.text || item.is_open && &*item.alias == "")
         });
         if !known && !self.is_variable(table) {
             self.missing_table(table);
@@ -114,7 +117,8 @@ impl Resolver<'_> {
         let mut found = None;
         'scopes: for scope in self.scopes.iter().rev() {
             for item in &scope.items {
-                let same_schema = schema.is_none_or(|schema| item.schema.as_ref() == Some(&schema.text));
+                let same_schema =
+                    schema.is_none_or(|schema| item.schema.as_ref() == Some(&schema.text));
                 if item.alias == table.text && same_schema {
                     found = Some(item.clone());
                     break 'scopes;
@@ -274,9 +278,10 @@ impl Resolver<'_> {
         };
         let names_column = || {
             self.scopes.iter().any(|scope| {
-                scope.items.iter().any(|item| {
-                    item.column(&name.name.text).is_some() || item.is_open
-                })
+                scope
+                    .items
+                    .iter()
+                    .any(|item| item.column(&name.name.text).is_some() || item.is_open)
             })
         };
         self.catalog.find_type(self.dialect, &type_name) != Found::Absent
@@ -316,7 +321,11 @@ impl Resolver<'_> {
     /// A literal that names a relation, as `'name'::regclass` does.
     fn regclass(&mut self, value: &Expression) {
         let value = match value {
-            Expression::Cast(inner, type_name) if matches!(&*type_name.name.name.text, "regclass" | "text" | "varchar") => inner,
+            Expression::Cast(inner, type_name)
+                if matches!(&*type_name.name.name.text, "regclass" | "text" | "varchar") =>
+            {
+                inner
+            }
             other => other,
         };
         let Expression::Literal(Literal::String(text), place) = value else { return };

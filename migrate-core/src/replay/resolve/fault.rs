@@ -124,8 +124,7 @@ impl Fault {
         name: &Name,
         similar: Option<(&str, Option<Site>)>,
     ) -> Self {
-        let message =
-            format!("no earlier migration creates the {} `{}`", kind.noun(), name.text);
+        let message = format!("no earlier migration creates the {} `{}`", kind.noun(), name.text);
         Fault::new(code, name.place, message)
             .explain(&name.text, catalog.tombstone(kind, &name.text), similar)
             .about(Subject::Other(kind, name.text.clone()))

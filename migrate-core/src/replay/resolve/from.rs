@@ -82,8 +82,7 @@ impl Resolver<'_> {
                 item.schema = None;
             }
             if !alias.columns.is_empty() {
-                let mut outputs =
-                    Outputs { columns: item.columns.to_vec(), is_open: item.is_open };
+                let mut outputs = Outputs { columns: item.columns.to_vec(), is_open: item.is_open };
                 outputs.rename(&alias.columns);
                 item.columns = Rc::new(outputs.columns);
                 item.key = None;
@@ -101,17 +100,19 @@ impl Resolver<'_> {
                     name = call.name.name.text.clone();
                     let listed = self.catalog.functions_named(&call.name);
                     if let Some(columns) = self.dialect.set_columns(&name) {
-                        outputs.columns.extend(columns.into_iter().map(|column| Output {
-                            name: Arc::from(column),
-                            dependency: None,
-                        }));
+                        outputs.columns.extend(
+                            columns
+                                .into_iter()
+                                .map(|column| Output { name: Arc::from(column), dependency: None }),
+                        );
                     } else if let [(_, function)] = listed.as_slice()
                         && let Some(columns) = &function.columns
                     {
-                        outputs.columns.extend(columns.iter().map(|column| Output {
-                            name: column.clone(),
-                            dependency: None,
-                        }));
+                        outputs.columns.extend(
+                            columns
+                                .iter()
+                                .map(|column| Output { name: column.clone(), dependency: None }),
+                        );
                     } else if !is_scalar(&name) {
                         outputs.is_open = true;
                     }
@@ -174,7 +175,10 @@ impl Resolver<'_> {
     }
 
     /// Finds a relation without a fault where there is none.
-    pub(crate) fn known_relation(&self, name: &QualifiedName) -> Option<crate::replay::catalog::Key> {
+    pub(crate) fn known_relation(
+        &self,
+        name: &QualifiedName,
+    ) -> Option<crate::replay::catalog::Key> {
         match self.catalog.find_relation(self.dialect, name) {
             Found::Present(key) => Some(key),
             Found::Unknown | Found::Absent => None,

@@ -16,6 +16,8 @@ use super::catalog::{Catalog, Dependency, Key};
 use super::dialect::Dialect;
 use super::model::{Expression, Name, QualifiedName, Text};
 
+pub(crate) use dml::is_closed;
+pub(crate) use expression::output_name;
 pub(crate) use fault::{Fault, Subject};
 pub(crate) use scope::{Item, Output, Outputs, Scope};
 

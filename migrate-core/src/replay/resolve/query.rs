@@ -75,10 +75,8 @@ impl Resolver<'_> {
                 Outputs { columns: columns.collect(), is_open: false }
             }
             QueryBody::Table(name) => {
-                let item = crate::replay::model::FromItem::Relation {
-                    name: name.clone(),
-                    alias: None,
-                };
+                let item =
+                    crate::replay::model::FromItem::Relation { name: name.clone(), alias: None };
                 let mut items = Vec::new();
                 self.from_item(&item, &mut items);
                 items.pop().map_or_else(Outputs::open, |item| Outputs {

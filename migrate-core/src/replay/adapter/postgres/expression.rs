@@ -99,9 +99,9 @@ impl Reader<'_> {
             }
             K::LITERAL => self.literal(node),
             K::PAREN_EXPR => self.parenthesis(node),
-            K::COLLATE => self
-                .expression_child(node)
-                .unwrap_or_else(|| Expression::Operation(Vec::new())),
+            K::COLLATE => {
+                self.expression_child(node).unwrap_or_else(|| Expression::Operation(Vec::new()))
+            }
             K::TUPLE_EXPR => Expression::Named("row", self.collect(node)),
             K::ARRAY_EXPR => Expression::Named("array", self.collect(node)),
             K::INDEX_EXPR | K::SLICE_EXPR => {
@@ -271,11 +271,11 @@ impl Reader<'_> {
         let literal = match kind {
             Some(K::TRUE_KW) => Literal::Boolean(true),
             Some(K::FALSE_KW) => Literal::Boolean(false),
-            Some(
-                K::STRING | K::ESC_STRING | K::DOLLAR_QUOTED_STRING | K::UNICODE_ESC_STRING,
-            ) => LiteralNode::cast(node.clone())
-                .and_then(|literal| literal.string_value())
-                .map_or(Literal::Other, |text| Literal::String(Arc::from(text))),
+            Some(K::STRING | K::ESC_STRING | K::DOLLAR_QUOTED_STRING | K::UNICODE_ESC_STRING) => {
+                LiteralNode::cast(node.clone())
+                    .and_then(|literal| literal.string_value())
+                    .map_or(Literal::Other, |text| Literal::String(Arc::from(text)))
+            }
             _ => Literal::Other,
         };
         Expression::Literal(literal, self.place(node))
@@ -326,10 +326,8 @@ impl Reader<'_> {
             }
             K::PATH_TYPE => {
                 let path = child(node, K::PATH_REF)?;
-                let segments: Vec<_> = path
-                    .descendants()
-                    .filter(|node| node.kind() == K::PATH_SEGMENT_REF)
-                    .collect();
+                let segments: Vec<_> =
+                    path.descendants().filter(|node| node.kind() == K::PATH_SEGMENT_REF).collect();
                 if let [segment] = segments.as_slice()
                     && !is_quoted_name_node(segment)
                     && let Some(name) = keyword_type(&self.name(segment).text)

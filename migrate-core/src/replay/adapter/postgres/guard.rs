@@ -51,7 +51,8 @@ fn guard(node: &SyntaxNode) -> Guard {
 }
 
 fn binary(node: &SyntaxNode) -> Guard {
-    let operands: Vec<_> = node.children().filter(|node| super::expression::is_expression(node.kind())).collect();
+    let operands: Vec<_> =
+        node.children().filter(|node| super::expression::is_expression(node.kind())).collect();
     let [left, right] = operands.as_slice() else { return Guard::Unknown };
     if has_token(node, K::AND_KW) {
         return Guard::All(vec![guard(left), guard(right)]);
@@ -83,7 +84,7 @@ fn registered(node: &SyntaxNode) -> Option<GuardedObject> {
     };
     let text = first_literal(node)?;
     let (schema, name) = split_name(&text);
-    Some(GuardedObject { kind, schema, name, on: None, is_exact: true })
+    Some(GuardedObject { kind, schema, on_path: true, name, on: None, is_exact: true })
 }
 
 /// `SELECT … FROM a catalog relation WHERE column = 'literal' AND …`.
@@ -122,7 +123,8 @@ impl Facts {
         {
             return self.gather(&inner);
         }
-        let operands: Vec<_> = node.children().filter(|node| super::expression::is_expression(node.kind())).collect();
+        let operands: Vec<_> =
+            node.children().filter(|node| super::expression::is_expression(node.kind())).collect();
         let is_binary = node.kind() == K::BIN_EXPR;
         if let [left, right] = operands.as_slice()
             && is_binary
@@ -166,12 +168,19 @@ impl Facts {
                 (ObjectKind::Constraint, "constraint_name", Some("table_name"), "table_schema")
             }
             "pg_trigger" => (ObjectKind::Trigger, "tgname", Some("tgrelid"), ""),
-            "triggers" => (ObjectKind::Trigger, "trigger_name", Some("event_object_table"), "trigger_schema"),
+            "triggers" => {
+                (ObjectKind::Trigger, "trigger_name", Some("event_object_table"), "trigger_schema")
+            }
             "pg_policies" => (ObjectKind::Policy, "policyname", Some("tablename"), "schemaname"),
             "pg_policy" => (ObjectKind::Policy, "polname", Some("polrelid"), ""),
             "pg_proc" => (ObjectKind::Routine, "proname", None, "pronamespace"),
             "routines" => (ObjectKind::Routine, "routine_name", None, "routine_schema"),
-            "pg_roles" | "pg_user" | "pg_authid" => (ObjectKind::Role, if relation == "pg_user" { "usename" } else { "rolname" }, None, ""),
+            "pg_roles" | "pg_user" | "pg_authid" => (
+                ObjectKind::Role,
+                if relation == "pg_user" { "usename" } else { "rolname" },
+                None,
+                "",
+            ),
             "pg_namespace" => (ObjectKind::Schema, "nspname", None, ""),
             "schemata" => (ObjectKind::Schema, "schema_name", None, ""),
             "pg_extension" => (ObjectKind::Extension, "extname", None, ""),
@@ -190,7 +199,7 @@ impl Facts {
         });
         // A column, constraint or trigger of an unknown table is not one thing.
         let is_exact = self.is_exact && self.equal.is_empty();
-        Some(GuardedObject { kind, schema, name, on, is_exact })
+        Some(GuardedObject { kind, schema, on_path: false, name, on, is_exact })
     }
 }
 

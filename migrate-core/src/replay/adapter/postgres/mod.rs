@@ -14,6 +14,8 @@ mod statement;
 mod table;
 mod tree;
 
+pub(crate) use self::plpgsql::parse_block;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
@@ -51,8 +53,10 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         let start: usize = error.range().start().into();
         let end: usize = error.range().end().into();
         let end = end.max((start + 1).min(text.len()));
-        let kind =
-            StatementKind::Invalid { message: error.message().to_owned(), at: origin.place(start, end) };
+        let kind = StatementKind::Invalid {
+            message: error.message().to_owned(),
+            at: origin.place(start, end),
+        };
         return Statement { place, kind };
     }
     let Some(node) = root.children().find(|node| node.kind() != SyntaxKind::EMPTY_STMT) else {

@@ -17,7 +17,9 @@ impl Reader<'_> {
             ObjectKind::Role => QualifiedName::bare(self.role(node)?),
             _ => match node.children().find_map(|node| self.qualified(&node)) {
                 Some(name) => name,
-                None => self.qualified(node).unwrap_or_else(|| QualifiedName::bare(self.name(node))),
+                None => {
+                    self.qualified(node).unwrap_or_else(|| QualifiedName::bare(self.name(node)))
+                }
             },
         };
         Some(ObjectReference { kind, name, on: None, arguments })
@@ -95,7 +97,8 @@ impl Reader<'_> {
     }
 
     fn on_table(self, node: &SyntaxNode) -> Option<QualifiedName> {
-        let on = node.children().find(|node| matches!(node.kind(), K::ON_TABLE | K::ON_RELATION))?;
+        let on =
+            node.children().find(|node| matches!(node.kind(), K::ON_TABLE | K::ON_RELATION))?;
         self.qualified(&on)
     }
 
@@ -148,9 +151,10 @@ impl Reader<'_> {
         for action in node.children() {
             let kind = format!("{:?}", action.kind());
             if kind.ends_with("RENAME_TO") {
-                let name = self.qualified(&action).map(|name| name.name).or_else(|| {
-                    action.children().next().map(|node| self.name(&node))
-                })?;
+                let name = self
+                    .qualified(&action)
+                    .map(|name| name.name)
+                    .or_else(|| action.children().next().map(|node| self.name(&node)))?;
                 return Some(StatementKind::Rename(Rename { target, if_exists, to: name }));
             }
             match action.kind() {
@@ -335,12 +339,19 @@ fn dropped(kind: K) -> Option<(ObjectKind, K)> {
         K::DROP_STATISTICS => (ObjectKind::Statistics, K::STATISTICS_REF),
         K::DROP_SERVER => (ObjectKind::Server, K::SERVER_REF),
         K::DROP_EVENT_TRIGGER => (ObjectKind::EventTrigger, K::EVENT_TRIGGER_REF),
-        K::DROP_CAST | K::DROP_OPERATOR | K::DROP_OPERATOR_CLASS | K::DROP_OPERATOR_FAMILY
-        | K::DROP_CONVERSION | K::DROP_LANGUAGE | K::DROP_FOREIGN_DATA_WRAPPER
-        | K::DROP_SUBSCRIPTION | K::DROP_ACCESS_METHOD | K::DROP_TEXT_SEARCH_CONFIG
-        | K::DROP_TEXT_SEARCH_DICT | K::DROP_TEXT_SEARCH_PARSER | K::DROP_TEXT_SEARCH_TEMPLATE => {
-            (ObjectKind::Other, K::ERROR)
-        }
+        K::DROP_CAST
+        | K::DROP_OPERATOR
+        | K::DROP_OPERATOR_CLASS
+        | K::DROP_OPERATOR_FAMILY
+        | K::DROP_CONVERSION
+        | K::DROP_LANGUAGE
+        | K::DROP_FOREIGN_DATA_WRAPPER
+        | K::DROP_SUBSCRIPTION
+        | K::DROP_ACCESS_METHOD
+        | K::DROP_TEXT_SEARCH_CONFIG
+        | K::DROP_TEXT_SEARCH_DICT
+        | K::DROP_TEXT_SEARCH_PARSER
+        | K::DROP_TEXT_SEARCH_TEMPLATE => (ObjectKind::Other, K::ERROR),
         _ => return None,
     })
 }
@@ -377,17 +388,30 @@ fn created(kind: K) -> Option<(ObjectKind, K)> {
         K::CREATE_SERVER => (ObjectKind::Server, K::SERVER),
         K::CREATE_LANGUAGE => (ObjectKind::Language, K::LANGUAGE),
         K::CREATE_EVENT_TRIGGER => (ObjectKind::EventTrigger, K::EVENT_TRIGGER),
-        K::CREATE_CAST | K::CREATE_OPERATOR | K::CREATE_OPERATOR_CLASS
-        | K::CREATE_OPERATOR_FAMILY | K::CREATE_CONVERSION | K::CREATE_FOREIGN_DATA_WRAPPER
-        | K::CREATE_SUBSCRIPTION | K::CREATE_ACCESS_METHOD | K::CREATE_TEXT_SEARCH_CONFIGURATION
-        | K::CREATE_TEXT_SEARCH_DICTIONARY | K::CREATE_TEXT_SEARCH_PARSER
-        | K::CREATE_TEXT_SEARCH_TEMPLATE | K::ALTER_OPERATOR | K::ALTER_OPERATOR_CLASS
-        | K::ALTER_OPERATOR_FAMILY | K::ALTER_CONVERSION | K::ALTER_LANGUAGE
-        | K::ALTER_FOREIGN_DATA_WRAPPER | K::ALTER_SUBSCRIPTION
-        | K::ALTER_TEXT_SEARCH_CONFIGURATION | K::ALTER_TEXT_SEARCH_DICTIONARY
-        | K::ALTER_TEXT_SEARCH_PARSER | K::ALTER_TEXT_SEARCH_TEMPLATE | K::ALTER_LARGE_OBJECT => {
-            (ObjectKind::Other, K::ERROR)
-        }
+        K::CREATE_CAST
+        | K::CREATE_OPERATOR
+        | K::CREATE_OPERATOR_CLASS
+        | K::CREATE_OPERATOR_FAMILY
+        | K::CREATE_CONVERSION
+        | K::CREATE_FOREIGN_DATA_WRAPPER
+        | K::CREATE_SUBSCRIPTION
+        | K::CREATE_ACCESS_METHOD
+        | K::CREATE_TEXT_SEARCH_CONFIGURATION
+        | K::CREATE_TEXT_SEARCH_DICTIONARY
+        | K::CREATE_TEXT_SEARCH_PARSER
+        | K::CREATE_TEXT_SEARCH_TEMPLATE
+        | K::ALTER_OPERATOR
+        | K::ALTER_OPERATOR_CLASS
+        | K::ALTER_OPERATOR_FAMILY
+        | K::ALTER_CONVERSION
+        | K::ALTER_LANGUAGE
+        | K::ALTER_FOREIGN_DATA_WRAPPER
+        | K::ALTER_SUBSCRIPTION
+        | K::ALTER_TEXT_SEARCH_CONFIGURATION
+        | K::ALTER_TEXT_SEARCH_DICTIONARY
+        | K::ALTER_TEXT_SEARCH_PARSER
+        | K::ALTER_TEXT_SEARCH_TEMPLATE
+        | K::ALTER_LARGE_OBJECT => (ObjectKind::Other, K::ERROR),
         _ => return None,
     })
 }

@@ -20,7 +20,7 @@ mod dynamic;
 const DEEPEST: usize = 60;
 
 /// Parses the text of a `DO`.
-pub(super) fn parse_block(text: &str, origin: &Origin) -> Block {
+pub(crate) fn parse_block(text: &str, origin: &Origin) -> Block {
     let tokens: Vec<Token> =
         Lexer::new(text, Database::Postgres).filter(|token| token.kind.is_significant()).collect();
     let mut parser =
@@ -55,10 +55,9 @@ impl<'a> Parser<'a> {
 
     fn is_at(&self, index: usize, word: &str) -> bool {
         self.token_text(index).eq_ignore_ascii_case(word)
-            && self
-                .tokens
-                .get(index)
-                .is_some_and(|token| !matches!(token.kind, TokenKind::QuotedIdentifier | TokenKind::String))
+            && self.tokens.get(index).is_some_and(|token| {
+                !matches!(token.kind, TokenKind::QuotedIdentifier | TokenKind::String)
+            })
     }
 
     fn is(&self, word: &str) -> bool {
@@ -163,7 +162,10 @@ impl<'a> Parser<'a> {
             }
             let name = self.name();
             let end = self.find(&[";"]);
+            let is_cursor = (self.position..end.min(self.position + 3))
+                .any(|index| self.is_at(index, "cursor"));
             let value = (self.position..end)
+                .filter(|_| !is_cursor)
                 .find(|&index| [":=", "=", "default"].iter().any(|word| self.is_at(index, word)));
             if let Some(value) = value {
                 let range = self.range(value + 1, end);
@@ -222,9 +224,14 @@ impl<'a> Parser<'a> {
             "loop" | "while" | "for" | "foreach" => into.push(self.looped(&word)?),
             "return" | "exit" | "continue" => {
                 self.position += 1;
-                let conditional = (self.position..self.find(&[";"])).any(|index| self.is_at(index, "when"));
+                let conditional =
+                    (self.position..self.find(&[";"])).any(|index| self.is_at(index, "when"));
                 self.until(&[";"]);
-                into.push(if conditional { BlockStatement::MayLeave } else { BlockStatement::Leave });
+                into.push(if conditional {
+                    BlockStatement::MayLeave
+                } else {
+                    BlockStatement::Leave
+                });
             }
             "raise" => {
                 self.position += 1;
@@ -399,17 +406,23 @@ impl<'a> Parser<'a> {
         let mut text = self.text[start..stop].to_owned();
         let mut depth = 0_usize;
         let starts = self.token_text(first).to_ascii_lowercase();
-        if !matches!(starts.as_str(), "select" | "insert" | "update" | "delete" | "with" | "values") {
+        if !matches!(starts.as_str(), "select" | "insert" | "update" | "delete" | "with" | "values")
+        {
             return text;
         }
         for index in first + 1..end {
             match self.token_text(index) {
                 "(" => depth += 1,
                 ")" => depth = depth.saturating_sub(1),
-                _ if depth == 0 && self.is_at(index, "into") && !self.is_at(index - 1, "insert") => {
+                _ if depth == 0
+                    && self.is_at(index, "into")
+                    && !self.is_at(index - 1, "insert") =>
+                {
                     let mut last = index + 1;
                     last += usize::from(self.is_at(last, "strict"));
-                    while last + 1 < end && matches!(self.token_text(last + 1), "." | "," | "[" | "]") {
+                    while last + 1 < end
+                        && matches!(self.token_text(last + 1), "." | "," | "[" | "]")
+                    {
                         last += 2;
                     }
                     let (from, to) = self.range(index, (last + 1).min(end));

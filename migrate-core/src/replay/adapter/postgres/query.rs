@@ -27,7 +27,10 @@ impl Reader<'_> {
         query.body = match node.kind() {
             K::SELECT | K::SELECT_INTO => QueryBody::Select(Box::new(self.select(node))),
             K::PAREN_SELECT | K::PAREN_EXPR => {
-                match node.children().find(|node| is_query(node.kind()) || is_expression(node.kind())) {
+                match node
+                    .children()
+                    .find(|node| is_query(node.kind()) || is_expression(node.kind()))
+                {
                     Some(inner) => QueryBody::Nested(Box::new(self.query(&inner))),
                     None => QueryBody::Unknown,
                 }
@@ -38,9 +41,8 @@ impl Reader<'_> {
                 .and_then(|node| self.qualified(&node))
                 .map_or(QueryBody::Unknown, QueryBody::Table),
             K::VALUES => {
-                let rows = child(node, K::ROW_LIST).map(|list| {
-                    children(&list, K::ROW).map(|row| self.collect(&row)).collect()
-                });
+                let rows = child(node, K::ROW_LIST)
+                    .map(|list| children(&list, K::ROW).map(|row| self.collect(&row)).collect());
                 QueryBody::Values(rows.unwrap_or_default())
             }
             K::COMPOUND_SELECT => {
@@ -159,9 +161,7 @@ impl Reader<'_> {
 
     fn parenthesised(self, node: &SyntaxNode, lateral: bool, alias: Option<Alias>) -> FromItem {
         let inner = node.children().find(|node| {
-            is_query(node.kind())
-                || node.kind() == K::PAREN_EXPR
-                || self.from_item(node).is_some()
+            is_query(node.kind()) || node.kind() == K::PAREN_EXPR || self.from_item(node).is_some()
         });
         match inner {
             Some(inner) if is_query(inner.kind()) => {
@@ -208,9 +208,9 @@ impl Reader<'_> {
 
     /// The name after `AS` of the changed table.
     fn table_alias(self, node: &SyntaxNode) -> Option<Name> {
-        let alias = node.children().find(|node| {
-            matches!(node.kind(), K::REQUIRED_AS_ALIAS | K::OPTIONAL_AS_ALIAS)
-        })?;
+        let alias = node
+            .children()
+            .find(|node| matches!(node.kind(), K::REQUIRED_AS_ALIAS | K::OPTIONAL_AS_ALIAS))?;
         self.name_child(&alias, K::TABLE_ALIAS)
     }
 
@@ -233,8 +233,7 @@ impl Reader<'_> {
     }
 
     fn assignments(self, node: &SyntaxNode) -> Vec<Assignment> {
-        let Some(list) =
-            child(node, K::SET_CLAUSE).and_then(|set| child(&set, K::SET_COLUMN_LIST))
+        let Some(list) = child(node, K::SET_CLAUSE).and_then(|set| child(&set, K::SET_COLUMN_LIST))
         else {
             return Vec::new();
         };
@@ -246,9 +245,7 @@ impl Reader<'_> {
                 };
                 let values = set
                     .children()
-                    .filter(|node| {
-                        !matches!(node.kind(), K::COLUMN_TARGET | K::COLUMN_TARGET_LIST)
-                    })
+                    .filter(|node| !matches!(node.kind(), K::COLUMN_TARGET | K::COLUMN_TARGET_LIST))
                     .flat_map(|node| match node.kind() {
                         kind if is_expression(kind) => vec![self.expression(&node)],
                         kind if is_query(kind) => {

@@ -1,5 +1,7 @@
 //! Functions, procedures, aggregates and triggers.
 
+use std::sync::Arc;
+
 use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{AstNode, Literal as LiteralNode};
@@ -8,7 +10,7 @@ use super::tree::{Reader, child, children, has, source};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, parse_all};
 use crate::replay::model::{
-    CreateFunction, CreateTrigger, Expression, FunctionBody, Name, ObjectKind, Parameter,
+    Code, CreateFunction, CreateTrigger, Expression, FunctionBody, Name, ObjectKind, Parameter,
     ParameterMode, Returns, StatementKind,
 };
 
@@ -19,8 +21,9 @@ impl Reader<'_> {
             K::CREATE_AGGREGATE => (ObjectKind::Aggregate, K::AGGREGATE_NAME),
             _ => (ObjectKind::Function, K::FUNCTION_NAME),
         };
-        let parameters = child(node, K::PARAM_LIST)
-            .map(|list| children(&list, K::PARAM).filter_map(|node| self.parameter(&node)).collect());
+        let parameters = child(node, K::PARAM_LIST).map(|list| {
+            children(&list, K::PARAM).filter_map(|node| self.parameter(&node)).collect()
+        });
         Some(StatementKind::CreateFunction(Box::new(CreateFunction {
             kind,
             name: self.qualified_child(node, name)?,
@@ -61,9 +64,8 @@ impl Reader<'_> {
     }
 
     fn body(self, node: &SyntaxNode) -> FunctionBody {
-        if let Some(atomic) = node
-            .children()
-            .find(|node| matches!(node.kind(), K::ATOMIC_BODY | K::RETURN_STMT))
+        if let Some(atomic) =
+            node.children().find(|node| matches!(node.kind(), K::ATOMIC_BODY | K::RETURN_STMT))
         {
             let statements = atomic.children().filter_map(|node| {
                 let kind = self.rows(&node)?;
@@ -77,9 +79,10 @@ impl Reader<'_> {
         let language = child(&options, K::LANGUAGE_FUNC_OPTION)
             .map(|node| source(&node).to_lowercase())
             .unwrap_or_default();
-        let is_sql = language.split_whitespace().last().is_some_and(|word| {
-            matches!(word.trim_matches(['\'', '"']), "sql")
-        });
+        let is_sql = language
+            .split_whitespace()
+            .last()
+            .is_some_and(|word| matches!(word.trim_matches(['\'', '"']), "sql"));
         // A body that is checked with a path of its own is not ours to judge.
         let sets_path = children(&options, K::SET_FUNC_OPTION)
             .any(|node| source(&node).to_lowercase().contains("search_path"));
@@ -95,6 +98,12 @@ impl Reader<'_> {
                     } else {
                         FunctionBody::Checked(statements)
                     }
+                }
+                None => FunctionBody::Unchecked,
+            },
+            Some(literal) if language.contains("plpgsql") => match self.literal_text(&literal) {
+                Some((text, origin)) => {
+                    FunctionBody::Procedural(Arc::new(Code { text, origin, is_sql: false }))
                 }
                 None => FunctionBody::Unchecked,
             },
@@ -125,11 +134,9 @@ impl Reader<'_> {
             .collect();
         let condition =
             child(node, K::WHEN_CONDITION).and_then(|node| self.expression_child(&node));
-        let function = child(node, K::CALL_EXPR).and_then(|call| {
-            match self.expression(&call) {
-                Expression::Call(call) => Some(call.name),
-                _ => None,
-            }
+        let function = child(node, K::CALL_EXPR).and_then(|call| match self.expression(&call) {
+            Expression::Call(call) => Some(call.name),
+            _ => None,
         });
         Some(StatementKind::CreateTrigger(Box::new(CreateTrigger {
             name: self.name_child(node, K::TRIGGER)?,

@@ -35,9 +35,10 @@ impl Reader<'_> {
             K::CREATE_TABLE | K::CREATE_TABLE_AS | K::CREATE_FOREIGN_TABLE => {
                 self.create_table(node)
             }
-            K::ALTER_TABLE | K::ALTER_FOREIGN_TABLE | K::ALTER_VIEW | K::ALTER_MATERIALIZED_VIEW => {
-                self.alter_table(node)
-            }
+            K::ALTER_TABLE
+            | K::ALTER_FOREIGN_TABLE
+            | K::ALTER_VIEW
+            | K::ALTER_MATERIALIZED_VIEW => self.alter_table(node),
             K::CREATE_INDEX => self.create_index(node),
             K::CREATE_SCHEMA => self.create_schema(node),
             K::CREATE_SEQUENCE => {
@@ -78,13 +79,15 @@ impl Reader<'_> {
             }),
             K::DO => Some(self.do_block(node)),
             K::SET => Some(self.set(node)),
-            K::RESET => Some(if source(node).to_lowercase().contains("search_path")
-                || source(node).to_lowercase().contains("all")
-            {
-                StatementKind::SearchPath { path: None, local: false }
-            } else {
-                StatementKind::Nothing
-            }),
+            K::RESET => Some(
+                if source(node).to_lowercase().contains("search_path")
+                    || source(node).to_lowercase().contains("all")
+                {
+                    StatementKind::SearchPath { path: None, local: false }
+                } else {
+                    StatementKind::Nothing
+                },
+            ),
             K::CALL => self.call_statement(node),
             K::TRUNCATE | K::LOCK => Some(StatementKind::Refer(self.relations(node))),
             K::REFRESH => Some(StatementKind::Refer(vec![
@@ -100,18 +103,46 @@ impl Reader<'_> {
                 }
             }
             K::EXPLAIN => Some(StatementKind::Nothing),
-            K::BEGIN | K::COMMIT_TRANSACTION | K::SAVEPOINT_CREATE | K::RELEASE_SAVEPOINT
-            | K::SET_CONSTRAINTS | K::SET_TRANSACTION | K::SET_ROLE | K::RESET_ROLE
-            | K::SET_SESSION_AUTH | K::RESET_SESSION_AUTH | K::ANALYZE | K::VACUUM | K::REINDEX
-            | K::CLUSTER | K::CHECKPOINT | K::LISTEN | K::UNLISTEN | K::NOTIFY | K::SHOW
-            | K::ALTER_DATABASE | K::ALTER_SYSTEM | K::LOAD | K::EMPTY_STMT | K::TRANSACTION_MODES
-            | K::ALTER_TABLESPACE | K::DEALLOCATE | K::DISCARD | K::CREATE_DATABASE
-            | K::DROP_DATABASE | K::CREATE_TABLESPACE | K::DROP_TABLESPACE
-            | K::PREPARE_TRANSACTION | K::COMMIT_PREPARED | K::SESSION_CHARACTERISTICS
-            | K::SECURITY_LABEL | K::CREATE_USER_MAPPING | K::ALTER_USER_MAPPING
-            | K::DROP_USER_MAPPING | K::CREATE_TRANSFORM | K::DROP_TRANSFORM => {
-                Some(StatementKind::Nothing)
-            }
+            K::BEGIN
+            | K::COMMIT_TRANSACTION
+            | K::SAVEPOINT_CREATE
+            | K::RELEASE_SAVEPOINT
+            | K::SET_CONSTRAINTS
+            | K::SET_TRANSACTION
+            | K::SET_ROLE
+            | K::RESET_ROLE
+            | K::SET_SESSION_AUTH
+            | K::RESET_SESSION_AUTH
+            | K::ANALYZE
+            | K::VACUUM
+            | K::REINDEX
+            | K::CLUSTER
+            | K::CHECKPOINT
+            | K::LISTEN
+            | K::UNLISTEN
+            | K::NOTIFY
+            | K::SHOW
+            | K::ALTER_DATABASE
+            | K::ALTER_SYSTEM
+            | K::LOAD
+            | K::EMPTY_STMT
+            | K::TRANSACTION_MODES
+            | K::ALTER_TABLESPACE
+            | K::DEALLOCATE
+            | K::DISCARD
+            | K::CREATE_DATABASE
+            | K::DROP_DATABASE
+            | K::CREATE_TABLESPACE
+            | K::DROP_TABLESPACE
+            | K::PREPARE_TRANSACTION
+            | K::COMMIT_PREPARED
+            | K::SESSION_CHARACTERISTICS
+            | K::SECURITY_LABEL
+            | K::CREATE_USER_MAPPING
+            | K::ALTER_USER_MAPPING
+            | K::DROP_USER_MAPPING
+            | K::CREATE_TRANSFORM
+            | K::DROP_TRANSFORM => Some(StatementKind::Nothing),
             _ => self.object_statement(node),
         }
     }
@@ -146,10 +177,7 @@ impl Reader<'_> {
         let elements = node
             .children()
             .filter(|node| {
-                !matches!(
-                    node.kind(),
-                    K::NAMED_SCHEMA | K::AUTHORIZATION_SCHEMA | K::IF_NOT_EXISTS
-                )
+                !matches!(node.kind(), K::NAMED_SCHEMA | K::AUTHORIZATION_SCHEMA | K::IF_NOT_EXISTS)
             })
             .map(|node| self.statement(&node))
             .collect();
@@ -249,9 +277,9 @@ impl Reader<'_> {
         let action = node.children().find(|node| node.kind() != K::DOMAIN_REF)?;
         let constraint = || Some(self.qualified_child(&action, K::CONSTRAINT_NAME_REF)?.name);
         let alter = match action.kind() {
-            K::ADD_CONSTRAINT => AlterType::AddConstraint(
-                action.children().find_map(|node| self.constraint(&node))?,
-            ),
+            K::ADD_CONSTRAINT => {
+                AlterType::AddConstraint(action.children().find_map(|node| self.constraint(&node))?)
+            }
             K::DROP_CONSTRAINT => AlterType::DropConstraint {
                 name: constraint()?,
                 if_exists: has(&action, K::IF_EXISTS),
@@ -306,9 +334,9 @@ impl Reader<'_> {
         let mut actions = Vec::new();
         if let Some(action) = child(node, K::RULE_DO) {
             for node in action.descendants() {
-                let is_direct = node.parent().is_some_and(|parent| {
-                    matches!(parent.kind(), K::RULE_DO | K::RULE_STMT_LIST)
-                });
+                let is_direct = node
+                    .parent()
+                    .is_some_and(|parent| matches!(parent.kind(), K::RULE_DO | K::RULE_STMT_LIST));
                 if is_direct && let Some(kind) = self.rows(&node) {
                     actions.push(Statement { place: self.place(&node), kind });
                 }
@@ -339,19 +367,20 @@ impl Reader<'_> {
         let values = child(&config, K::TO_CONFIG_VALUE);
         match parameter.as_deref() {
             Some("search_path") => {
-                let path = values.filter(|values| !has_token(values, K::DEFAULT_KW)).map(|values| {
-                    values
-                        .children()
-                        .filter_map(|node| match node.kind() {
-                            K::CONFIG_VALUE_NAME => Some(self.name(&node)),
-                            K::LITERAL => {
-                                let text = LiteralNode::cast(node.clone())?.string_value()?;
-                                Some(Name::new(&text, self.place(&node)))
-                            }
-                            _ => None,
-                        })
-                        .collect()
-                });
+                let path =
+                    values.filter(|values| !has_token(values, K::DEFAULT_KW)).map(|values| {
+                        values
+                            .children()
+                            .filter_map(|node| match node.kind() {
+                                K::CONFIG_VALUE_NAME => Some(self.name(&node)),
+                                K::LITERAL => {
+                                    let text = LiteralNode::cast(node.clone())?.string_value()?;
+                                    Some(Name::new(&text, self.place(&node)))
+                                }
+                                _ => None,
+                            })
+                            .collect()
+                    });
                 StatementKind::SearchPath { path, local }
             }
             Some("check_function_bodies") => {
@@ -367,10 +396,8 @@ impl Reader<'_> {
         let name: QualifiedName = self.qualified_child(node, K::PROCEDURE_NAME_REF)?;
         let list = child(node, K::ARG_LIST)?;
         let call = Expression::Operation(self.collect(&list));
-        let select = Select {
-            targets: vec![Target { value: call, alias: None }],
-            ..Select::default()
-        };
+        let select =
+            Select { targets: vec![Target { value: call, alias: None }], ..Select::default() };
         let query = Query::of(QueryBody::Select(Box::new(select)));
         Some(StatementKind::Call { name, arguments: Box::new(query) })
     }

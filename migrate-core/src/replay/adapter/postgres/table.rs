@@ -23,6 +23,7 @@ impl Reader<'_> {
             constraints: Vec::new(),
             likes: Vec::new(),
             parents: Vec::new(),
+            is_partition: has(node, K::PARTITION_OF),
             of_type: None,
             partition_keys: Vec::new(),
             query: None,
@@ -85,9 +86,9 @@ impl Reader<'_> {
     }
 
     pub(super) fn column(self, node: &SyntaxNode) -> Option<ColumnDefinition> {
-        let name = node.children().find(|node| {
-            matches!(node.kind(), K::COLUMN_NAME | K::COMPOSITE_FIELD)
-        })?;
+        let name = node
+            .children()
+            .find(|node| matches!(node.kind(), K::COLUMN_NAME | K::COMPOSITE_FIELD))?;
         let collation = child(node, K::COLLATE)
             .and_then(|collate| self.qualified_child(&collate, K::COLLATION_REF));
         Some(ColumnDefinition {
@@ -117,7 +118,9 @@ impl Reader<'_> {
                 ConstraintKind::Default(Expression::Operation(value), default_source(node))
             }
             K::GENERATED_CONSTRAINT => match child(node, K::GENERATED_STORED) {
-                Some(stored) => ConstraintKind::Generated(Expression::Operation(self.collect(&stored))),
+                Some(stored) => {
+                    ConstraintKind::Generated(Expression::Operation(self.collect(&stored)))
+                }
                 None => ConstraintKind::Identity,
             },
             K::CHECK_CONSTRAINT => ConstraintKind::Check(self.expression_child(node)?),
@@ -175,9 +178,9 @@ impl Reader<'_> {
             if_exists: has(node, K::IF_EXISTS),
             actions: Vec::new(),
         };
-        let actions = node
-            .children()
-            .filter(|node| !matches!(node.kind(), K::TABLE_RELATION_NAME | K::VIEW_REF | K::IF_EXISTS));
+        let actions = node.children().filter(|node| {
+            !matches!(node.kind(), K::TABLE_RELATION_NAME | K::VIEW_REF | K::IF_EXISTS)
+        });
         for action in actions {
             alter.actions.push(self.table_action(&action)?);
         }
@@ -187,8 +190,7 @@ impl Reader<'_> {
     fn table_action(self, node: &SyntaxNode) -> Option<TableAction> {
         let cascade = has(node, K::CASCADE);
         let if_exists = has(node, K::IF_EXISTS);
-        let constraint_name =
-            || Some(self.qualified_child(node, K::CONSTRAINT_NAME_REF)?.name);
+        let constraint_name = || Some(self.qualified_child(node, K::CONSTRAINT_NAME_REF)?.name);
         let table = || self.qualified_child(node, K::TABLE_NAME_REF);
         Some(match node.kind() {
             K::ADD_COLUMN => TableAction::AddColumn {
@@ -207,9 +209,9 @@ impl Reader<'_> {
             K::TABLE_RENAME_TO => TableAction::RenameTo(self.qualified(node)?),
             K::VIEW_RENAME_TO => TableAction::RenameTo(self.qualified(node)?),
             K::SET_SCHEMA => TableAction::SetSchema(self.name_child(node, K::SCHEMA_REF)?),
-            K::ADD_CONSTRAINT => TableAction::AddConstraint(
-                node.children().find_map(|node| self.constraint(&node))?,
-            ),
+            K::ADD_CONSTRAINT => {
+                TableAction::AddConstraint(node.children().find_map(|node| self.constraint(&node))?)
+            }
             K::DROP_CONSTRAINT => {
                 TableAction::DropConstraint { name: constraint_name()?, if_exists, cascade }
             }

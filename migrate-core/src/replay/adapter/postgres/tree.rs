@@ -105,10 +105,7 @@ pub(super) fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
     node.children().find(|child| child.kind() == kind)
 }
 
-pub(super) fn children(
-    node: &SyntaxNode,
-    kind: SyntaxKind,
-) -> impl Iterator<Item = SyntaxNode> {
+pub(super) fn children(node: &SyntaxNode, kind: SyntaxKind) -> impl Iterator<Item = SyntaxNode> {
     node.children().filter(move |child| child.kind() == kind)
 }
 

@@ -65,7 +65,8 @@ impl Dialect for Postgres {
     }
 
     fn is_system_schema(&self, schema: &str) -> bool {
-        matches!(schema, "pg_catalog" | "information_schema" | "pg_toast") || schema.starts_with("pg_temp")
+        matches!(schema, "pg_catalog" | "information_schema" | "pg_toast")
+            || schema.starts_with("pg_temp")
     }
 
     fn has_function(&self, name: &str) -> bool {
@@ -74,7 +75,8 @@ impl Dialect for Postgres {
     }
 
     fn has_type(&self, name: &str) -> bool {
-        let name = name.strip_prefix('_').filter(|name| tables().types.contains(name)).unwrap_or(name);
+        let name =
+            name.strip_prefix('_').filter(|name| tables().types.contains(name)).unwrap_or(name);
         tables().types.contains(name)
     }
 
@@ -109,9 +111,9 @@ impl Dialect for Postgres {
 
     fn extension_has(&self, extension: &str, kind: char, name: &str) -> bool {
         tables().extensions.get(extension).is_some_and(|entries| {
-            entries.iter().any(|(entry_kind, entry)| {
-                entry_kind.starts_with(kind) && matches(entry, name)
-            })
+            entries
+                .iter()
+                .any(|(entry_kind, entry)| entry_kind.starts_with(kind) && matches(entry, name))
         })
     }
 
@@ -120,7 +122,9 @@ impl Dialect for Postgres {
             .extensions
             .iter()
             .filter(|(_, entries)| {
-                entries.iter().any(|(entry_kind, entry)| entry_kind.starts_with(kind) && *entry == name)
+                entries
+                    .iter()
+                    .any(|(entry_kind, entry)| entry_kind.starts_with(kind) && *entry == name)
             })
             .map(|(extension, _)| *extension)
             .collect();

@@ -15,8 +15,7 @@ impl Parser<'_> {
     /// Reads the string expression from here to before `end` as SQL.
     pub(super) fn execute(&mut self, end: usize) -> BlockStatement {
         let place = self.place(self.range(self.position, end));
-        let unknown =
-            BlockStatement::Unknown { what: Arc::from("EXECUTE"), mentions: None };
+        let unknown = BlockStatement::Unknown { what: Arc::from("EXECUTE"), mentions: None };
         let Some(sql) = self.template(self.position, end) else { return unknown };
         let exact = self.exact_origin(end);
         let origin = exact.unwrap_or_else(|| Origin::within(place));
@@ -27,10 +26,7 @@ impl Parser<'_> {
                     || !matches!(statement.kind, StatementKind::Invalid { .. }))
         });
         if !is_readable || sql.trim() == WILDCARD {
-            return BlockStatement::Unknown {
-                what: Arc::from("EXECUTE"),
-                mentions: None,
-            };
+            return BlockStatement::Unknown { what: Arc::from("EXECUTE"), mentions: None };
         }
         BlockStatement::Execute { statements }
     }
@@ -111,8 +107,7 @@ impl Parser<'_> {
                 _ => {}
             }
             if index == end || (depth == 0 && self.token_text(index) == ",") {
-                let literal = (index == start + 1
-                    && self.tokens[start].kind == TokenKind::String)
+                let literal = (index == start + 1 && self.tokens[start].kind == TokenKind::String)
                     .then(|| string_value(self.token_text(start)))
                     .flatten();
                 arguments.push(literal);
