@@ -4,6 +4,8 @@
 //! it cannot read becomes opaque with the names that are mentioned.
 
 mod limits;
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 
@@ -62,6 +64,8 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => Some(postgres::parse),
+        #[cfg(feature = "mysql")]
+        Database::Mysql => Some(mysql::parse),
         _ => None,
     }
 }
@@ -94,6 +98,8 @@ pub(crate) fn parse_code(code: &Code, database: Database) -> Block {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => postgres::parse_block(&code.text, &code.origin),
+        #[cfg(feature = "mysql")]
+        Database::Mysql => mysql::parse_body(&code.text),
         _ => Block::default(),
     }
 }

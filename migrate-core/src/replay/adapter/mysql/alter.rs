@@ -316,6 +316,10 @@ impl Actions<'_> {
                 item.eat_mark("=");
             }
             let to = item.qualified()?;
+            if to.schema.is_some() {
+                // It may move to another database.
+                return None;
+            }
             self.push(Step::Last, TableAction::RenameTo(to));
         }
         Some(())
@@ -360,6 +364,7 @@ impl Actions<'_> {
             name: name.text.to_string(),
             on: Some(self.table.name.text.to_string()),
             is_exact: true,
+            on_path: true,
         });
         let guard = if if_there { exists } else { Guard::Not(Box::new(exists)) };
         let body = vec![BlockStatement::Sql(Statement { place: self.place, kind: statement })];

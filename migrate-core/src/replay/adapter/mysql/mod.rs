@@ -23,12 +23,12 @@ use sqlparser::parser::Parser;
 
 use self::cursor::{Cursor, Source};
 use self::expression::Reader;
-use super::{Origin, opaque};
+use super::Origin;
 use crate::database::Database;
 use crate::replay::model::{
-    Block, BlockStatement, Expression, Query, Statement, StatementKind,
+    Block, BlockStatement, Expression, Opaque, Query, Statement, StatementKind, Text,
 };
-use crate::sql::{Lexer, TokenKind};
+use crate::sql::{Lexer, TokenKind, significant_words};
 
 /// How deep the parser may recurse; `is_too_deep` bounds what it is given.
 const DEEPEST: usize = 300;
@@ -42,8 +42,33 @@ pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
         .collect();
     match read(Cursor::new(source, &tokens)) {
         Some(kind) => Statement { place: origin.place(0, text.len()), kind },
-        None => opaque(text, Database::Mysql, origin),
+        None => unread(text, origin),
     }
+}
+
+/// What a routine may do when it is called: anything with what it names.
+pub(crate) fn parse_body(text: &str) -> Block {
+    let mentions = Some(mentions(text));
+    let statements = vec![BlockStatement::Unknown { what: "routine".into(), mentions }];
+    Block { statements, ..Block::default() }
+}
+
+/// Words, quoted names and words in strings, as they are written and in lower case.
+fn mentions(text: &str) -> Vec<Text> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let words = text.split(|c| !is_word(c)).filter(|word| !word.is_empty());
+    let mut found: Vec<String> =
+        words.flat_map(|word| [word.to_owned(), word.to_lowercase()]).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().map(Text::from).collect()
+}
+
+/// A statement that nobody reads.
+fn unread(text: &str, origin: &Origin) -> Statement {
+    let what = significant_words(text, Database::Mysql, 2).join(" ");
+    let opaque = Opaque { what: Text::from(what), mentions: Some(mentions(text)) };
+    Statement { place: origin.place(0, text.len()), kind: StatementKind::Opaque(opaque) }
 }
 
 /// Reads a statement by its first words; `None` where nobody can.

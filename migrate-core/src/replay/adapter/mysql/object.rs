@@ -1,14 +1,16 @@
 //! Everything that is neither a table's definition nor a query.
 
+use std::sync::Arc;
+
 use super::alter::{alter_table, drop_index};
 use super::column::{PRIMARY, key_columns};
 use super::cursor::Cursor;
 use super::table::create_table;
 use super::{part_query, several};
 use crate::replay::model::{
-    AlterTable, CreateFunction, CreateIndex, CreateTrigger, CreateView, Drop, FunctionBody, Name,
+    AlterTable, Block, BlockStatement, Code, CreateFunction, CreateIndex, CreateTrigger, CreateView, Drop, FunctionBody, Name,
     ObjectKind, ObjectReference, Opaque, Parameter, ParameterMode, QualifiedName, Query, QueryBody,
-    Rename, StatementKind, TableAction, TypeName,
+    Rename, Statement, StatementKind, TableAction, TypeName,
 };
 
 /// Reads what follows `CREATE`.
@@ -57,7 +59,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     };
     let if_not_exists = cursor.if_not_exists();
     let name = routine_name(cursor)?;
-    Some(create_routine(name, kind, replace || if_not_exists))
+    Some(create_routine(cursor, name, kind, replace || if_not_exists))
 }
 
 /// Passes `ALGORITHM = …`, `DEFINER = user@host`, `SQL SECURITY …`.
@@ -89,7 +91,15 @@ fn routine_name(cursor: &mut Cursor<'_>) -> Option<QualifiedName> {
 }
 
 /// A routine by its name: neither its arguments nor its body are looked at before it runs.
-fn create_routine(name: QualifiedName, kind: ObjectKind, replace: bool) -> StatementKind {
+fn create_routine(
+    cursor: &Cursor<'_>,
+    name: QualifiedName,
+    kind: ObjectKind,
+    replace: bool,
+) -> StatementKind {
+    let (start, body) = cursor.rest();
+    let code =
+        Code { text: body.to_owned(), origin: cursor.source.origin.part(start), is_sql: false };
     let any = TypeName {
         name: QualifiedName::bare(Name::new("any", name.place())),
         is_array: false,
@@ -104,7 +114,7 @@ fn create_routine(name: QualifiedName, kind: ObjectKind, replace: bool) -> State
         replace,
         parameters: vec![parameter],
         returns: None,
-        body: FunctionBody::Unchecked,
+        body: FunctionBody::Procedural(Arc::new(code)),
     }))
 }
 
@@ -147,7 +157,10 @@ fn create_view(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKind> 
     let (start, text) = cursor.rest();
     let text = without_check_option(text);
     let query = part_query(cursor.source, start, text).unwrap_or_else(|| Query::of(QueryBody::Unknown));
-    Some(StatementKind::CreateView(Box::new(CreateView {
+    let target =
+        ObjectReference { kind: ObjectKind::View, name: name.clone(), on: None, arguments: None };
+    let drop = Drop { targets: vec![target], if_exists: true, cascade: false };
+    let create = StatementKind::CreateView(Box::new(CreateView {
         name,
         materialized: false,
         temporary: false,
@@ -156,7 +169,10 @@ fn create_view(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKind> 
         if_not_exists,
         columns,
         query,
-    })))
+    }));
+    // Unlike in Postgres the new view may have any columns.
+    let kinds = if replace { vec![StatementKind::Drop(drop), create] } else { vec![create] };
+    Some(several(kinds, cursor.source))
 }
 
 fn without_check_option(text: &str) -> &str {
@@ -318,8 +334,7 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     }
     if cursor.eat(&["CALL"]) {
         let name = routine_name(cursor)?;
-        let arguments = Query::of(QueryBody::Unknown);
-        return Some(StatementKind::Call { name, arguments: Box::new(arguments) });
+        return Some(call(cursor, name));
     }
     if cursor.eat(&["SET"]) {
         return Some(set(cursor));
@@ -327,15 +342,16 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     if cursor.eat_any(&["EXPLAIN", "DESCRIBE", "DESC"]) {
         return Some(StatementKind::Nothing);
     }
-    let prepared = cursor.is_any(&["EXECUTE"]);
-    if prepared {
-        return Some(StatementKind::Opaque(Opaque { what: "EXECUTE".into(), mentions: None }));
+    if cursor.eat_any(&["EXECUTE", "PREPARE"]) {
+        // What it runs was named where its text was put together: see `set`.
+        let mentions = Some(super::mentions(cursor.rest().1));
+        return Some(StatementKind::Opaque(Opaque { what: "EXECUTE".into(), mentions }));
     }
     let is_known = cursor.is_any(&[
         "ANALYZE", "OPTIMIZE", "CHECK", "CHECKSUM", "REPAIR", "FLUSH", "RESET", "GRANT", "REVOKE",
         "COMMIT", "ROLLBACK", "START", "BEGIN", "SAVEPOINT", "RELEASE", "UNLOCK", "SHOW",
         "DEALLOCATE", "DO", "HANDLER", "INSTALL", "UNINSTALL", "KILL", "PURGE", "XA", "SIGNAL",
-        "RESIGNAL", "CACHE", "PREPARE", "END", "DELIMITER", "BINLOG", "CHANGE", "STOP",
+        "RESIGNAL", "CACHE", "END", "DELIMITER", "BINLOG", "CHANGE", "STOP",
     ]);
     is_known.then_some(StatementKind::Nothing)
 }
@@ -350,6 +366,21 @@ fn refer_tables(names: Vec<QualifiedName>) -> StatementKind {
     StatementKind::Refer(names.into_iter().map(refer).collect())
 }
 
+/// `CALL name(…)`, which may be told by strings what to change.
+fn call(cursor: &Cursor<'_>, name: QualifiedName) -> StatementKind {
+    let place = cursor.source.origin.place(0, cursor.source.text.len());
+    let arguments = Box::new(Query::of(QueryBody::Unknown));
+    let call = StatementKind::Call { name, arguments };
+    let (_, text) = cursor.rest();
+    if !text.contains(['\'', '"', '@']) {
+        return call;
+    }
+    let told =
+        BlockStatement::Unknown { what: "CALL".into(), mentions: Some(super::mentions(text)) };
+    let call = BlockStatement::Sql(Statement { place, kind: call });
+    StatementKind::Block(Box::new(Block { statements: vec![call, told], ..Block::default() }))
+}
+
 /// `SET …`: what changes which statements are refused.
 fn set(cursor: &mut Cursor<'_>) -> StatementKind {
     for mut item in cursor.items() {
@@ -362,6 +393,12 @@ fn set(cursor: &mut Cursor<'_>) -> StatementKind {
             let is_off = item.is_any(&["OFF", "FALSE"]) || item.peek() == "0";
             return StatementKind::ForeignKeyChecks(!is_off);
         }
+    }
+    // A variable may hold a part of a statement that is run later.
+    let (_, text) = cursor.rest();
+    if text.starts_with('@') && !text.starts_with("@@") && text.contains(['\'', '"']) {
+        let mentions = Some(super::mentions(text));
+        return StatementKind::Opaque(Opaque { what: "SET @variable".into(), mentions });
     }
     StatementKind::Nothing
 }

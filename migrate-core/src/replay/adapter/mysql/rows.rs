@@ -30,6 +30,7 @@ impl Reader<'_> {
                 SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) => {
                     self.row_statement(inner, query.with.as_ref())
                 }
+                SetExpr::Select(select) if select.into.is_some() => None,
                 _ => Some(StatementKind::Query(Box::new(self.query(query)))),
             },
             SqlStatement::Insert(insert) => self.insert(insert),

@@ -24,6 +24,7 @@ pub(super) fn create_table(
         constraints: Vec::new(),
         likes: Vec::new(),
         parents: Vec::new(),
+        is_partition: false,
         of_type: None,
         partition_keys: Vec::new(),
         query: None,
