@@ -81,6 +81,11 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// Whether the adapter follows the code of routines well enough to judge what it does.
+    fn follows_calls(&self) -> bool {
+        false
+    }
+
     /// Whether only foreign keys keep a table, column or key from being dropped.
     fn only_foreign_keys_restrict(&self) -> bool {
         false

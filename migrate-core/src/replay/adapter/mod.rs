@@ -99,7 +99,7 @@ pub(crate) fn parse_code(code: &Code, database: Database) -> Block {
         #[cfg(feature = "postgres")]
         Database::Postgres => postgres::parse_block(&code.text, &code.origin),
         #[cfg(feature = "mysql")]
-        Database::Mysql => mysql::parse_body(&code.text),
+        Database::Mysql => mysql::parse_body(code),
         _ => Block::default(),
     }
 }

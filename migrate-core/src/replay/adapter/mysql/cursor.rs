@@ -156,6 +156,12 @@ impl<'t> Cursor<'t> {
         Some(Cursor { source: self.source, tokens: inside, at: 0 })
     }
 
+    /// What stands between here and a later position.
+    pub(super) fn up_to(&self, later: &Cursor<'t>) -> Cursor<'t> {
+        let tokens = self.tokens.get(self.at..later.at).unwrap_or_default();
+        Cursor { source: self.source, tokens, at: 0 }
+    }
+
     /// The parts between commas that no parenthesis encloses.
     pub(super) fn items(&self) -> Vec<Cursor<'t>> {
         let mut found = Vec::new();

@@ -12,6 +12,7 @@ mod expression;
 mod object;
 mod places;
 mod query;
+mod routine;
 mod rows;
 mod table;
 
@@ -20,6 +21,8 @@ use std::borrow::Cow;
 use sqlparser::ast::{Expr, Query as SqlQuery};
 use sqlparser::dialect::MySqlDialect;
 use sqlparser::parser::Parser;
+
+pub(crate) use self::routine::parse_body;
 
 use self::cursor::{Cursor, Source};
 use self::expression::Reader;
@@ -44,13 +47,6 @@ pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
         Some(kind) => Statement { place: origin.place(0, text.len()), kind },
         None => unread(text, origin),
     }
-}
-
-/// What a routine may do when it is called: anything with what it names.
-pub(crate) fn parse_body(text: &str) -> Block {
-    let mentions = Some(mentions(text));
-    let statements = vec![BlockStatement::Unknown { what: "routine".into(), mentions }];
-    Block { statements, ..Block::default() }
 }
 
 /// Words, quoted names and words in strings, as they are written and in lower case.

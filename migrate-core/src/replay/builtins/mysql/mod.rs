@@ -67,6 +67,10 @@ impl Dialect for Mysql {
         true
     }
 
+    fn follows_calls(&self) -> bool {
+        true
+    }
+
     fn only_foreign_keys_restrict(&self) -> bool {
         true
     }
