@@ -1,7 +1,7 @@
 //! What becomes unknown after something that cannot be read.
 
 use super::Engine;
-use crate::replay::adapter::parse_code;
+use crate::replay::adapter::{Origin, parse_code};
 use crate::replay::catalog::{Id, Key, Relation};
 use crate::replay::model::{
     Code, Name, ObjectKind, Place, QualifiedName, StatementKind, TableAction, Text,
@@ -52,6 +52,9 @@ impl Engine {
             .filter_map(|(key, function)| Some((key.clone(), function.id, function.code.clone()?)))
             .collect();
         for (key, id, code) in found {
+            // The code may stand in another file; what it does happens here.
+            let origin = Origin::within(name.place());
+            let code = Code { text: code.text.clone(), origin, is_sql: code.is_sql };
             self.run_code(&key, id, &code);
         }
     }
@@ -67,7 +70,11 @@ impl Engine {
         let mut block = parse_code(code, self.database);
         block.variables.push(Name { text: key.name.clone(), place: Place::default() });
         let opaque = self.opaque_now.clone();
-        self.run_uncertainly(&block);
+        if self.dialect.follows_calls() {
+            self.block(&block);
+        } else {
+            self.run_uncertainly(&block);
+        }
         // The code's own dynamic SQL is opaque where the code is called.
         if self.opaque_now.is_some() {
             self.opaque_now =

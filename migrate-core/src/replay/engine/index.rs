@@ -17,7 +17,7 @@ impl Engine {
             self.index_of_unknown(index);
             return;
         };
-        let index_key = index.name.as_ref().map(|name| Key::of(&table.schema, name));
+        let index_key = index.name.as_ref().map(|name| self.index_key(&table, &name.text));
         if let (Some(key), true) = (&index_key, index.if_not_exists) {
             let existing = self.catalog.relations.get(key);
             if existing.is_some_and(|existing| existing.is_certain) {
@@ -53,6 +53,9 @@ impl Engine {
                     name => name.to_owned(),
                 })
                 .collect();
+            if self.dialect.indexes_belong_to_tables() {
+                return self.made_up_index(&table, parts.first());
+            }
             let name = self.made_up_name(&table, &parts.join("_"), "idx");
             Key { schema: table.schema.clone(), name }
         });
