@@ -9,6 +9,7 @@ use migrate_runtime::{Db, Left, Runner};
 use crate::world::{HISTORY, World, halves, ids, set_with, texts};
 
 crate::on_every_server!(Mysql);
+crate::scenarios_of! { Mysql; locking: a_run_that_died_is_completed_by_the_next; }
 
 #[tokio::test]
 async fn a_dumps_settings_do_not_reach_the_next_migration() {

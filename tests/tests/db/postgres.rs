@@ -9,6 +9,7 @@ use migrate_runtime::{Db, Grouping, Left, Runner};
 use crate::world::{HISTORY, World, error, halves, ids, set_with};
 
 crate::on_every_server!(Postgres);
+crate::scenarios_of! { Postgres; locking: a_run_that_died_is_completed_by_the_next; }
 
 #[tokio::test]
 async fn an_enum_value_is_used_right_after_it_was_added() {
