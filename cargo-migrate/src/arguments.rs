@@ -9,6 +9,7 @@ use migrate_core::database::Database;
 /// Which set is meant.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which set")]
+#[expect(clippy::doc_markdown, reason = "help is read as it stands, not as Markdown")]
 pub(crate) struct TargetArgs {
     /// Folder of migrations; no package is looked for
     #[arg(long, value_name = "DIR", conflicts_with = "package")]
@@ -34,14 +35,14 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) url: Option<String>,
     /// Name of the environment, for migrations that are `only=` for some
-    #[arg(long, value_name = "NAME", env = "MIGRATION_ENVIRONMENT")]
+    #[arg(long, value_name = "NAME", env = "MIGRATION_ENVIRONMENT", hide_env_values = true)]
     pub(crate) environment: Option<String>,
 }
 
 /// How to wait for other processes.
 #[derive(Debug, Args)]
 pub(crate) struct WaitArgs {
-    /// How long to wait for the migration lock, such as `30s` or `5m`; 60 seconds unless given
+    /// How long to wait for the migration lock, such as `5m`; one minute unless given
     #[arg(long, value_name = "DURATION", alias = "timeout", value_parser = humantime::parse_duration)]
     pub(crate) wait: Option<Duration>,
 }

@@ -28,27 +28,16 @@ pub(crate) struct Cli {
 /// Every command, in the order in which a project meets them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Set up migrations in a package: folder, lock file, build script, settings
     Init(init::InitArgs),
-    /// Write a new migration, as a draft
     New(new::NewArgs),
-    /// Check everything that can be checked without a database
     Check(check::CheckArgs),
-    /// Seal drafts, and bring the lock file up to date
     Lock(lock::LockArgs),
-    /// Show what `run` would do
     Plan(plan::PlanArgs),
-    /// Apply what is pending
     Run(run::RunArgs),
-    /// Show the state of every migration
     Status(status::StatusArgs),
-    /// Show what was done to this database, newest first
     Log(log::LogArgs),
-    /// Undo migrations, the last one applied first
     Rollback(rollback::RollbackArgs),
-    /// Undo the last migrations and apply them again
     Redo(redo::RedoArgs),
-    /// Write a completion script for a shell to standard output
     Completions(completions::CompletionsArgs),
 }
 

@@ -6,7 +6,6 @@ use migrate_runtime::{Db, Runner};
 
 use crate::arguments::ConnectionArgs;
 use crate::context::Context;
-use crate::dotenv;
 use crate::error::CommandError;
 use crate::open_set::OpenSet;
 use crate::target::Target;
@@ -17,7 +16,7 @@ impl ConnectionArgs {
         if let Some(url) = self.url.as_deref().filter(|url| !url.is_empty()) {
             return Ok(url.to_owned());
         }
-        dotenv::variable(&target.directory(), "DATABASE_URL")?.ok_or_else(|| {
+        target.url()?.ok_or_else(|| {
             CommandError::usage("no database is named")
                 .help("give `--url`, or set `DATABASE_URL` in the environment or in a `.env` file")
         })

@@ -41,7 +41,7 @@ impl Execution {
     pub(crate) fn conclude(self, context: &Context, open: &OpenSet) -> ExitCode {
         let set = open.set();
         context.terminal.json(&RunObject::new(set, &self.report, self.failure.as_ref()));
-        report::print(&context.terminal, set, &self.report, self.failure.is_none());
+        report::print(context.terminal, set, &self.report, self.failure.is_none());
         let Some(failure) = self.failure else { return ExitCode::Fine };
         let code = ExitCode::of(&failure);
         error::print(context, &CommandError::failure(failure, &set.sources));

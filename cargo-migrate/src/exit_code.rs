@@ -18,7 +18,7 @@ pub(crate) enum ExitCode {
     Locked = 4,
     /// A migration failed, and nothing of it is left behind.
     Failed = 5,
-    /// A migration failed half way; the next run goes on from there.
+    /// A migration failed half way, or the connection was lost; the next run goes on from there.
     HalfApplied = 6,
     /// The policy table or a broken history forbids the run; nothing was changed.
     Refused = 7,
@@ -42,7 +42,9 @@ impl ExitCode {
             FailureKind::Refused => ExitCode::Refused,
             FailureKind::LockHeld | FailureKind::LockLost => ExitCode::Locked,
             FailureKind::Migration => match failure.migration.as_deref() {
-                Some(MigrationError { left: Left::Statements(_), .. }) => ExitCode::HalfApplied,
+                Some(MigrationError { left: Left::Statements(_) | Left::Unknown, .. }) => {
+                    ExitCode::HalfApplied
+                }
                 _ => ExitCode::Failed,
             },
             FailureKind::Timeout => ExitCode::TimedOut,

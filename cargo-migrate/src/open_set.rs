@@ -25,6 +25,12 @@ pub(crate) struct OpenSet {
 }
 
 impl OpenSet {
+    /// Reads the set for work without a database; what `DATABASE_URL` says may tell its kind.
+    pub(crate) fn read_offline(target: Target) -> Result<Self, CommandError> {
+        let url = target.url()?;
+        Self::read(target, url.as_deref())
+    }
+
     /// Reads the set; `url` may tell the kind of database where nothing else does.
     ///
     /// A folder that cannot be read is an empty set with that finding.
@@ -46,11 +52,7 @@ impl OpenSet {
         if let Some(finding) = unreadable {
             loaded.findings = vec![finding];
         } else if !known {
-            return Err(CommandError::usage("nothing tells which kind of database the set is for")
-                .help("give `--database postgres`, `mysql` or `sqlite`")
-                .help(
-                    "or write `database = \"…\"` into `[package.metadata.migrate]` of Cargo.toml",
-                ));
+            return Err(unknown_database());
         }
         Ok(OpenSet { target, loaded })
     }
@@ -123,6 +125,13 @@ impl OpenSet {
         write_atomically(&self.lock_path(), &text)?;
         Ok(true)
     }
+}
+
+/// Nobody said which kind of database a set is for.
+pub(crate) fn unknown_database() -> CommandError {
+    CommandError::usage("nothing tells which kind of database the set is for")
+        .help("give `--database postgres`, `mysql` or `sqlite`")
+        .help("or write `database = \"…\"` into `[package.metadata.migrate]` of Cargo.toml")
 }
 
 /// Writes a file so that it is there whole or not at all.

@@ -9,9 +9,13 @@ use migrate_core::settings::{HistoryNames, Settings};
 
 use crate::arguments::TargetArgs;
 use crate::context::Context;
+use crate::dotenv;
 use crate::error::CommandError;
 use crate::metadata::{DEFAULT_PATH, Declared};
 use crate::package::Package;
+
+/// The variable that names the database.
+const URL: &str = "DATABASE_URL";
 
 /// A folder of migrations, before it is read.
 #[derive(Debug)]
@@ -29,13 +33,12 @@ pub(crate) struct Target {
 impl Target {
     /// Finds the folder that the arguments mean.
     pub(crate) fn find(context: &Context, args: &TargetArgs) -> Result<Self, CommandError> {
-        let mut target = match &args.dir {
-            Some(dir) => {
-                let declared = Declared { set: args.set.clone(), ..Declared::default() };
-                let root = context.shown(dir);
-                Target { folder: context.directory.join(dir), root, declared, package: None }
-            }
-            None => Target::of_package(context, args)?,
+        let mut target = if let Some(dir) = &args.dir {
+            let declared = Declared { set: args.set.clone(), ..Declared::default() };
+            let root = context.shown(dir);
+            Target { folder: context.directory.join(dir), root, declared, package: None }
+        } else {
+            Target::of_package(context, args)?
         };
         if args.database.is_some() {
             target.declared.database = args.database;
@@ -45,23 +48,27 @@ impl Target {
 
     fn of_package(context: &Context, args: &TargetArgs) -> Result<Self, CommandError> {
         let package = Package::find(&context.directory, args.package.as_deref())?;
-        let (path, declared) = match &package.table {
-            Some(table) => table.choose(args.set.as_deref(), &package.manifest)?,
-            None => {
-                let declared = Declared { set: args.set.clone(), ..Declared::default() };
-                (DEFAULT_PATH.to_owned(), declared)
-            }
+        let (path, declared) = if let Some(table) = &package.table {
+            table.choose(args.set.as_deref(), &package.manifest)?
+        } else {
+            let declared = Declared { set: args.set.clone(), ..Declared::default() };
+            (DEFAULT_PATH.to_owned(), declared)
         };
         let folder = package.directory.join(path);
         Ok(Target { root: context.shown(&folder), folder, declared, package: Some(package) })
     }
 
-    /// The directory from which `.env` files are looked for.
-    pub(crate) fn directory(&self) -> PathBuf {
-        match &self.package {
+    /// Returns `DATABASE_URL`: the environment's, or that of the nearest `.env` file from the
+    /// package upwards.
+    pub(crate) fn url(&self) -> Result<Option<String>, CommandError> {
+        if let Some(url) = std::env::var(URL).ok().filter(|url| !url.is_empty()) {
+            return Ok(Some(url));
+        }
+        let directory = match &self.package {
             Some(package) => package.directory.clone(),
             None => std::env::current_dir().unwrap_or_default(),
-        }
+        };
+        dotenv::variable(&directory, URL)
     }
 }
 

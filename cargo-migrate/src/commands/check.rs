@@ -16,15 +16,13 @@ use crate::output::table::{Table, Tone};
 use crate::output::terminal::GOOD;
 use crate::target::Target;
 
-/// Checks everything that can be checked without a database: file names, both halves of every
-/// migration, and the lock file. `embed_migrations!` checks the same when the program compiles.
+/// Check everything that can be checked without a database
 ///
-/// Where there is no error, the lock file is stamped, so that the macro need not read the
-/// unchanged migrations again.
+/// File names, both halves of every migration, and the lock file: what `embed_migrations!` checks when
+/// the program compiles. Where there is no error, the lock file is stamped, so that the macro need not
+/// read the unchanged migrations again.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    #[command(flatten)]
-    target: TargetArgs,
     /// Change nothing, not even the stamp
     #[arg(long)]
     locked: bool,
@@ -34,13 +32,15 @@ pub(crate) struct CheckArgs {
     /// Print the page of a code such as `M304`
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
+    #[command(flatten)]
+    target: TargetArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<ExitCode, CommandError> {
     if let Some(code) = &args.explain {
         return explain(context, code);
     }
-    let mut open = OpenSet::read(Target::find(context, &args.target)?, None)?;
+    let mut open = OpenSet::read_offline(Target::find(context, &args.target)?)?;
     if args.policy {
         print_policy(context, &open.set().settings.policy);
         return Ok(ExitCode::Fine);
@@ -60,7 +60,7 @@ fn needs_nothing_but_the_stamp(open: &OpenSet) -> bool {
 }
 
 fn print(context: &Context, open: &OpenSet, findings: &[Diagnostic]) {
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     let set = open.set();
     if terminal.is_json() {
         terminal.json(&json::check::Checked {

@@ -6,9 +6,9 @@ use clap_complete::Shell;
 use crate::cli::Cli;
 use crate::exit_code::ExitCode;
 
-/// Writes a completion script to standard output.
+/// Write a completion script for a shell to standard output
 ///
-/// The script completes `cargo-migrate`; cargo's own completion knows of the sub-command.
+/// The script completes `cargo-migrate`.
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
     /// The shell

@@ -3,6 +3,7 @@
 use std::fs;
 
 use clap::Args;
+use migrate_core::database::Database;
 use migrate_core::diagnostics::{Code, has_errors};
 use migrate_core::folder::LOCK_FILE;
 use migrate_core::lock;
@@ -15,23 +16,25 @@ use crate::error::CommandError;
 use crate::execute::execute;
 use crate::exit_code::ExitCode;
 use crate::init::{build_script, manifest};
-use crate::open_set::OpenSet;
+use crate::open_set::{OpenSet, unknown_database};
 use crate::output::findings;
 use crate::output::terminal::{GOOD, NAME};
 use crate::target::Target;
 
-/// Sets migrations up in a package: the folder, the lock file, the build script line that notices
-/// new files, and `[package.metadata.migrate]`. What is there already stays as it is, so it can be
-/// run again.
+/// Set up migrations in a package
+///
+/// Creates the folder, the lock file, the build script line that notices new files, and
+/// `[package.metadata.migrate]` in Cargo.toml. What is there already stays as it is, so it can be run
+/// again.
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
+    /// Create the history tables too, in the database that the URL names
+    #[arg(long)]
+    history: bool,
     #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
-    /// Create the history tables too, in the database that the URL names
-    #[arg(long)]
-    history: bool,
 }
 
 pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, CommandError> {
@@ -42,7 +45,13 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         Err(error) if args.history => return Err(error),
         Err(_) => None,
     };
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
+    // A folder that is there may tell by its lock file.
+    let of_url = url.as_deref().and_then(Database::from_url);
+    let known = target.declared.database.or(of_url).is_some();
+    if !known && !target.folder.exists() {
+        return Err(unknown_database());
+    }
     if fs::exists(&target.folder).unwrap_or(false) {
         terminal.say(format_args!("{} is there already", target.root));
     } else {
@@ -82,7 +91,7 @@ fn write_lock(context: &Context, open: &mut OpenSet) -> Result<(), CommandError>
     let found: Vec<_> =
         found.filter(|finding| !matches!(finding.code, Code::M112 | Code::M301)).cloned().collect();
     if has_errors(&found) {
-        findings::print(&context.terminal, &found, &open.set().sources);
+        findings::print(context.terminal, &found, &open.set().sources);
     }
     let lock = lock::update(open.set(), None).lock;
     open.replace_lock(lock);

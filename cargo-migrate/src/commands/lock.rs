@@ -17,12 +17,12 @@ use crate::output::findings::{self, plural};
 use crate::output::terminal::{GOOD, NOTICE};
 use crate::target::Target;
 
-/// Brings the lock file up to date with the folder and seals all drafts: from then on they never
-/// change again, and release builds accept them.
+/// Seal drafts, and bring the lock file up to date
+///
+/// A sealed migration never changes again, and release builds accept it.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct LockArgs {
-    #[command(flatten)]
-    target: TargetArgs,
     /// Change nothing; fail if anything would be changed
     #[arg(long, conflicts_with_all = ["rebase", "draft"])]
     verify: bool,
@@ -36,10 +36,12 @@ pub(crate) struct LockArgs {
     /// Rename without asking
     #[arg(short, long, requires = "rebase")]
     yes: bool,
+    #[command(flatten)]
+    target: TargetArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &LockArgs) -> Result<ExitCode, CommandError> {
-    let mut open = OpenSet::read(Target::find(context, &args.target)?, None)?;
+    let mut open = OpenSet::read_offline(Target::find(context, &args.target)?)?;
     if args.rebase {
         return match rebase(context, open, args.yes)? {
             Some(rebased) => {
@@ -50,7 +52,7 @@ pub(crate) fn run(context: &Context, args: &LockArgs) -> Result<ExitCode, Comman
         };
     }
     if open.lock_is_broken() || open.loaded.findings.iter().any(|one| one.code == Code::M113) {
-        findings::print(&context.terminal, &open.loaded.findings, &open.set().sources);
+        findings::print(context.terminal, &open.loaded.findings, &open.set().sources);
         return Ok(ExitCode::Findings);
     }
     if args.verify {
@@ -66,7 +68,7 @@ pub(crate) fn run(context: &Context, args: &LockArgs) -> Result<ExitCode, Comman
 fn finish(context: &Context, open: &mut OpenSet, seal: bool) -> Result<ExitCode, CommandError> {
     let found = check::check(&open.loaded);
     let clean = !has_errors(&found);
-    findings::print(&context.terminal, &found, &open.set().sources);
+    findings::print(context.terminal, &found, &open.set().sources);
     let sealed = match (&open.set().lock, seal && clean) {
         (Some(lock), true) => {
             let mut lock = lock.clone();
@@ -77,7 +79,7 @@ fn finish(context: &Context, open: &mut OpenSet, seal: bool) -> Result<ExitCode,
         _ => Vec::new(),
     };
     let changed = open.save_lock(clean)?;
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     for path in &sealed {
         terminal.say(format_args!("{GOOD}sealed{GOOD:#} {path}"));
     }
@@ -99,7 +101,7 @@ fn finish(context: &Context, open: &mut OpenSet, seal: bool) -> Result<ExitCode,
 /// Says what would change.
 fn verify(context: &Context, open: &OpenSet) -> ExitCode {
     let found = check::check(&open.loaded);
-    findings::print(&context.terminal, &found, &open.set().sources);
+    findings::print(context.terminal, &found, &open.set().sources);
     let update = open.updated_lock();
     let drafts: Vec<_> = update.lock.drafts().map(|line| line.path.clone()).collect();
     tell_update(context, &update);
@@ -140,7 +142,7 @@ fn rebase(
     let (lock, overtaken) = match lock::rebase(open.set(), file) {
         Rebase::Done { lock, overtaken } => (lock, overtaken),
         Rebase::Refused(found) => {
-            findings::print(&context.terminal, &found, &open.set().sources);
+            findings::print(context.terminal, &found, &open.set().sources);
             context.terminal.error("error: the lock file cannot be rebased while this is so");
             return Ok(None);
         }
@@ -158,14 +160,14 @@ fn rebase(
             .map_err(|error| CommandError::write(&path, error))?;
         context.terminal.say(format_args!("{GOOD}renamed{GOOD:#} {from} to {to}"));
     }
-    renamed(open, lock).map(Some)
+    renamed(open, &lock).map(Some)
 }
 
 /// Reads the folder again, with the lines of the lock file that was rebased.
-fn renamed(open: OpenSet, lock: LockFile) -> Result<OpenSet, CommandError> {
-    let mut open = OpenSet::read(open.target, None)?;
+fn renamed(open: OpenSet, lock: &LockFile) -> Result<OpenSet, CommandError> {
+    let mut open = OpenSet::read_offline(open.target)?;
     open.loaded.findings.retain(|finding| !is_of_the_lock(finding));
-    let update = lock::update(open.set(), Some(&lock));
+    let update = lock::update(open.set(), Some(lock));
     open.replace_lock(update.lock);
     Ok(open)
 }

@@ -17,17 +17,18 @@ use crate::output::report::duration;
 use crate::output::table::{Table, Tone};
 use crate::target::Target;
 
-/// Shows the event log of this database: what was applied, rolled back or failed, when, how long
-/// it took and who did it; newest first.
+/// Show what was done to this database, newest first
+///
+/// The event log: what was applied, rolled back or failed, when, how long it took and who did it.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
+    /// How many events to show
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
+    limit: u32,
     #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
-    /// How many events to show
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
-    limit: u32,
 }
 
 pub(crate) fn run(context: &Context, args: &LogArgs) -> Result<ExitCode, CommandError> {

@@ -19,8 +19,10 @@ use crate::output::findings;
 use crate::output::terminal::{FAINT, GOOD};
 use crate::target::Target;
 
-/// Writes a new migration and lists it in the lock file as a draft: it may be changed and run
-/// again until `cargo migrate lock` seals it.
+/// Write a new migration, as a draft
+///
+/// It is listed in the lock file as a draft: it may be changed and run again until
+/// `cargo migrate lock` seals it.
 #[derive(Debug, Args)]
 pub(crate) struct NewArgs {
     /// What it does, in a few words; becomes the name in snake case
@@ -42,7 +44,7 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
         return Err(CommandError::usage(format!("`{words}` has no letter that a name could have"))
             .help("names are made of `a` to `z`, `0` to `9` and `_`"));
     };
-    let open = OpenSet::read(Target::find(context, &args.target)?, None)?;
+    let open = OpenSet::read_offline(Target::find(context, &args.target)?)?;
     refuse_unusable(context, &open)?;
     let set = open.set();
     let version = version(set, args.sequence)?;
@@ -53,7 +55,7 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
         return Err(CommandError::usage(format!("the layout `{layout}` has no Rust migrations")));
     };
     write(&open, &files)?;
-    let mut open = OpenSet::read(open.target, None)?;
+    let mut open = OpenSet::read_offline(open.target)?;
     if open.set().lock.is_none() && !open.lock_is_broken() {
         let lock = open.updated_lock().lock;
         open.replace_lock(lock);
@@ -72,7 +74,7 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
 fn refuse_unusable(context: &Context, open: &OpenSet) -> Result<(), CommandError> {
     let missing = open.loaded.findings.iter().any(|finding| finding.code == Code::M113);
     if open.lock_is_broken() || missing {
-        findings::print(&context.terminal, &open.loaded.findings, &open.set().sources);
+        findings::print(context.terminal, &open.loaded.findings, &open.set().sources);
         let root = &open.set().sources.root;
         return Err(CommandError::usage(format!("no migration can be added to `{root}`")));
     }
@@ -82,7 +84,7 @@ fn refuse_unusable(context: &Context, open: &OpenSet) -> Result<(), CommandError
 /// Returns a version behind all that the folder and the lock file know.
 fn version(set: &MigrationSet, sequence: bool) -> Result<String, CommandError> {
     let listed = set.lock.iter().flat_map(|lock| &lock.lines);
-    let listed = listed.filter(|line| line.state != LineState::Repeatable);
+    let listed = listed.filter(|line| line.state == LineState::Sealed);
     let listed = listed.filter_map(|line| {
         let digits = line.path.bytes().take_while(u8::is_ascii_digit).count();
         (digits > 0).then(|| Version::new(line.path[..digits].to_owned()))
@@ -123,7 +125,7 @@ fn tell(context: &Context, open: &OpenSet, found: &[Diagnostic], files: &[NewFil
             && finding.path(sources).is_some_and(|path| files.iter().any(|file| file.path == path))
     };
     let (empty, others): (Vec<_>, Vec<_>) = found.iter().cloned().partition(is_new);
-    findings::print(&context.terminal, &others, sources);
+    findings::print(context.terminal, &others, sources);
     if empty.is_empty() {
         context.terminal.say("write the SQL into it, then `cargo migrate run`");
     } else {

@@ -17,19 +17,21 @@ use crate::output::json::plan::PlanObject;
 use crate::output::terminal::{BAD, FAINT, GOOD, NAME};
 use crate::target::Target;
 
-/// Shows which migrations `run` would apply, in order and with their SQL. Changes nothing.
+/// Show what `run` would do
+///
+/// Prints the migrations in order and with their SQL, and changes nothing.
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    connection: ConnectionArgs,
     /// Plan nothing that is newer than this version
     #[arg(long, value_name = "VERSION")]
     to: Option<String>,
     /// Plan this version alone
     #[arg(long, value_name = "VERSION", conflicts_with = "to")]
     only: Option<String>,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &PlanArgs) -> Result<ExitCode, CommandError> {
@@ -59,7 +61,7 @@ pub(crate) fn show(
 }
 
 fn print(context: &Context, open: &OpenSet, plan: &Plan) {
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     findings::print(terminal, &plan.findings, &open.set().sources);
     if has_errors(&plan.findings) {
         let count =
@@ -88,7 +90,7 @@ fn print(context: &Context, open: &OpenSet, plan: &Plan) {
 
 /// Prints a migration as SQL that could be run.
 pub(crate) fn print_migration(context: &Context, planned: &PlannedMigration) {
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     let how = match (planned.kind, planned.transactional) {
         (MigrationKind::Rust, _) => "written in Rust",
         (MigrationKind::Sql, true) => "one transaction",

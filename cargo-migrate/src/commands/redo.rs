@@ -16,10 +16,10 @@ use crate::exit_code::ExitCode;
 use crate::open_set::OpenSet;
 use crate::target::Target;
 
-/// Undoes the last migrations and applies them again: what a draft needs that was changed after it
-/// was applied. What was applied is undone by the downgrade that was stored with it.
+/// Undo the last migrations and apply them again
 ///
-/// Shows what it would undo and asks; without a terminal `--yes` is needed.
+/// What a draft needs that was changed after it was applied: what was applied is undone by the downgrade
+/// that was stored with it. Shows what it would undo and asks; without a terminal `--yes` is needed.
 #[derive(Debug, Args)]
 pub(crate) struct RedoArgs {
     /// How many migrations
@@ -29,11 +29,11 @@ pub(crate) struct RedoArgs {
     #[arg(short, long)]
     yes: bool,
     #[command(flatten)]
+    wait: WaitArgs,
+    #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
-    #[command(flatten)]
-    wait: WaitArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &RedoArgs) -> Result<ExitCode, CommandError> {
@@ -53,7 +53,9 @@ pub(crate) fn run(context: &Context, args: &RedoArgs) -> Result<ExitCode, Comman
         if planned.is_empty() {
             return Ok(Execution::default().conclude(context, &open));
         }
-        planned.iter().for_each(|migration| print_migration(context, migration));
+        for migration in &planned {
+            print_migration(context, migration);
+        }
         context.confirm("Roll this back and apply it again?")?;
     }
     let options = RunOptions { patience: args.wait.wait, environment, ..RunOptions::default() };

@@ -13,12 +13,13 @@ use crate::execute::{Execution, execute};
 use crate::exit_code::ExitCode;
 use crate::open_set::OpenSet;
 use crate::output::findings::plural;
+use crate::output::json::plan::PlanObject;
 use crate::target::Target;
 
-/// Undoes migrations, the last one applied first: with the downgrade in the file, or with the one
-/// that was stored when it was applied if the file changed or is gone.
+/// Undo migrations, the last one applied first
 ///
-/// Shows what it would undo and asks; without a terminal `--yes` is needed.
+/// With the downgrade in the file, or with the one that was stored when it was applied if the file
+/// changed or is gone. Shows what it would undo and asks; without a terminal `--yes` is needed.
 #[derive(Debug, Args)]
 pub(crate) struct RollbackArgs {
     /// How many migrations to undo; 1 unless given
@@ -37,11 +38,11 @@ pub(crate) struct RollbackArgs {
     #[arg(short, long)]
     yes: bool,
     #[command(flatten)]
+    wait: WaitArgs,
+    #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
-    #[command(flatten)]
-    wait: WaitArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, CommandError> {
@@ -57,11 +58,12 @@ pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, Co
         let planned = connection::ask(context, &open, &url, None, async |runner, db| {
             runner.plan_rollback(db, &to).await
         })?;
-        if planned.is_empty() {
+        if planned.is_empty() && !args.dry_run {
             return Ok(Execution::default().conclude(context, &open));
         }
         show(context, &planned);
         if args.dry_run {
+            context.terminal.json(&PlanObject::of_rollback(open.set(), &planned));
             return Ok(ExitCode::Fine);
         }
         context.confirm("Roll back?")?;

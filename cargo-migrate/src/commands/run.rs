@@ -15,15 +15,12 @@ use crate::open_set::OpenSet;
 use crate::output::{error, findings};
 use crate::target::Target;
 
-/// Applies what is pending, in the order of versions, each migration together with its history row
-/// in one transaction where the server can. Takes the migration lock, so that any number of
-/// processes may start at once.
+/// Apply what is pending
+///
+/// In the order of versions, each migration together with its history row in one transaction where the
+/// server can. Takes the migration lock, so that any number of processes may start at once.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    connection: ConnectionArgs,
     /// Apply nothing that is newer than this version
     #[arg(long, value_name = "VERSION")]
     to: Option<String>,
@@ -36,11 +33,15 @@ pub(crate) struct RunArgs {
     /// How migrations share transactions
     #[arg(long, value_name = "HOW", default_value = "auto")]
     transaction: Transaction,
-    #[command(flatten)]
-    wait: WaitArgs,
     /// What became of a statement that was interrupted, where the database cannot tell
     #[arg(long, value_name = "WHAT")]
     interrupted: Option<Effect>,
+    #[command(flatten)]
+    wait: WaitArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
 }
 
 /// How migrations share transactions.
@@ -119,7 +120,7 @@ pub(crate) fn refuse(
     if context.terminal.is_json() {
         return execution.conclude(context, open);
     }
-    findings::print(&context.terminal, found, &open.set().sources);
+    findings::print(context.terminal, found, &open.set().sources);
     let count = findings::count(found);
     context.terminal.error(format_args!("error: the set has {count}; nothing was run"));
     ExitCode::Findings

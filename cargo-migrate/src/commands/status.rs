@@ -18,17 +18,19 @@ use crate::output::table::{Table, Tone};
 use crate::output::terminal::GOOD;
 use crate::target::Target;
 
-/// Shows which migrations are applied, pending, edited, missing or unknown. Reads only: it needs
-/// no right but SELECT and takes no lock.
+/// Show the state of every migration
+///
+/// Applied, pending, edited, missing or unknown. Reads only: it needs no right but SELECT and takes no
+/// lock.
 #[derive(Debug, Args)]
 pub(crate) struct StatusArgs {
+    /// Fail with exit code 1 if anything is pending, or wrong
+    #[arg(long)]
+    check: bool,
     #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
-    /// Fail with exit code 1 if anything is pending, or wrong
-    #[arg(long)]
-    check: bool,
 }
 
 /// The column that says what state a migration is in.
@@ -52,7 +54,7 @@ pub(crate) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Comm
 }
 
 fn print(context: &Context, open: &OpenSet, status: &Status) {
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     let mut table = Table::new(&["version", "name", "state", "applied at", "took"]);
     for migration in &status.migrations {
         let mut state = migration.state.name().to_owned();

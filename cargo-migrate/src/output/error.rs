@@ -18,7 +18,7 @@ pub(crate) fn report(context: &Context, error: &CommandError) {
 
 /// Says why a command stopped, in text on standard error.
 pub(crate) fn print(context: &Context, error: &CommandError) {
-    let terminal = &context.terminal;
+    let terminal = context.terminal;
     if let CommandError::Runtime(error) = error {
         let failure = &error.failure;
         if let Some(failed) = &failure.migration {

@@ -6,7 +6,7 @@ use migrate_core::source::SourceMap;
 use super::terminal::Terminal;
 
 /// Prints findings to standard error.
-pub(crate) fn print(terminal: &Terminal, findings: &[Diagnostic], sources: &SourceMap) {
+pub(crate) fn print(terminal: Terminal, findings: &[Diagnostic], sources: &SourceMap) {
     for finding in findings {
         // The stream takes colours out where there are to be none.
         terminal.error(format_args!("{}\n", render(finding, sources, Style::Coloured)));

@@ -59,12 +59,12 @@ fn title(error: &MigrationError) -> String {
 fn left(error: &MigrationError) -> String {
     match error.left {
         Left::Nothing => "nothing of this migration is left behind".to_owned(),
-        Left::Unknown => {
-            "the connection was lost: run again, the history says whether it was applied".to_owned()
-        }
         Left::Statements(0) => {
             "it was not run in a transaction; the next run begins it anew".to_owned()
         }
+        Left::Unknown => "the connection was lost, so nobody knows what took effect; the next run \
+                          reads it from the history"
+            .to_owned(),
         Left::Statements(done) => format!(
             "{done} of its statements took effect; the next run goes on with statement {}",
             done + 1

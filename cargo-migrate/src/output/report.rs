@@ -9,7 +9,7 @@ use super::findings::{self, plural};
 use super::terminal::{FAINT, GOOD, Terminal};
 
 /// Prints what follows the lines of the single migrations.
-pub(crate) fn print(terminal: &Terminal, set: &MigrationSet, report: &Report, complete: bool) {
+pub(crate) fn print(terminal: Terminal, set: &MigrationSet, report: &Report, complete: bool) {
     if terminal.is_json() {
         return;
     }

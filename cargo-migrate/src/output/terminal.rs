@@ -41,31 +41,31 @@ impl Terminal {
     }
 
     /// Whether a program reads the output.
-    pub(crate) fn is_json(&self) -> bool {
+    pub(crate) fn is_json(self) -> bool {
         self.format == Format::Json
     }
 
     /// Whether progress can be drawn: a person looks on, and standard output goes nowhere else.
-    pub(crate) fn can_draw(&self) -> bool {
+    pub(crate) fn can_draw(self) -> bool {
         !self.quiet && !self.is_json() && io::stderr().is_terminal() && io::stdout().is_terminal()
     }
 
     /// Prints a line of the result; nothing where a program reads.
-    pub(crate) fn result(&self, line: impl Display) {
+    pub(crate) fn result(self, line: impl Display) {
         if !self.is_json() {
             let _ = writeln!(anstream::stdout().lock(), "{line}");
         }
     }
 
     /// Prints a line that says what was done; nothing if that is not wanted.
-    pub(crate) fn say(&self, line: impl Display) {
+    pub(crate) fn say(self, line: impl Display) {
         if !self.quiet {
             self.result(line);
         }
     }
 
     /// Prints a result for programs; nothing where a person reads.
-    pub(crate) fn json(&self, value: &impl Serialize) {
+    pub(crate) fn json(self, value: &impl Serialize) {
         if self.is_json()
             && let Ok(text) = serde_json::to_string_pretty(value)
         {
@@ -74,18 +74,19 @@ impl Terminal {
     }
 
     /// Prints to standard error.
-    pub(crate) fn error(&self, text: impl Display) {
+    #[expect(clippy::unused_self, reason = "it stands beside the others")]
+    pub(crate) fn error(self, text: impl Display) {
         let _ = writeln!(anstream::stderr().lock(), "{text}");
     }
 
     /// Prints a warning to standard error.
-    pub(crate) fn warn(&self, text: impl Display) {
+    pub(crate) fn warn(self, text: impl Display) {
         let style = NOTICE.bold();
         self.error(format_args!("{style}warning{style:#}: {text}"));
     }
 
     /// Prints something to standard error that may be left out.
-    pub(crate) fn inform(&self, text: impl Display) {
+    pub(crate) fn inform(self, text: impl Display) {
         if !self.quiet && !self.is_json() {
             self.error(text);
         }

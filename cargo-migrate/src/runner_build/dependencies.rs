@@ -18,9 +18,11 @@ pub(crate) fn mirror(document: &mut DocumentMut, package: &Described) -> Result<
         let mut table = described(dependency);
         if dependency.name == RUNTIME {
             has_runtime = true;
-            let features = dependency.features.iter().map(String::as_str);
-            let features: Array = features.chain(["macros", "runner"]).collect();
-            table.insert("features", features.into());
+            let mut features = dependency.features.clone();
+            features.extend(["macros", "runner"].map(str::to_owned));
+            features.sort();
+            features.dedup();
+            table.insert("features", features.iter().collect::<Array>().into());
             table.remove("optional");
         }
         let name = dependency.rename.as_deref().unwrap_or(&dependency.name);

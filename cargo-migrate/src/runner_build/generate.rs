@@ -29,16 +29,16 @@ pub(crate) fn generate(
     let set = &open.set().settings.set;
     let name = format!("migrate-runner-{}-{set}", package.name);
     let directory = metadata.target_directory.as_std_path().join("migrate").join(&name);
-    let source = directory.join("src");
-    fs::create_dir_all(&source).map_err(|error| CommandError::write(&source, error))?;
+    let sources = directory.join("src");
+    fs::create_dir_all(&sources).map_err(|error| CommandError::write(&sources, error))?;
     let root = metadata.workspace_root.as_std_path();
     let folder = &open.target.folder;
     let folder = fs::canonicalize(folder).map_err(|error| CommandError::read(folder, error))?;
     let manifest = directory.join("Cargo.toml");
     let library = library(package).filter(|library| is_used(open, library));
-    let text = manifest_text(&name, package, library.as_deref(), root)?;
-    write_if_changed(&manifest, &text)?;
-    write_if_changed(&source.join("main.rs"), &main_text(&folder))?;
+    let written = manifest_text(&name, package, library.as_deref(), root)?;
+    write_if_changed(&manifest, &written)?;
+    write_if_changed(&sources.join("main.rs"), &main_text(&folder))?;
     copy_lock(root, &directory)?;
     Ok(Generated { manifest, name })
 }
@@ -61,12 +61,12 @@ fn manifest_text(
     workspace_root: &Path,
 ) -> Result<String, CommandError> {
     let mut document = DocumentMut::new();
-    let mut head = Table::new();
-    head.insert("name", value(name));
-    head.insert("version", value("0.0.0"));
-    head.insert("edition", value(package.edition.as_str()));
-    head.insert("publish", value(false));
-    document.insert("package", Item::Table(head));
+    let mut table = Table::new();
+    table.insert("name", value(name));
+    table.insert("version", value("0.0.0"));
+    table.insert("edition", value(package.edition.as_str()));
+    table.insert("publish", value(false));
+    document.insert("package", Item::Table(table));
     let mut features = Table::new();
     for (feature, enables) in &package.features {
         features.insert(feature, value(enables.iter().collect::<Array>()));
@@ -82,9 +82,11 @@ fn manifest_text(
 
 /// Copies what only the root of a workspace may say: patches, profiles and the resolver.
 fn copy_from_root(document: &mut DocumentMut, root: &Path) -> Result<(), CommandError> {
-    let path = root.join("Cargo.toml");
-    let text = fs::read_to_string(&path).map_err(|error| CommandError::read(&path, error))?;
-    let from: DocumentMut = text.parse().map_err(|error| CommandError::manifest(&path, error))?;
+    let manifest = root.join("Cargo.toml");
+    let source =
+        fs::read_to_string(&manifest).map_err(|error| CommandError::read(&manifest, error))?;
+    let from: DocumentMut =
+        source.parse().map_err(|error| CommandError::manifest(&manifest, error))?;
     let mut workspace = Table::new();
     if let Some(resolver) = from.get("workspace").and_then(|table| table.get("resolver")) {
         workspace.insert("resolver", resolver.clone());

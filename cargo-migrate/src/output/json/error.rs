@@ -32,10 +32,10 @@ pub(crate) struct ErrorObject {
     pub(crate) statement: Option<usize>,
     /// Of how many.
     pub(crate) statements: Option<usize>,
-    /// How many statements took effect and are left behind.
-    pub(crate) left_behind: Option<usize>,
-    /// Whether the connection was lost, so that the history alone knows what took effect.
-    pub(crate) connection_lost: bool,
+    /// What the migration left behind: `nothing`, `statements` or `unknown`.
+    pub(crate) left: Option<&'static str>,
+    /// How many statements took effect, where some are left behind.
+    pub(crate) statements_done: Option<usize>,
     /// SQLSTATE, or the server's own number.
     pub(crate) code: Option<String>,
     pub(crate) detail: Option<String>,
@@ -83,11 +83,15 @@ impl ErrorObject {
             column: error.position.map(|position| position.column),
             statement: error.statement.map(|(statement, _)| statement),
             statements: error.statement.map(|(_, count)| count),
-            left_behind: match error.left {
-                Left::Nothing | Left::Unknown => None,
+            left: Some(match error.left {
+                Left::Nothing => "nothing",
+                Left::Statements(_) => "statements",
+                Left::Unknown => "unknown",
+            }),
+            statements_done: match error.left {
                 Left::Statements(done) => Some(done),
+                Left::Nothing | Left::Unknown => None,
             },
-            connection_lost: error.left == Left::Unknown,
             code: Some(error.code.clone()).filter(|code| !code.is_empty()),
             detail: error.detail.clone(),
             hint: error.hint.clone(),

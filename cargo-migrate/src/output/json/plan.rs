@@ -46,6 +46,18 @@ impl PlanObject {
             findings: super::findings(&plan.findings, &set.sources),
         }
     }
+
+    /// What a rollback would undo, in its order.
+    pub(crate) fn of_rollback(set: &MigrationSet, planned: &[PlannedMigration]) -> Self {
+        PlanObject {
+            set: set.settings.set.clone(),
+            database: set.settings.database.name(),
+            migrations: planned.iter().map(PlannedObject::new).collect(),
+            repeatables: Vec::new(),
+            skipped: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
 }
 
 impl PlannedObject {

@@ -1,0 +1,62 @@
+//! `init`.
+
+use insta::assert_snapshot;
+use migrate_tests::project::TempProject;
+
+use crate::support::{creates, shown_plain};
+
+const MANIFEST: &str = "\
+# The best program.
+[package]
+name = \"app\" # short
+edition = \"2024\"
+
+[dependencies]
+";
+
+#[test]
+fn a_package_is_set_up() {
+    let project = TempProject::new();
+    project.write("Cargo.toml", MANIFEST);
+    assert_snapshot!(shown_plain(&project, "init --database postgres"));
+    assert_snapshot!(project.read("Cargo.toml"));
+    assert_snapshot!(project.read("build.rs"));
+    assert_snapshot!(project.read("migrations/migrate.lock"));
+}
+
+#[test]
+fn what_is_there_stays() {
+    let project = TempProject::new();
+    project.write("Cargo.toml", MANIFEST);
+    project.write("build.rs", "fn main() {}\n");
+    shown_plain(&project, "init --database sqlite");
+    let before = project.read("Cargo.toml");
+    assert_snapshot!(shown_plain(&project, "init --database sqlite"));
+    assert_eq!(project.read("Cargo.toml"), before);
+    assert_eq!(project.read("build.rs"), "fn main() {}\n");
+}
+
+#[test]
+fn a_folder_needs_no_package() {
+    let project = TempProject::new();
+    assert_snapshot!(shown_plain(&project, "init --dir db --url sqlite:app.db --history"));
+    assert_snapshot!(shown_plain(&project, "status --dir db --url sqlite:app.db"));
+}
+
+#[test]
+fn another_tools_layout_is_kept() {
+    let project = TempProject::new();
+    project.write("Cargo.toml", MANIFEST);
+    project.write("migrations/2025-01-30-114438_a/up.sql", "CREATE TABLE a (id integer);\n");
+    project.write("migrations/2025-01-30-114438_a/down.sql", "DROP TABLE a;\n");
+    shown_plain(&project, "init --database sqlite --quiet");
+    assert!(project.read("Cargo.toml").contains("layout = \"diesel\""));
+    assert!(project.read("migrations/migrate.lock").contains("2025-01-30-114438_a/down.sql"));
+}
+
+#[test]
+fn the_kind_of_database_must_be_known() {
+    let project = TempProject::new();
+    project.write("migrations/0001_a.sql", creates("a"));
+    assert_snapshot!(shown_plain(&project, "init --dir migrations"));
+}

@@ -1,0 +1,63 @@
+//! `lock`.
+
+use insta::assert_snapshot;
+
+use crate::support::{command, creates, drafts, sealed, shown};
+
+#[test]
+fn drafts_are_sealed() {
+    let project = drafts();
+    assert_snapshot!(shown(&project, "lock"));
+    assert_snapshot!(shown(&project, "lock"));
+    assert_snapshot!(project.redact(&project.read("migrations/migrate.lock")));
+}
+
+#[test]
+fn nothing_is_sealed_while_there_are_errors() {
+    let project = drafts();
+    project.write("migrations/0003_bad.sql", "-- upgrade\nSELECT 1;\n");
+    assert_snapshot!(shown(&project, "lock"));
+    assert!(!project.read("migrations/migrate.lock").contains("sealed"));
+}
+
+#[test]
+fn verify_changes_nothing() {
+    assert_snapshot!(shown(&sealed(), "lock --verify"));
+    let project = drafts();
+    project.write("migrations/0003_stars.sql", creates("stars"));
+    let before = project.read("migrations/migrate.lock");
+    assert_snapshot!(shown(&project, "lock --verify"));
+    assert_eq!(project.read("migrations/migrate.lock"), before);
+}
+
+#[test]
+fn a_sealed_file_that_changed_stays_a_finding() {
+    let project = sealed();
+    project.write("migrations/0001_planets.sql", creates("stars"));
+    assert_snapshot!(shown(&project, "lock"));
+    assert_eq!(command(&project, "check").code, Some(1));
+}
+
+/// Ours has the draft `0003_stars`, theirs sealed `0004_rings`.
+#[test]
+fn two_branches_become_one_chain() {
+    let project = sealed();
+    let base = project.read("migrations/migrate.lock");
+    project.write("migrations/0003_stars.sql", creates("stars"));
+    command(&project, "lock --draft");
+    let ours = project.read("migrations/migrate.lock");
+    std::fs::remove_file(project.path().join("migrations/0003_stars.sql")).unwrap();
+    project.write("migrations/migrate.lock", &base);
+    project.write("migrations/0004_rings.sql", creates("rings"));
+    command(&project, "lock");
+    let theirs = project.read("migrations/migrate.lock");
+    project.write("migrations/0003_stars.sql", creates("stars"));
+    let merged = format!("<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n");
+    project.write("migrations/migrate.lock", &merged);
+
+    assert_snapshot!(shown(&project, "check --database sqlite"));
+    assert_snapshot!(shown(&project, "lock --rebase --database sqlite"));
+    assert_snapshot!(shown(&project, "lock --rebase --yes --database sqlite"));
+    assert_eq!(command(&project, "check").code, Some(0));
+    assert_eq!(project.read("migrations/0005_stars.sql"), creates("stars"));
+}
