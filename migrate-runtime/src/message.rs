@@ -47,7 +47,7 @@ pub(crate) struct Failure {
 }
 
 /// When the parts of a message came to their end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Timeline {
     parts: Vec<PartKind>,
     ends: Vec<Instant>,

@@ -133,9 +133,9 @@ impl<'a> Phrase<'a> {
         match (kind, self.database) {
             (TokenKind::Word, Database::Postgres) => Some(text.to_lowercase()),
             (TokenKind::Word, _) => Some(text.to_owned()),
-            (TokenKind::QuotedIdentifier, _) => unquoted(text),
             // SQLite and MySQL (ANSI_QUOTES) take strings for names in some places.
-            (TokenKind::String, Database::Sqlite | Database::Mysql) => unquoted(text),
+            (TokenKind::QuotedIdentifier, _)
+            | (TokenKind::String, Database::Sqlite | Database::Mysql) => unquoted(text),
             _ => None,
         }
     }

@@ -191,7 +191,7 @@ mod tests {
         assert!(!startup(&[("MIGRATION_SKIP", "1")]).unwrap().run);
         let timeout = |value| startup(&[("MIGRATION_TIMEOUT", value)]).unwrap().timeout;
         assert_eq!(timeout("90"), Some(Duration::from_secs(90)));
-        assert_eq!(timeout("5m"), Some(Duration::from_secs(300)));
+        assert_eq!(timeout("5m"), Some(Duration::from_mins(5)));
     }
 
     #[test]

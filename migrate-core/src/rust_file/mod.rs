@@ -13,9 +13,13 @@ mod functions;
 mod parse;
 #[cfg(feature = "rust")]
 mod signature;
+#[cfg(feature = "rust")]
+mod sql;
 
 #[cfg(feature = "rust")]
 pub use parse::parse;
+#[cfg(feature = "rust")]
+pub use sql::{RustSql, sql_in};
 
 /// Takes both halves of a Rust migration for given.
 ///

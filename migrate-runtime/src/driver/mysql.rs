@@ -101,7 +101,7 @@ impl Driver for MysqlDriver {
         Box::pin(stream::batch::<MySql>(&mut self.connection, text, sink))
     }
 
-    fn rows<'a>(&'a mut self, text: String) -> DriverFuture<'a, Vec<TextRow>> {
+    fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>> {
         Box::pin(stream::rows::<MySql>(&mut self.connection, text))
     }
 
@@ -239,7 +239,7 @@ impl Driver for MysqlDriver {
         }
     }
 
-    fn version<'a>(&'a mut self) -> DriverFuture<'a, String> {
+    fn version(&mut self) -> DriverFuture<'_, String> {
         Box::pin(async move {
             let query =
                 "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'MySQL '), VERSION())";

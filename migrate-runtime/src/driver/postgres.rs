@@ -6,6 +6,8 @@
 //! would wait for that snapshot.
 //! Source: `PostgreSQL` 15 manual, 9.27.10 "Advisory Lock Functions", and "CREATE INDEX".
 
+mod settings;
+
 use std::any::Any;
 use std::str::FromStr;
 use std::time::Duration;
@@ -256,38 +258,11 @@ impl Driver for PostgresDriver {
     }
 
     fn session_state(&self, statements: &[&str]) -> Around {
-        let mut names = Vec::new();
-        for statement in statements {
-            let words = significant_words(statement, Database::Postgres, 4);
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            match words.as_slice() {
-                ["SET", "LOCAL" | "TRANSACTION" | "CONSTRAINTS", ..] => {}
-                ["SET", "SESSION", "AUTHORIZATION", ..] => {
-                    names.push("session_authorization".into())
-                }
-                ["SET" | "RESET", "SESSION", name, ..] | ["SET" | "RESET", name, ..] => {
-                    names.push(name.to_lowercase());
-                }
-                _ => {}
-            }
-            names.extend(set_config_names(statement));
-        }
-        names.sort();
-        names.dedup();
-        names.retain(|name| name != "time" && name != "all");
-        let mut around = Around::default();
-        for (index, name) in names.iter().enumerate() {
-            let literal = Database::Postgres.literal(name);
-            around.before.push(format!(
-                "SELECT pg_catalog.set_config('cargo_migrate.kept_{index}', coalesce(pg_catalog.\
-                 current_setting({literal}, true), ''), false)"
-            ));
-            around.after.push(format!(
-                "SELECT pg_catalog.set_config({literal}, pg_catalog.current_setting(\
-                 'cargo_migrate.kept_{index}'), false)"
-            ));
-        }
-        around
+        settings::kept(statements)
+    }
+
+    fn is_session_setting(&self, statement: &str) -> bool {
+        settings::is_setting(statement)
     }
 
     fn marker(&self, number: usize) -> String {
@@ -409,15 +384,4 @@ impl Driver for PostgresDriver {
     fn abandon(self: Box<Self>) {
         self.connection.abandon();
     }
-}
-
-/// Names set by `set_config('name', …)` calls in a statement.
-fn set_config_names(statement: &str) -> Vec<String> {
-    let lower = statement.to_ascii_lowercase();
-    let calls = lower.match_indices("set_config").map(|(start, _)| &statement[start..]);
-    let names = calls.filter_map(|call| {
-        let argument = call.split_once('(')?.1.trim_start().strip_prefix('\'')?;
-        argument.split_once('\'').map(|(name, _)| name.to_ascii_lowercase())
-    });
-    names.collect()
 }

@@ -26,6 +26,8 @@ use crate::store::Tables;
 
 pub(crate) struct SqliteDriver {
     connection: Held<Sqlite>,
+    /// Whether the connection enforces foreign keys by itself.
+    enforces: bool,
     /// Whether foreign keys were enforced before they were switched off for a transaction.
     enforced: bool,
     /// Rows that violated a foreign key before the transaction.
@@ -41,7 +43,7 @@ pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
 
 impl SqliteDriver {
     fn new(connection: Held<Sqlite>) -> Self {
-        SqliteDriver { connection, enforced: false, violations: HashSet::new() }
+        SqliteDriver { connection, enforces: false, enforced: false, violations: HashSet::new() }
     }
 
     async fn run(&mut self, text: &str) -> Result<(), sqlx::Error> {
@@ -52,6 +54,11 @@ impl SqliteDriver {
         let rows = self.rows(query.to_owned()).await?;
         let value = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
         Ok(value.unwrap_or_default())
+    }
+
+    async fn enforces_foreign_keys(&mut self) -> Result<bool, sqlx::Error> {
+        let query = "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys";
+        Ok(self.value(query).await? == "1")
     }
 
     async fn foreign_key_violations(&mut self) -> Result<Vec<TextRow>, sqlx::Error> {
@@ -96,6 +103,7 @@ impl Driver for SqliteDriver {
 
     fn resolve<'a>(&'a mut self, names: &'a HistoryNames) -> DriverFuture<'a, Tables> {
         Box::pin(async move {
+            self.enforces = self.enforces_foreign_keys().await?;
             Ok(Tables {
                 database: Database::Sqlite,
                 schema: names.schema.clone(),
@@ -176,8 +184,22 @@ impl Driver for SqliteDriver {
         Around::default()
     }
 
-    fn session_state(&self, _statements: &[&str]) -> Around {
-        Around::default()
+    fn session_state(&self, statements: &[&str]) -> Around {
+        let switches = statements.iter().any(|statement| {
+            let words = significant_words(statement, Database::Sqlite, 2);
+            words.iter().eq(["PRAGMA", "FOREIGN_KEYS"])
+        });
+        let mut around = Around::default();
+        if switches {
+            let enforced = if self.enforces { "ON" } else { "OFF" };
+            around.after.push(format!("PRAGMA foreign_keys = {enforced}"));
+        }
+        around
+    }
+
+    fn is_session_setting(&self, statement: &str) -> bool {
+        let words = significant_words(statement, Database::Sqlite, 1);
+        matches!(words.first().map(String::as_str), Some("PRAGMA" | "ATTACH" | "DETACH"))
     }
 
     fn marker(&self, number: usize) -> String {
@@ -222,8 +244,7 @@ impl Driver for SqliteDriver {
 
     fn before_transaction(&mut self) -> DriverFuture<'_, ()> {
         Box::pin(async move {
-            let query = "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys";
-            self.enforced = self.value(query).await? == "1";
+            self.enforced = self.enforces_foreign_keys().await?;
             if self.enforced {
                 self.run("PRAGMA foreign_keys = OFF").await?;
             }

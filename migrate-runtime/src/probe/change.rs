@@ -217,7 +217,7 @@ fn drop_object(phrase: &mut Phrase) -> Option<Change> {
             break;
         }
     }
-    Some(conclusive(steps))
+    Some(conclusive(&steps))
 }
 
 /// `RENAME TABLE a TO b, c TO d`, which `MySQL` does as one.
@@ -241,12 +241,12 @@ fn rename_tables(phrase: &mut Phrase) -> Option<Change> {
             break;
         }
     }
-    Some(conclusive(steps))
+    Some(conclusive(&steps))
 }
 
 /// Keeps the steps that can be seen afterwards: what a statement both drops and creates is there
 /// before and after it.
-fn conclusive(steps: Vec<Step>) -> Change {
+fn conclusive(steps: &[Step]) -> Change {
     let alike = |a: &Object, b: &Object| {
         // A constraint may be an index, too; a column is nothing else.
         a.name.is_like(&b.name) && (a.kind == Kind::Column) == (b.kind == Kind::Column)

@@ -228,7 +228,7 @@ impl Session<'_> {
         let planned = |unit: &Unit| planned(unit, database);
         // After a versioned migration every repeatable one is run, due or not before.
         let repeatables = if todo.units.is_empty() {
-            todo.repeatables.iter().map(|(unit, _)| planned(unit)).collect()
+            todo.repeatables.iter().map(planned).collect()
         } else {
             let all = 0..self.set.repeatables.len();
             all.map(|index| planned(&Unit::repeatable(self.set, index))).collect()

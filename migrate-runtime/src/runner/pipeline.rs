@@ -1,6 +1,8 @@
 //! Many journaled migrations in one message, for servers without transactional DDL: the same
 //! entries as one by one, without a round trip for each.
 
+use std::time::Duration;
+
 use migrate_core::history::HistoryRow;
 
 use super::chain::{Chain, Progress, now};
@@ -9,84 +11,85 @@ use super::transactional::{Attempt, around};
 use super::unit::Unit;
 use crate::driver::Around;
 use crate::error::{Error, Result};
-use crate::message::{Failure, Message, PartKind};
+use crate::message::{Failure, Message, PartKind, Timeline};
 use crate::store::Elapsed;
 
-/// Messages are kept below this size, far from any server's limit.
+/// A message of this size is sent before the next statement is added: far from any server's limit.
 /// Source: `MariaDB` documentation, `max_allowed_packet`: 16 MiB by default.
-const MESSAGE_LIMIT: usize = 1 << 20;
+const MESSAGE_LIMIT: usize = 512 * 1024;
 
 impl Session<'_> {
     /// Applies SQL units on a server without transactional DDL, many in one message.
     pub(crate) async fn apply_pipelined(&mut self, units: &[Unit]) -> Result<Attempt> {
-        let mut from = 0;
-        while from < units.len() {
-            let mut plan = Pipeline::new(self);
-            let mut to = from;
-            while to < units.len() && (to == from || plan.message.len() < MESSAGE_LIMIT) {
-                plan.unit(self, to, &units[to])?;
-                to += 1;
-            }
-            let (message, rows) = plan.end();
-            match message.send(self.driver()?).await {
-                Ok(timeline) => {
-                    for (number, row) in (from..to).zip(rows) {
-                        let unit = &units[number];
-                        self.push_row(row);
-                        self.applied(unit, timeline.unit(number), timeline.statements(number));
-                    }
-                }
-                Err(failure) => return self.pipeline_failed(units, from, rows, failure).await,
-            }
-            from = to;
-        }
-        Ok(Attempt::Applied)
-    }
-
-    async fn pipeline_failed(
-        &mut self,
-        units: &[Unit],
-        from: usize,
-        rows: Vec<HistoryRow>,
-        failure: Failure,
-    ) -> Result<Attempt> {
-        let Some(PartKind::Statement { unit: number, index }) = failure.kind else {
+        let mut pipeline = Pipeline::new(self);
+        let Some(failure) = pipeline.run(self, units).await? else {
+            self.adopt_pipelined(units, pipeline);
+            return Ok(Attempt::Applied);
+        };
+        let Some(PartKind::Statement { unit, index }) = failure.kind else {
             return Err(Error::server("cannot write the journal")(failure.error));
         };
-        for (before, row) in (from..number).zip(rows) {
+        self.adopt_pipelined(&units[..unit], pipeline);
+        self.journal_failure(&units[unit], index, &failure).await.map(Attempt::Failed)
+    }
+
+    /// Takes the rows of units that came to their end into the known history and the report.
+    fn adopt_pipelined(&mut self, units: &[Unit], pipeline: Pipeline) {
+        let timings: Vec<_> = (0..units.len()).map(|number| pipeline.timing(number)).collect();
+        for ((unit, row), (duration, statements)) in units.iter().zip(pipeline.rows).zip(timings) {
             self.push_row(row);
-            self.applied(&units[before], failure.timeline.unit(before), Vec::new());
+            self.applied(unit, duration, statements);
         }
-        self.journal_failure(&units[number], index, &failure).await.map(Attempt::Failed)
     }
 }
 
-/// Units of a server without transactional DDL, in one message.
+/// Units of a server without transactional DDL, on their way to it.
 struct Pipeline {
+    /// What was not sent yet.
     message: Message,
     chain: Chain,
+    /// The final rows of the units, in order.
     rows: Vec<HistoryRow>,
     /// The transaction that ends one unit begins the next one's entry: one commit less.
     open: bool,
+    /// How long it took, for each message that was sent.
+    timelines: Vec<Timeline>,
 }
 
 impl Pipeline {
     fn new(session: &Session) -> Self {
-        let chain = Chain::end_of(&session.history);
-        Pipeline { message: Message::default(), chain, rows: Vec::new(), open: false }
+        Pipeline {
+            message: Message::default(),
+            chain: Chain::end_of(&session.history),
+            rows: Vec::new(),
+            open: false,
+            timelines: Vec::new(),
+        }
     }
 
-    fn unit(&mut self, session: &mut Session, number: usize, unit: &Unit) -> Result<()> {
+    /// Sends all of the units; returns the failure that stopped them.
+    async fn run(&mut self, session: &mut Session<'_>, units: &[Unit]) -> Result<Option<Failure>> {
+        for (number, unit) in units.iter().enumerate() {
+            if let Some(failure) = self.unit(session, number, unit).await? {
+                return Ok(Some(failure));
+            }
+        }
+        self.commit();
+        self.send(session).await
+    }
+
+    async fn unit(
+        &mut self,
+        session: &mut Session<'_>,
+        number: usize,
+        unit: &Unit,
+    ) -> Result<Option<Failure>> {
         let started = now();
         let statements = unit.statements();
-        let driver = session.db.driver()?;
+        let driver = session.driver()?;
         let Around { before, after } = around(driver, unit, &statements);
         let clock = driver.clock_start();
         let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
-        let bare: Vec<bool> =
-            statements.iter().map(|sql| driver.runs_outside_transaction(sql)).collect();
-        let several: Vec<bool> =
-            statements.iter().map(|sql| driver.has_several_results(sql)).collect();
         let settings = unit.settings_before(unit.resume_at, driver);
         let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
         self.begin();
@@ -96,17 +99,23 @@ impl Pipeline {
         self.message.all(settings);
         self.message.all(clock);
         for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
-            if !bare[index] {
+            if self.message.len() + statement.len() > MESSAGE_LIMIT
+                && let Some(failure) = self.send(session).await?
+            {
+                return Ok(Some(failure));
+            }
+            let driver = session.driver()?;
+            if !driver.runs_outside_transaction(statement) {
                 self.begin();
             }
             self.message.statement(number, index, statement);
-            if several[index] {
-                self.message.marker(session.db.driver()?);
+            if driver.has_several_results(statement) {
+                self.message.marker(driver);
             }
             if index + 1 < statements.len() {
+                let entry = session.running_row(unit, &self.chain, index + 1, &started);
                 // It ends a `LOCK TABLES`, too, under which the entry could not be written.
                 self.begin();
-                let entry = session.running_row(unit, &self.chain, index + 1, &started);
                 self.message.own(&session.tables.update(&entry, Elapsed::Measured));
                 self.commit();
             }
@@ -114,11 +123,33 @@ impl Pipeline {
         let row = self.chain.row(unit, Progress::applied(unit), &session.tables.set, &started);
         self.begin();
         self.message.all(session.completion(unit, &self.chain, &row, elapsed));
-        self.message.marker(session.db.driver()?);
+        self.message.marker(session.driver()?);
         self.message.all(after);
         self.chain.push(&row);
         self.rows.push(row);
-        Ok(())
+        Ok(None)
+    }
+
+    /// Sends what was gathered.
+    async fn send(&mut self, session: &mut Session<'_>) -> Result<Option<Failure>> {
+        let message = std::mem::take(&mut self.message);
+        Ok(match message.send(session.driver()?).await {
+            Ok(timeline) => {
+                self.timelines.push(timeline);
+                None
+            }
+            Err(failure) => {
+                self.timelines.push(failure.timeline.clone());
+                Some(failure)
+            }
+        })
+    }
+
+    /// Returns how long a unit took, and each of its statements.
+    fn timing(&self, unit: usize) -> (Duration, Vec<Duration>) {
+        let duration = self.timelines.iter().map(|timeline| timeline.unit(unit)).sum();
+        let statements = self.timelines.iter().flat_map(|timeline| timeline.statements(unit));
+        (duration, statements.collect())
     }
 
     fn begin(&mut self) {
@@ -133,10 +164,5 @@ impl Pipeline {
             self.message.own("COMMIT");
             self.open = false;
         }
-    }
-
-    fn end(mut self) -> (Message, Vec<HistoryRow>) {
-        self.commit();
-        (self.message, self.rows)
     }
 }

@@ -362,7 +362,7 @@ impl Records {
 
 impl Session<'_> {
     /// Runs repeatable migrations, each a transaction of its own.
-    pub(crate) async fn repeat(&mut self, unit: &Unit, known: bool) -> Result<Attempt> {
+    pub(crate) async fn repeat(&mut self, unit: &Unit) -> Result<Attempt> {
         debug_assert!(matches!(unit.body, Body::Sql(_)) && unit.kind == MigrationKind::Sql);
         let units = std::slice::from_ref(unit);
         let mut message = Message::default();
@@ -387,11 +387,9 @@ impl Session<'_> {
             ..EventRow::default()
         };
         let mut message = Message::default();
-        if known {
-            message.own(&self.tables.update(&row, Elapsed::Measured));
-        } else {
-            message.own(&self.tables.insert(&[(row.clone(), None)], Elapsed::Measured));
-        }
+        // The head does not show whether another starter has written the row since.
+        message.own(&self.tables.delete(&row.version));
+        message.own(&self.tables.insert(&[(row, None)], Elapsed::Measured));
         message.own(&self.tables.insert_events(&[event], &self.actor, Elapsed::Measured));
         if self.tables.database.has_transactional_ddl() {
             message.own("COMMIT");

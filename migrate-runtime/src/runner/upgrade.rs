@@ -29,8 +29,8 @@ const ROUNDS: usize = 1000;
 pub(crate) struct Todo {
     /// Units to apply, in order.
     pub(crate) units: Vec<Unit>,
-    /// Repeatable migrations to run, and whether each has a row.
-    pub(crate) repeatables: Vec<(Unit, bool)>,
+    /// Repeatable migrations to run.
+    pub(crate) repeatables: Vec<Unit>,
     pub(crate) skipped: Vec<Skipped>,
 }
 
@@ -94,8 +94,8 @@ impl Session<'_> {
         // A versioned migration that was just applied makes every repeatable one due.
         let repeatables =
             if todo.units.is_empty() { todo.repeatables } else { self.due_repeatables() };
-        for (unit, known) in &repeatables {
-            match self.repeat(unit, *known).await? {
+        for unit in &repeatables {
+            match self.repeat(unit).await? {
                 Attempt::Interrupted => return Ok(false),
                 Attempt::Failed(failed) => return Err(Error::Migration(failed.error)),
                 Attempt::Applied | Attempt::AppliedUntil(_) => {}
@@ -277,10 +277,10 @@ impl Session<'_> {
     }
 
     /// Returns the repeatable migrations that are due over the history as it is known.
-    fn due_repeatables(&self) -> Vec<(Unit, bool)> {
+    fn due_repeatables(&self) -> Vec<Unit> {
         let comparison = self.compare();
         let due = comparison.repeatables.iter().filter(|entry| entry.due != Due::Current);
-        due.map(|entry| (Unit::repeatable(self.set, entry.index), entry.row.is_some())).collect()
+        due.map(|entry| Unit::repeatable(self.set, entry.index)).collect()
     }
 
     /// Finds out where half applied units go on.

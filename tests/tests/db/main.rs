@@ -34,8 +34,10 @@ macro_rules! on_every_server {
             history: a_migration_out_of_order_is_applied_when_the_policy_says_so;
             history: the_state_of_every_migration_is_told;
             locking: two_runs_at_once_apply_everything_once;
+            locking: many_starters_wait_for_one_another;
             locking: a_lock_held_for_too_long_is_an_error;
             locking: a_run_that_died_is_completed_by_the_next;
+            locking: a_run_that_was_cut_off_leaves_a_usable_connection;
             locking: a_pool_of_one_connection_gets_it_back;
             locking: a_failed_run_gives_the_connection_back;
             repeatable: repeatables_run_when_they_or_the_schema_changed;

@@ -136,10 +136,10 @@ async fn timeouts_of_a_migration_are_its_own() {
     world.apply(&set).await;
     assert_eq!(world.texts("SELECT t FROM a UNION ALL SELECT t FROM b").await, ["3", "1"]);
 
-    let slow = format!("{timed}{}", halves("SELECT SLEEP(20) FROM a;", "SELECT 1;"));
+    let lasting = format!("{timed}{}", halves("SELECT SLEEP(20) FROM a;", "SELECT 1;"));
     let begun = std::time::Instant::now();
     // MySQL's SLEEP answers 1 when it is interrupted; MariaDB's statement fails.
-    let _ = world.run(&world.set(&[("0003_slow.sql", slow)])).await;
+    let _ = world.run(&world.set(&[("0003_lasting.sql", lasting)])).await;
     assert!(begun.elapsed() < Duration::from_secs(10));
 }
 
@@ -150,7 +150,7 @@ async fn the_history_may_be_in_another_database() {
     let mut settings = Settings::new(Mysql);
     settings.history.schema = Some(other.clone());
     let text = halves("CREATE TABLE a (id INT);", "DROP TABLE a;");
-    let set = set_with(settings, &[("0001_a.sql", text)]);
+    let set = set_with(&settings, &[("0001_a.sql", text)]);
     assert_eq!(world.apply(&set).await.applied.len(), 1);
     assert!(world.apply(&set).await.is_empty());
     assert!(world.has_table(&format!("{other}.{HISTORY}")).await);
@@ -196,4 +196,39 @@ async fn routines_and_triggers_are_one_statement_each() {
     let set = world.set(&[("0001_a.sql", halves(upgrade, downgrade)), ("0002_b.sql", failing)]);
     let failed = world.apply_in_vain(&set).await;
     assert_eq!(failed.statement, Some((3, 3)), "{failed}");
+}
+
+#[tokio::test]
+async fn a_large_migration_is_sent_in_several_messages() {
+    let world = World::new(Mysql);
+    let row = format!("INSERT INTO a VALUES ('{}');\n", "x".repeat(1000));
+    let upgrade = format!("CREATE TABLE a (t TEXT);\n{}", row.repeat(1500));
+    let set = world.set(&[
+        ("0001_a.sql", halves(&upgrade, "DROP TABLE a;")),
+        ("0002_b.sql", halves("CREATE TABLE b (id INT);", "DROP TABLE b;")),
+    ]);
+    let report = world.apply(&set).await;
+    assert_eq!(ids(&report.applied), ["0001_a", "0002_b"]);
+    assert_eq!(report.applied[0].statements.len(), 1501);
+    assert_eq!(world.count("a").await, 1500);
+
+    let failing =
+        format!("{upgrade}INSERT INTO nowhere VALUES (1);\n").replace("TABLE a ", "TABLE c ");
+    let failing = failing.replace("INTO a ", "INTO c ");
+    let failed = world
+        .apply_in_vain(&world.set(&[
+            ("0001_a.sql", halves(&upgrade, "DROP TABLE a;")),
+            ("0002_b.sql", halves("CREATE TABLE b (id INT);", "DROP TABLE b;")),
+            ("0003_c.sql", halves(&failing, "DROP TABLE c;")),
+        ]))
+        .await;
+    assert_eq!((failed.statement, failed.left), (Some((1502, 1502)), Left::Statements(1501)));
+}
+
+#[tokio::test]
+async fn the_event_log_says_who() {
+    let world = World::new(Mysql);
+    world.apply(&world.set(&[("0001_a.sql", halves("SELECT 1;", "SELECT 1;"))])).await;
+    let users = world.texts(&format!("SELECT user_name FROM {HISTORY}_events")).await;
+    assert!(users[0].starts_with("root@"), "{users:?}");
 }

@@ -139,7 +139,7 @@ async fn the_history_may_have_a_schema_of_its_own() {
     let mut settings = Settings::new(Postgres);
     settings.history.schema = Some("Ops".to_owned());
     let text = halves("CREATE TABLE a (id integer);", "DROP TABLE a;");
-    let set = set_with(settings, &[("0001_a.sql", text)]);
+    let set = set_with(&settings, &[("0001_a.sql", text)]);
     assert_eq!(world.apply(&set).await.applied.len(), 1);
     assert!(world.apply(&set).await.is_empty());
     assert!(world.has_table(&format!("Ops.{HISTORY}")).await);
@@ -213,4 +213,26 @@ async fn a_lock_that_is_not_to_be_had_is_tried_again() {
     other.execute("ROLLBACK").await.expect("it is open");
     let report = running.await.expect("it does not panic").expect("the lock was given back");
     assert_eq!(ids(&report.applied), ["0001_b"]);
+}
+
+#[tokio::test]
+async fn settings_of_every_form_are_the_migrations_own() {
+    let world = World::new(Postgres);
+    let settings = "SET app.tenant = '7'; SET TIME ZONE 'Asia/Tokyo'; SET SESSION lock_timeout = '9s';\n\
+                    SET NAMES 'LATIN1'; SET \"work_mem\" TO '1MB'; SET ROLE pg_monitor; RESET ROLE;\n\
+                    CREATE FUNCTION f() RETURNS text LANGUAGE sql AS \
+                    $$ SELECT set_config('max_connections', '1', false) $$;";
+    let show = "CREATE TABLE b AS SELECT concat_ws(' ', current_setting('app.tenant', true), \
+                current_setting('timezone') = 'Asia/Tokyo', current_setting('lock_timeout'), \
+                current_setting('client_encoding'), current_user) AS t;";
+    for (number, grouping) in [Grouping::Each, Grouping::Group].into_iter().enumerate() {
+        let world = if number == 0 { &world } else { &World::new(Postgres) };
+        let set = world.set(&[
+            ("0001_set.sql", halves(settings, "DROP FUNCTION f();")),
+            ("0002_show.sql", halves(show, "DROP TABLE b;")),
+        ]);
+        let runner = Runner::new(&set).transaction(grouping);
+        runner.run_on(world.url()).await.expect("every setting can be brought back");
+        assert_eq!(world.texts("SELECT trim(t) FROM b").await, ["f 0 UTF8 postgres"]);
+    }
 }

@@ -124,3 +124,28 @@ async fn a_database_in_memory_is_one_connection() {
     assert_eq!(ids(&report.applied), ["0001_parents"]);
     assert!(Runner::new(&set).run(&mut db).await.expect("it is applied").is_empty());
 }
+
+#[tokio::test]
+async fn a_rebuild_that_resumes_keeps_its_pragma() {
+    let world = World::new(Sqlite);
+    let text = |select: &str| {
+        halves(
+            &format!(
+                "PRAGMA foreign_keys = OFF;\nBEGIN;\n\
+                 CREATE TABLE new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n\
+                 INSERT INTO new SELECT {select} FROM parents;\nDROP TABLE parents;\n\
+                 ALTER TABLE new RENAME TO parents;\nCOMMIT;\nPRAGMA foreign_keys = ON;"
+            ),
+            "SELECT 1;",
+        )
+    };
+    let mut db = world.db().await;
+    let broken = world.set(&[parents(), ("0002_rebuild.sql", text("id, nothing"))]);
+    Runner::new(&broken).run(&mut db).await.expect_err("there is no such column");
+    db.execute("INSERT INTO children VALUES (99)").await.expect_err("keys are enforced again");
+
+    let corrected = world.set(&[parents(), ("0002_rebuild.sql", text("id, name"))]);
+    let report = world.apply(&corrected).await;
+    assert_eq!(report.applied[0].resumed_at, 1);
+    assert_eq!((world.count("parents").await, world.count("children").await), (2, 3));
+}

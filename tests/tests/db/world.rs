@@ -45,7 +45,7 @@ impl World {
 
     /// Makes a set of files.
     pub(crate) fn set<T: AsRef<str>>(&self, files: &[(&'static str, T)]) -> MigrationSet {
-        set_with(Settings::new(self.kind()), files)
+        set_with(&Settings::new(self.kind()), files)
     }
 
     /// Applies what is pending in `set`, on a connection of its own.
@@ -128,7 +128,7 @@ pub(crate) async fn texts(db: &mut Db, query: &str) -> Vec<String> {
 
 /// Makes a set of files under given settings.
 pub(crate) fn set_with<T: AsRef<str>>(
-    settings: Settings,
+    settings: &Settings,
     files: &[(&'static str, T)],
 ) -> MigrationSet {
     let entries = files.iter().map(|(path, text)| Entry {
@@ -136,7 +136,7 @@ pub(crate) fn set_with<T: AsRef<str>>(
         content: Content::Text(SourceText::new(text.as_ref().to_owned())),
     });
     let folder = Folder { root: "migrations".to_owned(), entries: entries.collect(), lock: None };
-    let loaded = load(folder, &settings);
+    let loaded = load(folder, settings);
     let without_lock = |finding: &Diagnostic| finding.code == Code::M301;
     assert!(loaded.findings.iter().all(without_lock), "{:?}", loaded.findings);
     loaded.set

@@ -172,7 +172,7 @@ fn target(phrase: &mut Phrase) -> Target {
         if phrase.sees("TRANSACTION") {
             return Target::Other;
         }
-        return phrase.take_identifier().map_or(Target::Other, setting);
+        return phrase.take_identifier().map_or(Target::Other, |name| setting(&name));
     }
     let mut ahead = phrase.clone();
     match ahead.take() {
@@ -181,21 +181,21 @@ fn target(phrase: &mut Phrase) -> Target {
             Some(scope) => {
                 *phrase = ahead;
                 if !phrase.take_mark(".") {
-                    return setting(scope.to_owned());
+                    return setting(scope);
                 }
                 match (scope.to_ascii_lowercase().as_str(), phrase.take_identifier()) {
-                    ("session" | "local", Some(name)) => setting(name),
+                    ("session" | "local", Some(name)) => setting(&name),
                     _ => Target::Other,
                 }
             }
         },
         // A user variable with its name in quotes.
         Some((TokenKind::Punctuation, "@")) => Target::UserVariable,
-        _ => phrase.take_identifier().map_or(Target::Other, setting),
+        _ => phrase.take_identifier().map_or(Target::Other, |name| setting(&name)),
     }
 }
 
-fn setting(name: String) -> Target {
+fn setting(name: &str) -> Target {
     let name = name.to_ascii_lowercase();
     if NOT_SETTINGS.contains(&name.as_str()) { Target::Other } else { Target::Session(name) }
 }

@@ -42,9 +42,9 @@ pub(super) fn alter_table(phrase: &mut Phrase) -> Option<Change> {
         let schema = to.schema.clone().or_else(|| table.schema.clone());
         let from = Object::new(Kind::Table, table).dropped();
         let to = Object::new(Kind::Table, Name { schema, name: to.name }).created();
-        return Some(conclusive(vec![from, to]));
+        return Some(conclusive(&[from, to]));
     }
-    Some(if all_again { Change::Again } else { conclusive(steps) })
+    Some(if all_again { Change::Again } else { conclusive(&steps) })
 }
 
 fn action(phrase: &mut Phrase, table: &Name) -> Action {

@@ -98,13 +98,13 @@ pub(crate) async fn a_migration_out_of_order_is_applied_when_the_policy_says_so(
 }
 
 pub(crate) async fn the_state_of_every_migration_is_told(world: World) {
+    use State::{Applied, Failed, Partial, Pending};
     let (applied, more) = applied_and_pending(&world);
     let states = async |set: &MigrationSet| {
         let status = Runner::new(set).status(&mut world.db().await).await.expect("it can be read");
-        let states = status.migrations.iter().map(|migration| migration.state);
-        (status.initialised, states.collect::<Vec<_>>())
+        let found = status.migrations.iter().map(|migration| migration.state);
+        (status.initialised, found.collect::<Vec<_>>())
     };
-    use State::{Applied, Failed, Partial, Pending};
     assert_eq!(states(&applied).await, (false, vec![Pending, Pending]));
     assert!(!world.has_table(HISTORY).await, "a look creates nothing");
     world.apply(&applied).await;

@@ -15,6 +15,10 @@ fn table(name: &str) -> String {
 
 /// A migration whose second of three statements takes `seconds`.
 fn slow(world: &World, seconds: u32) -> MigrationSet {
+    world.set(&[("0001_slow.sql", slow_text(world, seconds))])
+}
+
+fn slow_text(world: &World, seconds: u32) -> String {
     let wait = match world.kind() {
         Database::Postgres => format!("SELECT pg_sleep({seconds});"),
         Database::Mysql => format!("SELECT SLEEP({seconds});"),
@@ -27,7 +31,7 @@ fn slow(world: &World, seconds: u32) -> MigrationSet {
     };
     let upgrade = format!("CREATE TABLE a (id integer);\n{wait}\nCREATE TABLE b (id integer);");
     let downgrade = "DROP TABLE b; DROP TABLE a;";
-    world.set(&[("0001_slow.sql", halves(&upgrade, downgrade))])
+    halves(&upgrade, downgrade)
 }
 
 /// Runs `set` in a task of its own.
@@ -76,6 +80,20 @@ pub(crate) async fn two_runs_at_once_apply_everything_once(world: World) {
     assert_eq!(applied, ["0001_a", "0002_b", "0003_c", "0004_d", "0005_e", "0006_f"]);
     assert_eq!(world.applied().await.len(), 6);
     assert_eq!(world.events().await.len(), 6);
+}
+
+pub(crate) async fn many_starters_wait_for_one_another(world: World) {
+    let (a, b) = (("0001_a.sql", table("a")), ("0002_b.sql", table("b")));
+    world.apply(&world.set(std::slice::from_ref(&a))).await;
+    let set = world.set(&[a, b, ("repeatable/c.sql", "DELETE FROM b;\n".to_owned())]);
+    let starters: Vec<_> = (0..8).map(|_| spawn(&world, &set)).collect();
+    let mut applied = 0;
+    for starter in starters {
+        let report = starter.await.expect("it does not panic").expect("it waits its turn");
+        applied += report.applied.len();
+    }
+    assert_eq!(applied, 1);
+    assert!(world.apply(&set).await.is_empty());
 }
 
 pub(crate) async fn a_lock_held_for_too_long_is_an_error(world: World) {
@@ -131,6 +149,22 @@ pub(crate) async fn a_run_that_died_is_completed_by_the_next(world: World) {
     assert_eq!(report.applied[0].resumed_at, usize::from(!world.is_transactional()));
     assert!(world.has_table("b").await);
     assert!(world.apply(&slow(&world, 0)).await.is_empty());
+}
+
+pub(crate) async fn a_run_that_was_cut_off_leaves_a_usable_connection(world: World) {
+    let mut db = world.db().await;
+    let set = slow(&world, 1);
+    let runner = Runner::new(&set);
+    let hasty = tokio::time::timeout(Duration::from_millis(300), runner.run(&mut db));
+    hasty.await.expect_err("the statement takes longer");
+
+    // Whether the server completed the message or the next run does: it is applied once.
+    runner.run(&mut db).await.expect("what was left open is ended first");
+    assert_eq!(world.applied().await, ["0001"]);
+    assert!(world.has_table("b").await);
+    let more = world.set(&[("0001_slow.sql", slow_text(&world, 1)), ("0002_c.sql", table("c"))]);
+    assert_eq!(ids(&world.apply(&more).await.applied), ["0002_c"], "the lock is free");
+    assert!(Runner::new(&more).run(&mut db).await.expect("it is applied").is_empty());
 }
 
 /// Runs `set` on a pool of one connection, and uses that connection afterwards.

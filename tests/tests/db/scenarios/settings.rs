@@ -10,7 +10,7 @@ pub(crate) async fn two_sets_share_a_database(world: World) {
         let settings = Settings { set: name.to_owned(), ..Settings::new(world.kind()) };
         let text =
             halves(&format!("CREATE TABLE {table} (id integer);"), &format!("DROP TABLE {table};"));
-        set_with(settings, &[("0001_first.sql", text)])
+        set_with(&settings, &[("0001_first.sql", text)])
     };
     let (one, other) = (set("one", "a"), set("it's another", "b"));
     assert_eq!(ids(&world.apply(&one).await.applied), ["0001_first"]);
@@ -22,9 +22,9 @@ pub(crate) async fn two_sets_share_a_database(world: World) {
 
 pub(crate) async fn the_history_table_has_the_name_it_is_given(world: World) {
     let mut settings = Settings::new(world.kind());
-    settings.history.table = "Our Changes".to_owned();
+    settings.history.table = "Our Changes".into();
     let text = halves("CREATE TABLE a (id integer);", "DROP TABLE a;");
-    let set = set_with(settings, &[("0001_a.sql", text)]);
+    let set = set_with(&settings, &[("0001_a.sql", text)]);
     assert_eq!(world.apply(&set).await.applied.len(), 1);
     assert!(world.apply(&set).await.is_empty());
     assert!(world.has_table("Our Changes").await && world.has_table("Our Changes_events").await);

@@ -1,0 +1,111 @@
+//! Replaying a set: its upgrades in the order of versions, then its repeatable migrations.
+
+use super::dialect::dialect_of;
+use super::engine::Engine;
+use super::{Replay, Verdict};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::rust_file::{RustSql, sql_in};
+use crate::script::parse_repeatable;
+use crate::set::{Allowed, Directives, Half, Migration, MigrationSet};
+use crate::source::{FileId, Span};
+
+/// Replays a set; nothing where this build cannot read the database's SQL.
+///
+/// `surroundings` are texts of plain SQL that ran before the first migration and are not judged.
+pub fn replay(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
+    let database = set.settings.database;
+    let mut engine = Engine::new(database, dialect_of(database)?);
+    for text in surroundings {
+        engine.surroundings(text);
+    }
+    for name in set.layout.own_tables() {
+        engine.assume_name(name);
+    }
+    engine.assume_name(&set.settings.history.table);
+    for assumption in &set.settings.assume {
+        engine.assume(assumption);
+    }
+    let mut waivers = Vec::new();
+    for migration in &set.migrations {
+        let (script, _) = set.script(migration);
+        upgrade(&mut engine, set, migration, &script.upgrade);
+        after(&mut engine, migration.file, script.directives, &mut waivers);
+    }
+    for repeatable in &set.repeatables {
+        let (script, _) = parse_repeatable(repeatable.file, &set.sources, database);
+        engine.file(repeatable.file, set.sources.text(repeatable.file), 0);
+        after(&mut engine, repeatable.file, script.directives, &mut waivers);
+    }
+    let mut replay = engine.finish();
+    waive(&mut replay, &waivers);
+    Some(replay)
+}
+
+fn upgrade(engine: &mut Engine, set: &MigrationSet, migration: &Migration, half: &Half) {
+    match half {
+        Half::Sql(span) => engine.file(span.file, set.sources.slice(span), span.start),
+        Half::Rust => rust(engine, migration.file, set.sources.text(migration.file)),
+    }
+}
+
+fn rust(engine: &mut Engine, file: FileId, text: &str) {
+    for sql in sql_in(text, "upgrade") {
+        match sql {
+            RustSql::Literal { start, end, conditional } if conditional => {
+                engine.file_perhaps(file, &text[start..end], start);
+            }
+            RustSql::Literal { start, end, .. } => engine.file(file, &text[start..end], start),
+            RustSql::Guard(sql) => engine.file_perhaps(file, &sql, 0),
+            RustSql::Opaque => engine.opaque_code("Rust code"),
+        }
+    }
+}
+
+/// What the directives say of what a migration leaves behind.
+fn after(
+    engine: &mut Engine,
+    file: FileId,
+    directives: Directives,
+    waivers: &mut Vec<(FileId, Allowed)>,
+) {
+    for assumption in &directives.assume {
+        engine.assume(assumption);
+    }
+    waivers.extend(directives.allow.into_iter().map(|allowed| (file, allowed)));
+}
+
+/// Leaves out what a migration waives, and reports waivers of replay findings that waive nothing.
+fn waive(replay: &mut Replay, waivers: &[(FileId, Allowed)]) {
+    for (file, allowed) in waivers {
+        if !is_of_replay(allowed.code) {
+            continue;
+        }
+        let before = replay.findings.len();
+        replay.findings.retain(|finding| {
+            let here = finding.span().is_some_and(|span| span.file == *file);
+            !(here && finding.code == allowed.code)
+        });
+        if replay.findings.len() == before {
+            replay.findings.push(idle(allowed.code, allowed.span));
+        }
+    }
+}
+
+/// Whether findings of a code come from the replay.
+pub(crate) fn is_of_replay(code: Code) -> bool {
+    code.id().starts_with("M4")
+}
+
+fn idle(code: Code, span: Span) -> Diagnostic {
+    let message =
+        format!("`allow({})` is no longer needed: there is no such finding here", code.id());
+    Diagnostic::new(Code::M211, span.into(), message).help("remove it")
+}
+
+impl Diagnostic {
+    /// What the replay says of the statement that a finding is about; `None` where the finding is
+    /// not the replay's.
+    pub fn verdict(&self) -> Option<Verdict> {
+        is_of_replay(self.code).then_some(Verdict::Refuted)
+    }
+}
