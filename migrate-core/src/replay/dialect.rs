@@ -134,6 +134,7 @@ pub(crate) fn dialect_of(database: Database) -> Option<&'static dyn Dialect> {
         Database::Sqlite => Some(&super::builtins::sqlite::Sqlite),
         #[cfg(feature = "mysql")]
         Database::Mysql => Some(&super::builtins::mysql::Mysql),
+        #[allow(unreachable_patterns, reason = "all three features may be on")]
         _ => None,
     }
 }

@@ -99,7 +99,7 @@ fn create_routine(
 ) -> StatementKind {
     let (start, body) = cursor.rest();
     let code =
-        Code { text: body.to_owned(), origin: cursor.source.origin.part(start), is_sql: false };
+        Code { text: body.to_owned(), is_sql: false, parameters: Vec::new() };
     let any = TypeName {
         name: QualifiedName::bare(Name::new("any", name.place())),
         is_array: false,
