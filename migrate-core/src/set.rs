@@ -144,6 +144,11 @@ impl Migration {
 }
 
 impl MigrationSet {
+    /// Makes a version of its text, ordered as the set's layout orders them.
+    pub fn version(&self, text: impl Into<Cow<'static, str>>) -> Version {
+        self.layout.version(text.into())
+    }
+
     /// Parses the halves of a migration, with all that is wrong in them.
     pub fn script(&self, migration: &Migration) -> (Script, Vec<Diagnostic>) {
         self.layout.parse(migration, &self.sources, self.settings.database)

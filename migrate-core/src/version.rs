@@ -8,10 +8,13 @@ use std::hash::{Hash, Hasher};
 /// The version of a migration: what orders it, as it is written in the file name.
 ///
 /// Versions made of digits compare as numbers of any length, so that `4`, `004` and
-/// `0004` are one version. Foreign layouts may use other text; it sorts after all
-/// numbers, by its bytes.
+/// `0004` are one version. Other text sorts after all numbers, by its bytes. A layout whose tool
+/// compares versions as text ([`Version::textual`]) has them all compared by their bytes.
 #[derive(Debug, Clone)]
-pub struct Version(Cow<'static, str>);
+pub struct Version {
+    text: Cow<'static, str>,
+    textual: bool,
+}
 
 /// How versions are made up; one set uses one scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,17 +28,24 @@ pub enum VersionScheme {
 impl Version {
     /// Wraps the text of a version.
     pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
-        Version(text.into())
+        Version { text: text.into(), textual: false }
+    }
+
+    /// Wraps the text of a version that is compared by its bytes, digits or not.
+    ///
+    /// Versions of one set are all made in one way; the two ways are not compared.
+    pub fn textual(text: impl Into<Cow<'static, str>>) -> Self {
+        Version { text: text.into(), textual: true }
     }
 
     /// Returns the version as it is written in the file name.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Returns the scheme this version belongs to: fourteen digits are a timestamp.
     pub fn scheme(&self) -> VersionScheme {
-        if self.0.len() == 14 && self.is_number() {
+        if self.text.len() == 14 && self.is_number() {
             VersionScheme::Timestamp
         } else {
             VersionScheme::Sequence
@@ -43,16 +53,16 @@ impl Version {
     }
 
     fn is_number(&self) -> bool {
-        !self.0.is_empty() && self.0.bytes().all(|b| b.is_ascii_digit())
+        !self.text.is_empty() && self.text.bytes().all(|b| b.is_ascii_digit())
     }
 
     /// The text without leading zeros, and whether it is a number.
     fn key(&self) -> (bool, usize, &str) {
-        if self.is_number() {
-            let digits = self.0.trim_start_matches('0');
+        if !self.textual && self.is_number() {
+            let digits = self.text.trim_start_matches('0');
             (false, digits.len(), digits)
         } else {
-            (true, 0, &self.0)
+            (true, 0, &self.text)
         }
     }
 }
@@ -85,7 +95,7 @@ impl Hash for Version {
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -139,6 +149,12 @@ mod tests {
         assert!(Version::new("99999999999999999999999") > Version::new("1"));
         assert!(Version::new("initial") > Version::new("99"));
         assert_eq!(Version::new("0"), Version::new("000"));
+    }
+
+    #[test]
+    fn a_tool_may_compare_text() {
+        assert!(Version::textual("20240306170000") < Version::textual("20240313"));
+        assert_ne!(Version::textual("4"), Version::textual("004"));
     }
 
     #[test]

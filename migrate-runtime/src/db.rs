@@ -185,6 +185,13 @@ impl Db {
         Ok(self.driver()?.exists(&what).await?)
     }
 
+    pub(crate) fn driver_ref(&self) -> Result<&dyn Driver> {
+        match &self.driver {
+            Some(driver) => Ok(driver.as_ref()),
+            None => Err(Error::Request("the connection is closed".to_owned())),
+        }
+    }
+
     pub(crate) fn driver(&mut self) -> Result<&mut dyn Driver> {
         match &mut self.driver {
             Some(driver) => Ok(driver.as_mut()),

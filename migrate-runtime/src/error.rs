@@ -118,6 +118,8 @@ pub enum Left {
     Nothing,
     /// The statements before the failed one; the next run resumes there.
     Statements(usize),
+    /// Nobody knows: the connection was lost. The history does, and the next run reads it.
+    Unknown,
 }
 
 impl Error {
@@ -158,6 +160,10 @@ impl fmt::Display for MigrationError {
         }
         match self.left {
             Left::Nothing => write!(f, "\n  nothing of this migration is left behind"),
+            Left::Unknown => write!(
+                f,
+                "\n  the connection was lost: run again, the history says whether it was applied"
+            ),
             Left::Statements(done) => write!(
                 f,
                 "\n  {done} of its statements took effect; correct the rest and run again, the run \

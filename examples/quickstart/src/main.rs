@@ -16,11 +16,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let report = MIGRATIONS.at_startup(&pool).await?;
     for step in &report.applied {
-        println!("applied {} in {:?}", step.id(), step.duration);
+        println!("applied {}", step.id());
     }
-    if report.is_empty() {
-        println!("the database is up to date");
-    }
+    println!("{} migrations applied in {:.1?}", report.applied.len(), report.duration);
 
     let (guests,): (i64,) =
         sqlx::query_as("SELECT count(*) FROM guest WHERE slug <> ''").fetch_one(&pool).await?;

@@ -114,7 +114,7 @@ impl Entry {
 /// Compares a set with the history of the database it is for.
 pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
     let mut entries = Vec::with_capacity(set.migrations.len());
-    let mut rows = RowsByVersion::new(history);
+    let mut rows = RowsByVersion::new(set, history);
     let drafts = draft_paths(set);
     let newest_of_set = set.migrations.last().map(|migration| &migration.version);
     for (index, migration) in set.migrations.iter().enumerate() {
@@ -157,10 +157,10 @@ pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
 struct RowsByVersion(Vec<(Version, usize, bool)>);
 
 impl RowsByVersion {
-    fn new(history: &History) -> Self {
+    fn new(set: &MigrationSet, history: &History) -> Self {
         let rows = history.rows.iter().enumerate();
         let mut rows: Vec<_> =
-            rows.map(|(index, row)| (Version::new(row.version.clone()), index, false)).collect();
+            rows.map(|(index, row)| (set.version(row.version.clone()), index, false)).collect();
         rows.sort_by(|a, b| a.0.cmp(&b.0));
         RowsByVersion(rows)
     }

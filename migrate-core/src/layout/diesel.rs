@@ -81,6 +81,11 @@ impl Layout for Diesel {
         (script, findings)
     }
 
+    /// diesel reads versions from its table as text and compares them so.
+    fn version(&self, text: Cow<'static, str>) -> Version {
+        Version::textual(text)
+    }
+
     fn enforces_sqlite_foreign_keys(&self) -> bool {
         false
     }
@@ -114,7 +119,7 @@ impl Collected {
             return;
         }
         self.migrations.push(Migration {
-            version: Version::new(version),
+            version: Version::textual(version),
             name: Cow::Owned(name.to_owned()),
             kind: MigrationKind::Sql,
             file,

@@ -8,6 +8,7 @@ mod native;
 mod pairs;
 mod sqlx;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::database::Database;
@@ -15,6 +16,7 @@ use crate::diagnostics::Diagnostic;
 use crate::folder::Folder;
 use crate::set::{Migration, Repeatable, Script};
 use crate::source::SourceMap;
+use crate::version::Version;
 
 pub use diesel::Diesel;
 pub use golang_migrate::GolangMigrate;
@@ -59,6 +61,11 @@ pub trait Layout: fmt::Debug + Send + Sync {
         sources: &SourceMap,
         database: Database,
     ) -> (Script, Vec<Diagnostic>);
+
+    /// Makes a version of its text, ordered as the layout's tool orders it.
+    fn version(&self, text: Cow<'static, str>) -> Version {
+        Version::new(text)
+    }
 
     /// Whether the tool that this layout comes from enforces foreign keys on `SQLite`.
     fn enforces_sqlite_foreign_keys(&self) -> bool {

@@ -68,7 +68,9 @@ pub(crate) fn listed_files(set: &MigrationSet) -> Vec<ListedFile<'_>> {
 pub(super) fn version_of(path: &str) -> Version {
     let name = path.split('/').next().unwrap_or(path);
     let end = name.find(['_', '.']).unwrap_or(name.len());
-    Version::new(name[..end].replace('-', ""))
+    let text = name[..end].replace('-', "");
+    // Only diesel keeps a migration in a folder, and diesel compares versions as text.
+    if path.contains('/') { Version::textual(text) } else { Version::new(text) }
 }
 
 /// Orders the files of one migration: the upgrade, the downgrade, the layout's settings.
@@ -92,9 +94,9 @@ mod tests {
             ("20250130114438_late_beacon.sql", "20250130114438"),
             ("2025-01-30-114438_late_beacon/up.sql", "20250130114438"),
             ("1_a.up.sql", "1"),
-            ("0007.sql", "7"),
+            ("0007.sql", "0007"),
         ] {
-            assert_eq!(version_of(path), Version::new(version), "{path}");
+            assert_eq!(version_of(path).as_str(), version, "{path}");
         }
     }
 }

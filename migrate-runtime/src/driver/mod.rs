@@ -148,6 +148,9 @@ pub(crate) trait Driver: Send {
     /// Returns a query whose one row is the marker `number`.
     fn marker(&self, number: usize) -> String;
 
+    /// Whether markers carry the server's clock: needed where answers arrive in one go.
+    fn has_clock(&self) -> bool;
+
     /// Returns an expression for the microseconds since the message arrived, where the server
     /// has one; else the row is written with the time that the client measured.
     fn elapsed_expression(&self) -> Option<&'static str>;

@@ -197,6 +197,10 @@ impl Driver for MysqlDriver {
         format!("SELECT '{number}' AS {MARKER}, NULL AS clock")
     }
 
+    fn has_clock(&self) -> bool {
+        false
+    }
+
     fn elapsed_expression(&self) -> Option<&'static str> {
         Some("TIMESTAMPDIFF(MICROSECOND, @cargo_migrate_start, SYSDATE(6))")
     }

@@ -241,8 +241,15 @@ impl Driver for PostgresDriver {
         let mut around = Around::default();
         for (name, value) in [("lock_timeout", lock), ("statement_timeout", statement)] {
             if let Some(value) = value {
+                around.before.push(format!(
+                    "SELECT pg_catalog.set_config('cargo_migrate.{name}', pg_catalog.current_setting(\
+                     '{name}'), false)"
+                ));
                 around.before.push(format!("SET {name} = {}", value.as_millis()));
-                around.after.push(format!("RESET {name}"));
+                around.after.push(format!(
+                    "SELECT pg_catalog.set_config('{name}', pg_catalog.current_setting(\
+                     'cargo_migrate.{name}'), false)"
+                ));
             }
         }
         around
@@ -288,6 +295,10 @@ impl Driver for PostgresDriver {
             "SELECT '{number}' AS {MARKER}, (extract(epoch FROM pg_catalog.clock_timestamp()) * \
              1000000)::bigint::text AS clock"
         )
+    }
+
+    fn has_clock(&self) -> bool {
+        true
     }
 
     fn elapsed_expression(&self) -> Option<&'static str> {

@@ -170,11 +170,10 @@ impl Driver for SqliteDriver {
         Opening::Asking
     }
 
-    fn timeouts(&self, lock: Option<Duration>, _statement: Option<Duration>) -> Around {
-        // `SQLite` has no limit on how long a statement runs; nobody else waits for it to answer.
-        let Some(lock) = lock else { return Around::default() };
-        let before = vec![format!("PRAGMA busy_timeout = {}", lock.as_millis())];
-        Around { before, after: vec!["PRAGMA busy_timeout = 5000".to_owned()] }
+    /// A transaction has the file's only lock from its beginning, for which the run's patience
+    /// waits; and there is no limit on how long a statement may take.
+    fn timeouts(&self, _lock: Option<Duration>, _statement: Option<Duration>) -> Around {
+        Around::default()
     }
 
     fn session_state(&self, _statements: &[&str]) -> Around {
@@ -182,7 +181,15 @@ impl Driver for SqliteDriver {
     }
 
     fn marker(&self, number: usize) -> String {
-        format!("SELECT '{number}' AS {MARKER}, NULL")
+        // The answers of a message reach us in bunches; the clock of `SQLite` counts milliseconds.
+        format!(
+            "SELECT '{number}' AS {MARKER}, CAST(CAST((julianday('now') - 2440587.5) * 86400000 AS \
+             INTEGER) * 1000 AS TEXT) AS clock"
+        )
+    }
+
+    fn has_clock(&self) -> bool {
+        true
     }
 
     fn elapsed_expression(&self) -> Option<&'static str> {

@@ -3,7 +3,6 @@
 use migrate_core::checksum::Checksum;
 use migrate_core::history::{HistoryRow, RowKind};
 use migrate_core::set::{Downgrade, Half, MigrationKind};
-use migrate_core::version::Version;
 
 use super::session::Session;
 use super::unit::{Body, SqlBody, Unit};
@@ -15,7 +14,7 @@ impl Session<'_> {
     /// # Errors
     /// [`Error::Request`] when the migration cannot be undone, with the reason.
     pub(crate) async fn downgrade_of(&mut self, row: &HistoryRow) -> Result<Unit> {
-        let version = Version::new(row.version.clone());
+        let version = self.set.version(row.version.clone());
         let found = self.set.migrations.binary_search_by(|other| other.version.cmp(&version)).ok();
         let unchanged =
             found.filter(|&index| self.set.migrations[index].checksum.to_string() == row.checksum);

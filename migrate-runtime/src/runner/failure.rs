@@ -25,7 +25,8 @@ impl Failed {
     ) -> Self {
         let said = driver.describe(&failure.error);
         let mut error = base(unit, direction, said.message.clone());
-        error.left = left;
+        // Without an answer of the server, a commit may or may not have reached it.
+        error.left = if is_lost(&failure.error) { Left::Unknown } else { left };
         if let (Some(PartKind::Statement { index, .. }), Body::Sql(body)) =
             (failure.kind, &unit.body)
         {
@@ -96,6 +97,11 @@ fn named_in(message: &str, statement: &str) -> Option<usize> {
         .filter(|name| name.len() > 1)
         .find_map(|name| lower.find(&name.to_ascii_lowercase()))
         .filter(|&offset| statement.is_char_boundary(offset))
+}
+
+/// Whether an error says that the connection was lost.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed)
 }
 
 fn is_lock_timeout(said: &ServerMessage) -> bool {

@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use migrate_core::history::{HistoryRow, RowState};
 
 use super::chain::{Chain, Progress, now};
-use super::failure::{Failed, micros};
+use super::failure::{Failed, is_lost, micros};
 use super::options::Interrupted;
+use super::own_transaction::OwnTransaction;
 use super::session::Session;
 use super::transactional::{Attempt, around, step};
 use super::unit::{Body, Unit};
@@ -20,10 +21,6 @@ use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message, PartKind};
 use crate::store::{Elapsed, EventRow};
-
-/// Messages are kept below this size, far from any server's limit.
-/// Source: `MariaDB` documentation, `max_allowed_packet`: 16 MiB by default.
-const MESSAGE_LIMIT: usize = 1 << 20;
 
 impl Session<'_> {
     /// Finds out where a half applied unit resumes, and that what was executed is unchanged.
@@ -70,59 +67,16 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Applies SQL units on a server without transactional DDL, many in one message.
-    pub(crate) async fn apply_pipelined(&mut self, units: &[Unit]) -> Result<Attempt> {
-        let mut from = 0;
-        while from < units.len() {
-            let mut plan = Pipeline::new(self);
-            let mut to = from;
-            while to < units.len() && (to == from || plan.message.len() < MESSAGE_LIMIT) {
-                plan.unit(self, to, &units[to])?;
-                to += 1;
-            }
-            let (message, rows) = plan.end();
-            match message.send(self.driver()?).await {
-                Ok(timeline) => {
-                    for (number, row) in (from..to).zip(rows) {
-                        let unit = &units[number];
-                        self.push_row(row);
-                        self.applied(unit, timeline.unit(number), timeline.statements(number));
-                    }
-                }
-                Err(failure) => return self.pipeline_failed(units, from, rows, failure).await,
-            }
-            from = to;
-        }
-        Ok(Attempt::Applied)
-    }
-
-    async fn pipeline_failed(
-        &mut self,
-        units: &[Unit],
-        from: usize,
-        rows: Vec<HistoryRow>,
-        failure: Failure,
-    ) -> Result<Attempt> {
-        let Some(PartKind::Statement { unit: number, index }) = failure.kind else {
-            return Err(Error::server("cannot write the journal")(failure.error));
-        };
-        for (before, row) in (from..number).zip(rows) {
-            self.push_row(row);
-            self.applied(&units[before], failure.timeline.unit(before), Vec::new());
-        }
-        self.journal_failure(&units[number], index, &failure).await.map(Attempt::Failed)
-    }
-
     /// Applies one SQL unit statement by statement, under a lock of session scope.
     pub(crate) async fn apply_stepwise(&mut self, unit: &Unit) -> Result<Attempt> {
         if !self.lock_session().await? {
             return Ok(Attempt::Interrupted);
         }
         let result = self.steps(unit).await;
-        if result.is_ok() {
-            self.unlock_session().await?;
-        }
-        result
+        let unlocked = self.unlock_session().await;
+        let attempt = result?;
+        unlocked?;
+        Ok(attempt)
     }
 
     async fn steps(&mut self, unit: &Unit) -> Result<Attempt> {
@@ -140,14 +94,23 @@ impl Session<'_> {
         let entry = self.entry(&row);
         self.send_own(entry, "cannot write the journal").await?;
         let mut timings = Vec::new();
+        let mut own = OwnTransaction::default();
         for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
             self.ensure_locked().await?;
             row = self.running_row(unit, &chain, index + 1, &started);
+            own.see(index, statement, self.tables.database);
             let begun = Instant::now();
-            if let Err(failure) = self.one_step(index, statement, &row).await? {
-                return self.journal_failure(unit, index, &failure).await.map(Attempt::Failed);
+            if let Err(failure) = self.one_step(index, statement, &row, own.concerns()).await? {
+                let from = own.began().unwrap_or(index);
+                return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
+        }
+        if let Some(from) = own.began() {
+            let problem = "the migration ends inside a transaction that it began";
+            let kind = Some(PartKind::Statement { unit: 0, index: from });
+            let failure = Failure::found(kind, sqlx::Error::Protocol(problem.to_owned()));
+            return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
         }
         for statement in &after {
             let reset = self.driver()?.batch(statement.clone(), &mut |_| {}).await;
@@ -163,8 +126,9 @@ impl Session<'_> {
         index: usize,
         statement: &str,
         row: &HistoryRow,
+        own_transaction: bool,
     ) -> Result<Result<(), Failure>> {
-        let bare = self.driver()?.runs_outside_transaction(statement);
+        let bare = own_transaction || self.driver()?.runs_outside_transaction(statement);
         let entry = self.tables.update(row, Elapsed::Measured);
         let mut message = Message::default();
         if bare {
@@ -302,7 +266,7 @@ impl Session<'_> {
     }
 
     /// Returns the statements that turn a unit's journal entry into its final row.
-    fn completion(
+    pub(crate) fn completion(
         &self,
         unit: &Unit,
         chain: &Chain,
@@ -332,34 +296,37 @@ impl Session<'_> {
     }
 
     /// Records that a unit failed at a statement: its entry stays, or goes where nothing was done.
-    async fn journal_failure(
+    ///
+    /// `from` is where a later run resumes: at the failed statement, or where the migration
+    /// began a transaction of its own around it.
+    pub(crate) async fn journal_failure(
         &mut self,
         unit: &Unit,
-        index: usize,
+        from: usize,
         failure: &Failure,
     ) -> Result<Failed> {
-        let left = if index == 0 { Left::Nothing } else { Left::Statements(index) };
+        let left = if from == 0 { Left::Nothing } else { Left::Statements(from) };
         let failed = Failed::new(self.driver()?, unit, failure, Direction::Upgrade, left);
-        if !self.tables.database.has_transactional_ddl() {
-            // A failed data change shares a transaction with its entry.
-            let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
+        if is_lost(&failure.error) {
+            // The entry stays as it is: the statement may have taken effect.
+            self.emit(&Event::Failed { migration: unit.id(), error: failed.error.message.clone() });
+            return Ok(failed);
         }
+        // A failed data change shares a transaction with its entry; elsewhere this does nothing.
+        let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
         let chain = Chain::end_of(&self.history);
-        let row = self.unfinished_row(unit, &chain, RowState::Failed, index, &now());
-        let record = if index == 0 {
+        let row = self.unfinished_row(unit, &chain, RowState::Failed, from, &now());
+        let record = if from == 0 {
             self.tables.delete(&unit.version)
         } else {
             self.tables.update(&row, Elapsed::Measured)
         };
         self.send_own(vec![record], "cannot write the journal").await?;
         self.history.rows.retain(|known| known.version != unit.version);
-        if index > 0 {
+        if from > 0 {
             self.history.rows.push(row);
         }
         self.log_failure(unit, &failed.error.message).await;
-        if self.tables.database.has_transactional_ddl() {
-            self.unlock_session().await?;
-        }
         Ok(failed)
     }
 
@@ -375,77 +342,6 @@ impl Session<'_> {
     pub(crate) fn applied(&mut self, unit: &Unit, duration: Duration, timings: Vec<Duration>) {
         self.report.applied.push(step(unit, duration, timings));
         self.emit(&Event::Applied { migration: unit.id(), duration });
-    }
-}
-
-/// Units of a server without transactional DDL, in one message.
-struct Pipeline {
-    message: Message,
-    chain: Chain,
-    rows: Vec<HistoryRow>,
-    /// The transaction that ends one unit begins the next one's entry: one commit less.
-    open: bool,
-}
-
-impl Pipeline {
-    fn new(session: &Session) -> Self {
-        let chain = Chain::end_of(&session.history);
-        Pipeline { message: Message::default(), chain, rows: Vec::new(), open: false }
-    }
-
-    fn unit(&mut self, session: &mut Session, number: usize, unit: &Unit) -> Result<()> {
-        let started = now();
-        let statements = unit.statements();
-        let driver = session.db.driver()?;
-        let Around { before, after } = around(driver, unit, &statements);
-        let clock = driver.clock_start();
-        let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
-        let bare: Vec<bool> =
-            statements.iter().map(|sql| driver.runs_outside_transaction(sql)).collect();
-        let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
-        self.begin();
-        self.message.all(session.entry(&entry));
-        self.commit();
-        self.message.all(before);
-        self.message.all(clock);
-        for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
-            if !bare[index] {
-                self.begin();
-            }
-            self.message.statement(number, index, statement);
-            if index + 1 < statements.len() {
-                let entry = session.running_row(unit, &self.chain, index + 1, &started);
-                self.message.own(&session.tables.update(&entry, Elapsed::Measured));
-                self.commit();
-            }
-        }
-        let row = self.chain.row(unit, Progress::applied(unit), &session.tables.set, &started);
-        self.begin();
-        self.message.all(session.completion(unit, &self.chain, &row, elapsed));
-        self.message.marker(session.db.driver()?);
-        self.message.all(after);
-        self.chain.push(&row);
-        self.rows.push(row);
-        Ok(())
-    }
-
-    fn begin(&mut self) {
-        if !self.open {
-            self.message.own("START TRANSACTION");
-            self.open = true;
-        }
-    }
-
-    fn commit(&mut self) {
-        if self.open {
-            self.message.own("COMMIT");
-            self.open = false;
-        }
-    }
-
-    fn end(mut self) -> (Message, Vec<HistoryRow>) {
-        self.commit();
-        (self.message, self.rows)
     }
 }
 

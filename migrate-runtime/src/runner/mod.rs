@@ -7,6 +7,8 @@ mod failure;
 mod inspect;
 mod journal;
 mod options;
+mod own_transaction;
+mod pipeline;
 mod rollback;
 mod rust;
 mod session;
@@ -19,7 +21,6 @@ use std::time::Duration;
 
 use migrate_core::policy::{Decision, PolicyError, Situation};
 use migrate_core::set::MigrationSet;
-use migrate_core::version::Version;
 
 pub use inspect::{EventEntry, MigrationStatus, Plan, PlannedMigration, RepeatableStatus, Status};
 pub use options::{Grouping, Interrupted};
@@ -84,14 +85,14 @@ impl<'s> Runner<'s> {
     /// Applies nothing that is newer than `version`.
     #[must_use]
     pub fn to(mut self, version: impl Into<String>) -> Self {
-        self.options.to = Some(Version::new(version.into()));
+        self.options.to = Some(self.set.version(version.into()));
         self
     }
 
     /// Applies `version` alone.
     #[must_use]
     pub fn only(mut self, version: impl Into<String>) -> Self {
-        self.options.only = Some(Version::new(version.into()));
+        self.options.only = Some(self.set.version(version.into()));
         self
     }
 

@@ -3,10 +3,9 @@
 use std::time::{Duration, Instant};
 
 use migrate_core::history::{GENESIS, HistoryRow, RowState, seal};
-use migrate_core::version::Version;
 
 use super::chain::{Chain, now};
-use super::failure::{Failed, micros};
+use super::failure::{Failed, is_lost, micros};
 use super::session::Session;
 use super::transactional::{around, step};
 use super::unit::{Body, Unit};
@@ -81,8 +80,8 @@ impl Session<'_> {
             RollbackTo::All => counted.cloned().collect(),
             RollbackTo::Count(count) => counted.take(*count).cloned().collect(),
             RollbackTo::Version(version) => {
-                let version = Version::new(version.clone());
-                let is_it = |row: &HistoryRow| Version::new(row.version.clone()) == version;
+                let version = self.set.version(version.clone());
+                let is_it = |row: &HistoryRow| self.set.version(row.version.clone()) == version;
                 if !self.history.rows.iter().any(is_it) {
                     return Err(Error::Request(format!("version {version} is not applied")));
                 }
@@ -231,7 +230,15 @@ impl Session<'_> {
             }
             if let Err(failure) = message.send(self.driver()?).await {
                 let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
-                return Err(self.undo_failed(unit, &failure, Left::Statements(index)).await?);
+                let left = if index == 0 { Left::Nothing } else { Left::Statements(index) };
+                if index == 0 && !is_lost(&failure.error) {
+                    // Nothing was undone: the migration is as applied as it was.
+                    let mut applied = row.clone();
+                    applied.state = RowState::Applied;
+                    let entry = self.reverting_entry(&applied);
+                    self.send_own(entry, "cannot write the journal").await?;
+                }
+                return Err(self.undo_failed(unit, &failure, left).await?);
             }
             if bare {
                 self.send_own(entry, "cannot write the journal").await?;

@@ -4,7 +4,6 @@
 use std::time::{Duration, Instant};
 
 use migrate_core::script::directives::read_constant;
-use migrate_core::version::Version;
 
 use super::chain::Chain;
 use super::chain::now;
@@ -105,7 +104,7 @@ impl Session<'_> {
 
     /// Finds the functions that the embedded set has for a unit.
     pub(crate) fn rust_step(&self, unit: &Unit) -> Result<&RustMigration> {
-        let version = Version::new(unit.version.clone());
+        let version = self.set.version(unit.version.clone());
         let found = self.set.migrations.binary_search_by(|other| other.version.cmp(&version)).ok();
         let compiled = found.and_then(|index| self.compiled(index));
         compiled.ok_or_else(|| {

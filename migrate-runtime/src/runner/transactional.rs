@@ -126,13 +126,14 @@ impl Session<'_> {
             message.own(&format!("SAVEPOINT {SAVEPOINT}"));
         }
         message.all(before);
-        let measured = driver.elapsed_expression().is_some();
-        if measured {
+        let clock = driver.has_clock();
+        // The marker behind one unit is the one before the next.
+        if clock && number == 0 {
             message.marker(driver);
         }
         for (index, statement) in statements.iter().enumerate() {
             message.statement(number, index, statement);
-            if measured && single && index + 1 < statements.len() {
+            if clock && single && index + 1 < statements.len() {
                 message.marker(driver);
             }
         }

@@ -163,10 +163,16 @@ impl Unit {
         }
     }
 
+    /// Whether it begins and ends transactions itself.
+    pub(crate) fn controls_transactions(&self) -> bool {
+        matches!(&self.body, Body::Sql(body) if body.controls_transactions)
+    }
+
     /// Whether all of it can be one transaction.
     pub(crate) fn is_transactional(&self, database: Database) -> bool {
-        let controls = matches!(&self.body, Body::Sql(body) if body.controls_transactions);
-        database.has_transactional_ddl() && !self.directives.no_transaction && !controls
+        database.has_transactional_ddl()
+            && !self.directives.no_transaction
+            && !self.controls_transactions()
     }
 
     /// Hash over the first statements: a resumed run must find them unchanged.

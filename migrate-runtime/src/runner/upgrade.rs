@@ -136,7 +136,7 @@ impl Session<'_> {
         if unit.is_transactional(self.tables.database) {
             return self.apply_together(units, false).await;
         }
-        if self.tables.database.has_transactional_ddl() {
+        if self.tables.database.has_transactional_ddl() || unit.controls_transactions() {
             self.apply_stepwise(unit).await
         } else {
             self.apply_pipelined(units).await
@@ -150,8 +150,11 @@ impl Session<'_> {
             is_sql(unit)
                 && unit.resume_at == 0
                 && unit.directives.retries == 0
+                && !unit.controls_transactions()
                 && (!database.has_transactional_ddl()
-                    || (unit.is_transactional(database) && self.leaves_session_alone(unit)))
+                    || (unit.is_transactional(database)
+                        && self.leaves_session_alone(unit)
+                        && !self.needs_preparation(unit)))
         };
         let sharing = rest.iter().take_while(may_share);
         if !database.has_transactional_ddl() {
@@ -174,6 +177,11 @@ impl Session<'_> {
             statements <= GROUP_STATEMENTS && bytes <= GROUP_BYTES
         });
         within.count().max(1)
+    }
+
+    /// Whether a unit needs the connection prepared: that would change what the others do.
+    fn needs_preparation(&self, unit: &Unit) -> bool {
+        self.db.driver_ref().is_ok_and(|driver| driver.needs_preparation(&unit.statements()))
     }
 
     /// Whether a unit neither changes nor needs session settings: those would reach the next one
@@ -249,14 +257,14 @@ impl Session<'_> {
     fn check_requirements(&self, units: &[Unit], comparison: &Comparison) -> Result<()> {
         for (place, unit) in units.iter().enumerate() {
             for required in &unit.directives.requires {
-                let version = migrate_core::version::Version::new(required.clone());
+                let version = self.set.version(required.clone());
                 let applied = comparison.entries.iter().any(|entry| {
                     entry.version == version
                         && matches!(entry.state, State::Applied | State::Unknown)
                 });
-                let before = units[..place].iter().any(|unit| {
-                    migrate_core::version::Version::new(unit.version.clone()) == version
-                });
+                let before = units[..place]
+                    .iter()
+                    .any(|unit| self.set.version(unit.version.clone()) == version);
                 if !applied && !before {
                     return Err(Error::Request(format!(
                         "`{}` requires {required}, which is not applied",

@@ -1,0 +1,56 @@
+//! A transaction that a migration opens by itself, outside ours.
+
+use migrate_core::database::Database;
+use migrate_core::sql::{TransactionControl, transaction_control};
+
+/// Follows a migration's own `BEGIN` and `COMMIT`.
+///
+/// What stands between them is undone together, journal entries included: a run that fails there
+/// resumes at the `BEGIN`.
+#[derive(Debug, Default)]
+pub(crate) struct OwnTransaction {
+    began: Option<usize>,
+    concerns: bool,
+}
+
+impl OwnTransaction {
+    /// Takes note of the next statement, by its index.
+    pub(crate) fn see(&mut self, index: usize, statement: &str, database: Database) {
+        let control = transaction_control(statement, database);
+        self.concerns = self.began.is_some() || control.is_some();
+        match control {
+            Some(TransactionControl::Begin) => self.began = self.began.or(Some(index)),
+            Some(TransactionControl::Commit | TransactionControl::Rollback) => self.began = None,
+            Some(TransactionControl::Savepoint) | None => {}
+        }
+    }
+
+    /// Returns the statement that opened the transaction that is open now.
+    pub(crate) fn began(&self) -> Option<usize> {
+        self.began
+    }
+
+    /// Whether the last statement stands in such a transaction, or begins or ends one.
+    pub(crate) fn concerns(&self) -> bool {
+        self.concerns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn begin_and_commit_are_followed() {
+        let mut own = OwnTransaction::default();
+        let mut see = |index, statement| {
+            own.see(index, statement, Database::Postgres);
+            (own.began(), own.concerns())
+        };
+        assert_eq!(see(0, "CREATE TABLE a ()"), (None, false));
+        assert_eq!(see(1, "BEGIN"), (Some(1), true));
+        assert_eq!(see(2, "CREATE TABLE b ()"), (Some(1), true));
+        assert_eq!(see(3, "COMMIT"), (None, true));
+        assert_eq!(see(4, "CREATE TABLE c ()"), (None, false));
+    }
+}
