@@ -87,7 +87,7 @@ impl Pipeline {
             statements.iter().map(|sql| driver.runs_outside_transaction(sql)).collect();
         let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
         self.begin();
-        self.message.all(session.entry(&entry));
+        self.message.all(session.entry(unit, &entry));
         self.commit();
         self.message.all(before);
         self.message.all(clock);
@@ -98,13 +98,13 @@ impl Pipeline {
             self.message.statement(number, index, statement);
             if index + 1 < statements.len() {
                 let entry = session.running_row(unit, &self.chain, index + 1, &started);
-                self.message.own(&session.tables.update(&entry, Elapsed::Measured));
+                self.message.own(&session.tables.advance(&entry, Elapsed::Measured));
                 self.commit();
             }
         }
         let row = self.chain.row(unit, Progress::applied(unit), &session.tables.set, &started);
         self.begin();
-        self.message.all(session.completion(unit, &self.chain, &row, elapsed));
+        self.message.all(session.completion(&self.chain, &row, elapsed));
         self.message.marker(session.db.driver()?);
         self.message.all(after);
         self.chain.push(&row);
