@@ -1,2 +1,35 @@
-//! x
-fn main() {}
+//! `cargo migrate`: writes, checks, seals and runs migrations.
+//!
+//! This crate reads arguments, renders and returns exit codes. What a migration is and what may be
+//! done with it is known to `migrate-core` and `migrate-runtime`.
+
+mod arguments;
+mod cli;
+mod commands;
+mod connection;
+mod context;
+mod dotenv;
+mod error;
+mod execute;
+mod exit_code;
+mod init;
+mod metadata;
+mod open_set;
+mod output;
+mod package;
+mod runner_build;
+mod target;
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    let cli = cli::Cli::parse_from(cli::arguments());
+    let context = context::Context::new(&cli.output);
+    match cli.command.run(&context) {
+        Ok(code) => code.into(),
+        Err(error) => {
+            output::error::report(&context, &error);
+            error.exit_code().into()
+        }
+    }
+}

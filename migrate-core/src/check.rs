@@ -1,5 +1,6 @@
 //! Everything that can be said about a set without a database.
 
+use crate::checks::lock_settings::lock_settings;
 use crate::checksum::{Checksum, FieldHasher};
 use crate::diagnostics::{self, Diagnostic};
 use crate::load::Loaded;
@@ -41,6 +42,7 @@ pub fn check_unless_stamped(loaded: &Loaded) -> Vec<Diagnostic> {
 fn report(loaded: &Loaded, scripts: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut findings = loaded.findings.clone();
     findings.extend(lock::compare(&loaded.set));
+    findings.extend(lock_settings(&loaded.set));
     findings.extend(scripts);
     diagnostics::sort(&mut findings, &loaded.set.sources);
     findings.dedup();

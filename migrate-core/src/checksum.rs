@@ -58,7 +58,7 @@ impl Checksum {
 }
 
 /// Hashes a sequence of fields without building it in memory.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct FieldHasher(Sha256);
 
 impl FieldHasher {

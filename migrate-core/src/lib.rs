@@ -12,6 +12,7 @@ pub mod load;
 pub mod lock;
 pub mod name;
 pub mod policy;
+pub mod replay;
 pub mod rust_file;
 pub mod script;
 pub mod set;

@@ -44,12 +44,23 @@ pub fn read(path: &Path, root: &str) -> Result<Folder, Box<Diagnostic>> {
 /// Makes a set of a folder, by file names and the lock file alone: no SQL is read.
 ///
 /// What the head of a readable lock file says wins over `settings`.
-pub fn load(mut folder: Folder, settings: &Settings) -> Loaded {
+pub fn load(folder: Folder, settings: &Settings) -> Loaded {
+    load_with(folder, |_, head| head.unwrap_or_else(|| settings.clone()))
+}
+
+/// As [`load`], but `choose` says what the set is, from the folder and from what the head of
+/// its lock file says, if that can be read.
+///
+/// The command uses it: it knows the package's settings, which win over the lock file's.
+pub fn load_with(
+    mut folder: Folder,
+    choose: impl FnOnce(&Folder, Option<Settings>) -> Settings,
+) -> Loaded {
     let mut sources = SourceMap::new(folder.root.clone());
     let lock_file =
         folder.lock.take().map(|text| sources.add(SourceFile { path: LOCK_FILE.into(), text }));
     let parsed = lock_file.map_or_else(ParsedLock::default, |file| lock::parse(&sources, file));
-    let settings = parsed.settings.unwrap_or_else(|| settings.clone());
+    let settings = choose(&folder, parsed.settings);
     let layout = layout::by_name(&settings.layout).unwrap_or(&Native);
 
     let mut collected = layout.collect(folder, &mut sources);

@@ -160,6 +160,21 @@ fn snake_case(text: &str) -> String {
     words.join("_")
 }
 
+/// Turns words of any form into the name of a migration: `Add users` and `AddUsers` become
+/// `add_users`. Returns `None` where no letter and no digit is left.
+pub fn normalised(words: &str) -> Option<String> {
+    let mut text = String::with_capacity(words.len() + 4);
+    let mut after_lower = false;
+    for c in words.chars() {
+        if c.is_ascii_uppercase() && after_lower {
+            text.push('_');
+        }
+        after_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        text.push(c.to_ascii_lowercase());
+    }
+    Some(snake_case(&text)).filter(|name| !name.is_empty())
+}
+
 /// Finds fourteen digits with `-`, `_` or `t` between them at the start, and what follows.
 fn separated_timestamp(stem: &str) -> Option<(String, &str)> {
     let mut digits = String::with_capacity(TIMESTAMP_DIGITS);
@@ -237,5 +252,18 @@ mod tests {
         assert_eq!(fault("Policies.sql"), NameFault::UpperCase);
         assert_eq!(fault("row policies.sql"), NameFault::Character(' '));
         assert_eq!(fault(".sql"), NameFault::NoName);
+    }
+
+    #[test]
+    fn words_become_a_name() {
+        for (words, name) in [
+            ("Add users", "add_users"),
+            ("AddUsers", "add_users"),
+            ("add-users!", "add_users"),
+            ("HTTPCache v2", "httpcache_v2"),
+        ] {
+            assert_eq!(normalised(words).as_deref(), Some(name));
+        }
+        assert_eq!(normalised("¿?"), None);
     }
 }

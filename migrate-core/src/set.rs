@@ -52,6 +52,7 @@ pub struct Migration {
 
 /// The language of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub enum MigrationKind {
     /// SQL.
     Sql,

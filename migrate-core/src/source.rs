@@ -83,6 +83,11 @@ impl SourceMap {
         self.files.iter()
     }
 
+    /// Returns the indices of the files, in the order in which they were added.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> {
+        (0u32..).map(FileId).take(self.files.len())
+    }
+
     /// Returns a file of this map.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
@@ -139,6 +144,7 @@ impl Span {
 
 /// One-based line and column; the column counts characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub struct Position {
     /// One-based line.
     pub line: usize,

@@ -137,6 +137,52 @@ pub fn check_timestamp(digits: &str) -> Result<(), ImpossibleDate> {
     Ok(())
 }
 
+/// Returns the first version behind `newest`.
+///
+/// `now` is the time in UTC as fourteen digits; the version is that, or what follows the newest
+/// one where a clock ran ahead. In a set of sequence numbers the count goes on.
+pub fn next_version(newest: Option<&Version>, now: &str) -> String {
+    match newest {
+        Some(newest) if newest.scheme() == VersionScheme::Timestamp => {
+            if *newest < Version::new(now.to_owned()) {
+                now.to_owned()
+            } else {
+                following(newest.as_str())
+            }
+        }
+        Some(newest) if newest.is_number() => following(newest.as_str()),
+        Some(_) | None => now.to_owned(),
+    }
+}
+
+/// Returns the next second of a timestamp, or the next number in the same width.
+pub(crate) fn following(version: &str) -> String {
+    let mut next = add_one(version);
+    if Version::new(version.to_owned()).scheme() == VersionScheme::Sequence {
+        return next;
+    }
+    // Each part that ran over begins anew and adds one to the part before it.
+    while let Err(overflow) = check_timestamp(&next) {
+        let first = if matches!(overflow.part, "month" | "day") { "01" } else { "00" };
+        let before = add_one(&next[..overflow.start]);
+        next = format!("{before}{first}{}", &next[overflow.end..]);
+    }
+    next
+}
+
+/// Adds one to a number of any length; nines alone make it one digit longer.
+fn add_one(digits: &str) -> String {
+    let kept = digits.trim_end_matches('9');
+    let nines = digits.len() - kept.len();
+    let increased = match kept.as_bytes().split_last() {
+        Some((last, before)) => {
+            format!("{}{}", &kept[..before.len()], char::from(last + 1))
+        }
+        None => "1".to_owned(),
+    };
+    increased + &"0".repeat(nines)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,5 +216,30 @@ mod tests {
         assert_eq!(check_timestamp("20251301000000").unwrap_err().part, "month");
         assert_eq!(check_timestamp("20251201240000").unwrap_err().part, "hour");
         assert_eq!(check_timestamp("20251201235960").unwrap_err().part, "second");
+    }
+
+    #[test]
+    fn what_follows_a_version() {
+        for (version, next) in [
+            ("9", "10"),
+            ("0009", "0010"),
+            ("0010", "0011"),
+            ("20250130114438", "20250130114439"),
+            ("20250228235959", "20250301000000"),
+            ("20240228235959", "20240229000000"),
+            ("20251231235959", "20260101000000"),
+        ] {
+            assert_eq!(following(version), next);
+        }
+    }
+
+    #[test]
+    fn a_new_version_is_now_unless_the_set_is_ahead() {
+        let next =
+            |newest: &'static str| next_version(Some(&Version::new(newest)), "20260102030405");
+        assert_eq!(next("20250130114438"), "20260102030405");
+        assert_eq!(next("20260102030405"), "20260102030406");
+        assert_eq!(next("0009"), "0010");
+        assert_eq!(next_version(None, "20260102030405"), "20260102030405");
     }
 }

@@ -58,6 +58,7 @@ fn embed(argument: &Argument) -> Result<TokenStream, Vec<String>> {
     let files: Vec<&str> = paths.filter(|path| *path != LOCK_FILE).collect();
     let embedded = Embedded {
         folder: &path.display().to_string(),
+        root,
         files: &files,
         lock_file: LOCK_FILE,
         rust: &rust,

@@ -19,6 +19,8 @@ pub(crate) struct RustMigration {
 pub(crate) struct Embedded<'a> {
     /// Absolute path of the folder.
     pub(crate) folder: &'a str,
+    /// How messages call the folder.
+    pub(crate) root: &'a str,
     /// Paths of all files below the folder, without the lock file.
     pub(crate) files: &'a [&'a str],
     /// Path of the lock file below the folder.
@@ -77,7 +79,14 @@ fn set(embedded: &Embedded<'_>) -> String {
             ),
         );
     }
-    push(&mut code, format_args!("], {:?})", embedded.folder));
+    // Where the program was built is nobody's business but the developer's.
+    push(
+        &mut code,
+        format_args!(
+            "], if ::core::cfg!(debug_assertions) {{ {:?} }} else {{ \"\" }}, {:?})",
+            embedded.folder, embedded.root
+        ),
+    );
     code
 }
 
@@ -149,11 +158,12 @@ mod tests {
         }];
         let code = set(&Embedded {
             folder: "/p/\"m\"",
+            root: "m",
             files: &["1_a.sql", "2_b.rs"],
             lock_file: "migrate.lock",
             rust: &rust,
         });
-        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;::migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[::migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut ::migrate_runtime::Db) -> ::migrate_runtime::__macro_support::BoxFuture<'a, ::migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], "/p/\"m\"")"#;
+        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;::migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[::migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut ::migrate_runtime::Db) -> ::migrate_runtime::__macro_support::BoxFuture<'a, ::migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], if ::core::cfg!(debug_assertions) { "/p/\"m\"" } else { "" }, "m")"#;
         assert_eq!(code, expected);
     }
 

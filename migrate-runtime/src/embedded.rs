@@ -55,6 +55,7 @@ pub struct Migrations {
     lock: &'static str,
     rust: &'static [RustMigration],
     folder: &'static str,
+    root: &'static str,
     loaded: OnceLock<Loaded>,
 }
 
@@ -71,8 +72,9 @@ impl Migrations {
         lock: &'static str,
         rust: &'static [RustMigration],
         folder: &'static str,
+        root: &'static str,
     ) -> Self {
-        Migrations { files, lock, rust, folder, loaded: OnceLock::new() }
+        Migrations { files, lock, rust, folder, root, loaded: OnceLock::new() }
     }
 
     /// Returns the set, read by the same code as `cargo migrate` reads the folder.
@@ -93,7 +95,7 @@ impl Migrations {
             content: Content::Text(SourceText::new(*text)),
         });
         let folder = Folder {
-            root: "migrations".to_owned(),
+            root: self.root.to_owned(),
             entries: entries.collect(),
             lock: (!self.lock.is_empty()).then(|| SourceText::new(self.lock)),
         };

@@ -73,6 +73,7 @@ pub enum Error {
 
 /// A migration that failed, where, and what the server said.
 #[derive(Debug)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 pub struct MigrationError {
     /// `<version>_<name>`.
     pub migration: String,
@@ -99,11 +100,13 @@ pub struct MigrationError {
     /// A likely cause and a cure.
     pub advice: Option<String>,
     /// The underlying error.
+    #[cfg_attr(feature = "runner", serde(skip))]
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 /// Which half was run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 pub enum Direction {
     /// The upgrade.
     Upgrade,
@@ -113,6 +116,7 @@ pub enum Direction {
 
 /// What a failed migration leaves behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 pub enum Left {
     /// Nothing: the transaction was rolled back.
     Nothing,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 /// Something that happened during a run.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Event {
     /// There is work to do, and it begins.

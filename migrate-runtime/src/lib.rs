@@ -16,6 +16,11 @@
 //! is still the one that was read. The lock sits on the connection that does the work: it is gone
 //! when the work is.
 
+#![cfg_attr(
+    not(all(feature = "postgres", feature = "mysql", feature = "sqlite")),
+    allow(dead_code, reason = "what one server needs, another may not")
+)]
+
 #[cfg(not(any(feature = "postgres", feature = "mysql", feature = "sqlite")))]
 compile_error!("enable one of the features `postgres`, `mysql` and `sqlite` of migrate-runtime");
 
@@ -30,6 +35,8 @@ mod events;
 mod message;
 mod phrase;
 mod probe;
+#[cfg(feature = "runner")]
+pub mod protocol;
 mod report;
 mod runner;
 mod startup;
@@ -43,10 +50,12 @@ pub use events::Event;
 pub use migrate_core as core;
 #[cfg(feature = "macros")]
 pub use migrate_macros::embed_migrations;
+#[cfg(feature = "runner")]
+pub use protocol::runner_main;
 pub use report::{Report, Skipped, Step};
 pub use runner::{
-    EventEntry, Grouping, Interrupted, MigrationStatus, Plan, PlannedMigration, RepeatableStatus,
-    RollbackTo, Runner, Status,
+    EventEntry, Grouping, Interrupted, MigrationStatus, Operation, Outcome, Plan, PlannedMigration,
+    RepeatableStatus, RollbackTo, Runner, Status,
 };
 pub use startup::Startup;
 
@@ -62,12 +71,13 @@ pub mod __macro_support {
         lock: &'static str,
         rust: &'static [RustMigration],
         folder: &'static str,
+        root: &'static str,
     ) -> Migrations {
-        Migrations::new(files, lock, rust, folder)
+        Migrations::new(files, lock, rust, folder, root)
     }
 
     /// Stands in for a set with errors, which the build reports, so that no second error follows.
     pub const fn broken() -> Migrations {
-        Migrations::new(&[], "", &[], "")
+        Migrations::new(&[], "", &[], "", "")
     }
 }

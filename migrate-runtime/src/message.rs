@@ -52,6 +52,8 @@ pub(crate) struct Timeline {
     parts: Vec<PartKind>,
     ends: Vec<Instant>,
     clocks: Vec<Option<u64>>,
+    /// The last marker that was reached.
+    last_marker: Option<usize>,
     start: Instant,
 }
 
@@ -98,6 +100,7 @@ impl Message {
             parts: self.parts.iter().map(|part| part.kind).collect(),
             ends: Vec::with_capacity(self.parts.len()),
             clocks: vec![None; self.parts.len()],
+            last_marker: None,
             start: Instant::now(),
         };
         if self.parts.is_empty() {
@@ -116,7 +119,7 @@ impl Message {
     }
 
     fn failure(&self, driver: &dyn Driver, timeline: Timeline, error: sqlx::Error) -> Failure {
-        let part = self.parts.get(timeline.ends.len());
+        let part = self.parts.get(timeline.reached());
         let offset = part.and_then(|part| {
             let position = driver.describe(&error).position?;
             let (offset, _) = self.text.char_indices().nth(position.checked_sub(1)?)?;
@@ -127,12 +130,21 @@ impl Message {
 }
 
 impl Failure {
+    /// The failure of a migration that leaves open a transaction which its statement `began`
+    /// opened.
+    pub(crate) fn unfinished_transaction(began: usize) -> Self {
+        let problem = "the migration ends inside a transaction that it began";
+        let kind = Some(PartKind::Statement { unit: 0, index: began });
+        Failure::found(kind, sqlx::Error::Protocol(problem.to_owned()))
+    }
+
     /// A failure that we found after the server accepted the statement.
     pub(crate) fn found(kind: Option<PartKind>, error: sqlx::Error) -> Self {
         let timeline = Timeline {
             parts: Vec::new(),
             ends: Vec::new(),
             clocks: Vec::new(),
+            last_marker: None,
             start: Instant::now(),
         };
         Failure { kind, offset: None, error, timeline }
@@ -140,11 +152,25 @@ impl Failure {
 }
 
 impl Timeline {
+    /// Returns the part that was being executed.
+    ///
+    /// A statement with several results may have been counted as several; but the next marker
+    /// was not reached yet.
+    fn reached(&self) -> usize {
+        let next = self.last_marker.map_or(0, |marker| marker + 1);
+        let ahead = self.parts.iter().skip(next).position(|kind| *kind == PartKind::Marker);
+        match ahead {
+            Some(0) | None => self.ends.len(),
+            Some(ahead) => self.ends.len().min(next + ahead - 1),
+        }
+    }
+
     /// A marker tells for sure where the server is: a statement with several results (a call of
     /// a procedure) would otherwise shift the count.
     fn at_marker(&mut self, number: usize, clock: Option<u64>) {
         let now = Instant::now();
         self.ends.resize(number, now);
+        self.last_marker = Some(number);
         if let Some(slot) = self.clocks.get_mut(number) {
             *slot = clock;
         }

@@ -7,6 +7,7 @@ use migrate_core::set::MigrationKind;
 
 /// What a run, rollback or redo did.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Report {
     /// What was applied, in order.
@@ -18,6 +19,7 @@ pub struct Report {
     /// Pending migrations that were passed over, and why.
     pub skipped: Vec<Skipped>,
     /// Differences that the policy lets pass with a warning.
+    #[cfg_attr(feature = "runner", serde(with = "crate::protocol::findings"))]
     pub warnings: Vec<Diagnostic>,
     /// From the first query to the last, connecting left out.
     pub duration: Duration,
@@ -27,6 +29,7 @@ pub struct Report {
 
 /// A migration that was run.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Step {
     /// Its version, or a repeatable migration's name.
@@ -46,6 +49,7 @@ pub struct Step {
 
 /// A pending migration that was passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Skipped {
     /// Its version.

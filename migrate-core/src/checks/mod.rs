@@ -4,4 +4,5 @@ pub mod draft_in_release;
 pub mod duplicate_version;
 pub mod file_name;
 pub mod folder;
+pub mod lock_settings;
 pub mod mixed_schemes;

@@ -1,7 +1,7 @@
 //! The one list of everything that can be found.
 //!
 //! Codes are grouped by hundreds and never reused: M1xx file names, M2xx the two halves,
-//! M3xx the lock file, M5xx applying. Each has a page under `codes/`.
+//! M3xx the lock file, M4xx the replay of SQL, M5xx applying. Each has a page under `codes/`.
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,6 +110,20 @@ codes! {
     M311 "newer-lock-format" Error "the lock file was written by a newer cargo migrate",
     M312 "truncated-lock" Error "the end of the lock file is missing",
     M313 "draft-in-release" Error "a release build embeds a draft",
+    M314 "lock-settings-differ" Error "the head of the lock file says other settings than the package",
+
+    M401 "invalid-sql" Error "a statement is not SQL of this server",
+    M402 "unknown-table" Error "a statement names a table that no earlier migration creates",
+    M403 "unknown-column" Error "a statement names a column that its table does not have",
+    M404 "unknown-function" Error "a statement calls a function that no earlier migration creates",
+    M405 "unknown-type" Error "a statement names a type that no earlier migration creates",
+    M406 "duplicate-table" Error "a table or view is created twice",
+    M407 "duplicate-column" Error "a column is added twice",
+    M408 "duplicate-object" Error "an index, constraint, type or other object is created twice",
+    M409 "unknown-object" Error "a statement names an index, constraint, policy or other object that does not exist",
+    M410 "needed-by-others" Error "something is dropped or replaced that others need",
+    M411 "wrong-number-of-values" Error "an insert has more or fewer values than columns",
+    M412 "missing-unique-key" Error "a foreign key or `ON CONFLICT` names columns without a unique key",
 
     M501 "edited-after-applied" Error "an applied migration was changed afterwards",
     M502 "reformatted-after-applied" Warning "an applied migration was changed in comments or white space only",
@@ -121,6 +135,7 @@ codes! {
     M508 "missing-row" Error "a row of the history was deleted by hand",
     M509 "draft-changed" Error "a draft was changed after it was applied",
     M510 "half-applied" Error "a migration was applied in part",
+    M511 "failed-migration" Error "a migration failed while it was run",
 }
 
 #[cfg(test)]

@@ -76,6 +76,8 @@ pub enum RowState {
     Failed,
     /// A downgrade run statement by statement is under way: `done` of its statements are done.
     Reverting,
+    /// The same, and the last attempt at statement `done` failed and left nothing behind.
+    RevertFailed,
 }
 
 /// A word in the history table that this version does not know.
@@ -111,6 +113,7 @@ words!(RowState {
     Running "running",
     Failed "failed",
     Reverting "reverting",
+    RevertFailed "revert_failed",
 });
 
 impl HistoryRow {
@@ -127,7 +130,12 @@ impl HistoryRow {
 impl HistoryRow {
     /// Whether the head counts the row: its upgrade came to its end.
     pub fn counts(&self) -> bool {
-        matches!(self.state, RowState::Applied | RowState::Reverting)
+        matches!(self.state, RowState::Applied) || self.is_reverting()
+    }
+
+    /// Whether its downgrade was begun and not ended.
+    pub fn is_reverting(&self) -> bool {
+        matches!(self.state, RowState::Reverting | RowState::RevertFailed)
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::entries::{self, Entries};
-use super::{Collected, Layout, foreign};
+use super::{Collected, Layout, NewFile, NewMigration, foreign, template};
 use crate::checks::file_name;
 use crate::database::Database;
 use crate::diagnostics::{Code, Diagnostic};
@@ -61,6 +61,10 @@ impl Layout for Diesel {
             collected.add_folder(&folder, files, sources);
         }
         collected
+    }
+
+    fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>> {
+        (new.kind == MigrationKind::Sql).then(|| template::folder(new))
     }
 
     fn parse(

@@ -7,13 +7,13 @@
 
 use super::entries::{self, Entries};
 use super::pairs::{self, Direction, HalfFile, direction_of};
-use super::{Collected, Layout, foreign};
+use super::{Collected, Layout, NewFile, NewMigration, foreign, template};
 use crate::checks::file_name;
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::folder::{Content, Entry, Folder};
 use crate::script;
-use crate::set::{Directives, Half, Migration, Script};
+use crate::set::{Directives, Half, Migration, MigrationKind, Script};
 use crate::source::{SourceMap, Span};
 use crate::sql::{Words, split};
 use crate::version::Version;
@@ -64,6 +64,10 @@ impl Layout for GolangMigrate {
             collected.migrations.push(migration);
         }
         collected
+    }
+
+    fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>> {
+        (new.kind == MigrationKind::Sql).then(|| template::pair(new))
     }
 
     fn parse(

@@ -7,6 +7,7 @@ mod golang_migrate;
 mod native;
 mod pairs;
 mod sqlx;
+mod template;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,6 +23,7 @@ pub use diesel::Diesel;
 pub use golang_migrate::GolangMigrate;
 pub use native::Native;
 pub use sqlx::Sqlx;
+pub use template::{NewFile, NewMigration};
 
 /// Every layout, in the order in which they are tried on a folder.
 ///
@@ -66,6 +68,9 @@ pub trait Layout: fmt::Debug + Send + Sync {
     fn version(&self, text: Cow<'static, str>) -> Version {
         Version::new(text)
     }
+
+    /// Returns the files of a new migration; `None` where the layout has none of that kind.
+    fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>>;
 
     /// Whether the tool that this layout comes from enforces foreign keys on `SQLite`.
     fn enforces_sqlite_foreign_keys(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::entries::{self, Entries};
-use super::{Collected, Layout};
+use super::{Collected, Layout, NewFile, NewMigration, template};
 use crate::checks::file_name;
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
@@ -57,6 +57,10 @@ impl Layout for Native {
             }
         }
         collected
+    }
+
+    fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>> {
+        Some(template::native(new))
     }
 
     fn parse(

@@ -5,12 +5,12 @@
 
 use super::entries::{self, Entries};
 use super::pairs::{self, HalfFile, direction_of};
-use super::{Collected, Layout, foreign};
+use super::{Collected, Layout, NewFile, NewMigration, foreign, template};
 use crate::checks::file_name;
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::folder::{Content, Entry, Folder};
-use crate::set::{Directives, Migration, Script};
+use crate::set::{Directives, Migration, MigrationKind, Script};
 use crate::source::{FileId, SourceMap};
 use crate::version::Version;
 
@@ -50,6 +50,15 @@ impl Layout for Sqlx {
             collected.findings.push(foreign::missing_upgrade(path, &expected));
         }
         collected
+    }
+
+    /// sqlx refuses a set in which some migrations have a downgrade and others do not; the
+    /// first one decides.
+    fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>> {
+        let first = new.set.migrations.first();
+        let simple = first.is_some_and(|first| first.downgrade_file.is_none());
+        let files = if simple { template::single(new) } else { template::pair(new) };
+        (new.kind == MigrationKind::Sql).then_some(files)
     }
 
     fn parse(

@@ -1,7 +1,7 @@
 //! New versions for drafts that sealed migrations have overtaken.
 
 use super::{LineState, LockFile, files};
-use crate::version::{Version, VersionScheme, check_timestamp};
+use crate::version::{self, Version, next_version};
 
 /// A file that should be renamed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub fn renames(lock: &LockFile, drafts: &[String], now: &str) -> Vec<Rename> {
     for path in drafts {
         let version = files::version_of(path);
         if current.as_ref().is_some_and(|current| *current != version) {
-            next = following(&next);
+            next = version::following(&next);
         }
         current = Some(version);
         let from = path.split('/').next().unwrap_or(path).to_owned();
@@ -41,47 +41,7 @@ pub fn renames(lock: &LockFile, drafts: &[String], now: &str) -> Vec<Rename> {
 /// The first version behind all that are listed.
 fn first_free(lock: &LockFile, now: &str) -> String {
     let versioned = lock.lines.iter().filter(|line| line.state != LineState::Repeatable);
-    match versioned.map(|line| files::version_of(&line.path)).max() {
-        Some(newest) if newest.scheme() == VersionScheme::Timestamp => {
-            if newest < Version::new(now.to_owned()) {
-                now.to_owned()
-            } else {
-                following(newest.as_str())
-            }
-        }
-        Some(newest) if newest.as_str().bytes().all(|byte| byte.is_ascii_digit()) => {
-            following(newest.as_str())
-        }
-        Some(_) | None => now.to_owned(),
-    }
-}
-
-/// Returns the next second of a timestamp, or the next number in the same width.
-fn following(version: &str) -> String {
-    let mut next = add_one(version);
-    if Version::new(version.to_owned()).scheme() == VersionScheme::Sequence {
-        return next;
-    }
-    // Each part that ran over begins anew and adds one to the part before it.
-    while let Err(overflow) = check_timestamp(&next) {
-        let first = if matches!(overflow.part, "month" | "day") { "01" } else { "00" };
-        let before = add_one(&next[..overflow.start]);
-        next = format!("{before}{first}{}", &next[overflow.end..]);
-    }
-    next
-}
-
-/// Adds one to a number of any length; nines alone make it one digit longer.
-fn add_one(digits: &str) -> String {
-    let kept = digits.trim_end_matches('9');
-    let nines = digits.len() - kept.len();
-    let increased = match kept.as_bytes().split_last() {
-        Some((last, before)) => {
-            format!("{}{}", &kept[..before.len()], char::from(last + 1))
-        }
-        None => "1".to_owned(),
-    };
-    increased + &"0".repeat(nines)
+    next_version(versioned.map(|line| files::version_of(&line.path)).max().as_ref(), now)
 }
 
 /// Puts a version in the place of the one that a name begins with, keeping dashes in it.
@@ -100,21 +60,6 @@ fn with_version(name: &str, version: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_follows_a_version() {
-        for (version, next) in [
-            ("9", "10"),
-            ("0009", "0010"),
-            ("0010", "0011"),
-            ("20250130114438", "20250130114439"),
-            ("20250228235959", "20250301000000"),
-            ("20240228235959", "20240229000000"),
-            ("20251231235959", "20260101000000"),
-        ] {
-            assert_eq!(following(version), next);
-        }
-    }
 
     #[test]
     fn a_name_gets_another_version() {

@@ -161,6 +161,17 @@ pub(crate) trait Driver: Send {
         None
     }
 
+    /// Whether a statement sets something of the session that statements after it may need: a
+    /// run that resumes after it has to execute it again.
+    fn is_session_setting(&self, statement: &str) -> bool {
+        !self.session_state(&[statement]).after.is_empty()
+    }
+
+    /// Whether a statement may have several results, which would be counted as statements.
+    fn has_several_results(&self, _statement: &str) -> bool {
+        false
+    }
+
     /// Whether a statement commits or cannot run inside a transaction.
     fn runs_outside_transaction(&self, statement: &str) -> bool;
 

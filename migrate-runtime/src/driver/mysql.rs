@@ -192,6 +192,14 @@ impl Driver for MysqlDriver {
         session::kept(statements, self.selected.as_deref())
     }
 
+    fn is_session_setting(&self, statement: &str) -> bool {
+        session::is_setting(statement)
+    }
+
+    fn has_several_results(&self, statement: &str) -> bool {
+        session::has_several_results(statement)
+    }
+
     fn marker(&self, number: usize) -> String {
         // The server sends each answer as it has it.
         format!("SELECT '{number}' AS {MARKER}, NULL AS clock")

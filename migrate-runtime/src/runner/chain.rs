@@ -41,7 +41,7 @@ impl Chain {
             },
             state: progress.state,
             done: number(progress.done),
-            statements: number(unit.statements().len()),
+            statements: number(unit.statement_count()),
             checksum: unit.checksum.clone(),
             tokens: progress.tokens.unwrap_or_else(|| unit.tokens.clone()),
             downgrade_checksum: downgrade
@@ -71,7 +71,7 @@ impl Chain {
 
     /// Returns the row of a repeatable migration that rests on this chain.
     pub(crate) fn repeatable_row(&self, unit: &Unit, set: &str, now: &str) -> HistoryRow {
-        let statements = number(unit.statements().len());
+        let statements = number(unit.statement_count());
         let mut row = HistoryRow {
             version: unit.version.clone(),
             kind: RowKind::Repeatable,
@@ -100,7 +100,7 @@ pub(crate) struct Progress {
 impl Progress {
     /// To its end.
     pub(crate) fn applied(unit: &Unit) -> Self {
-        Progress { state: RowState::Applied, done: unit.statements().len(), tokens: None }
+        Progress { state: RowState::Applied, done: unit.statement_count(), tokens: None }
     }
 
     /// To a statement; `prefix` is the hash of the statements before it.

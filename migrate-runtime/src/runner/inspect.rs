@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 
+use migrate_core::database::Database;
 use migrate_core::diagnostics::{Code, Diagnostic};
 use migrate_core::history::{Comparison, Due, State};
 use migrate_core::set::MigrationKind;
 
+use super::rollback::RollbackTo;
 use super::session::Session;
+use super::unit::Unit;
 use super::verdict::judge;
 use crate::error::{Error, Result};
 use crate::report::Skipped;
@@ -119,6 +122,17 @@ pub struct EventEntry {
     pub server_version: String,
 }
 
+impl PlannedMigration {
+    /// Returns `<version>_<name>`.
+    pub fn id(&self) -> String {
+        if self.name.is_empty() {
+            self.version.clone()
+        } else {
+            format!("{}_{}", self.version, self.name)
+        }
+    }
+}
+
 impl Status {
     /// Returns how many migrations are pending.
     pub fn pending(&self) -> usize {
@@ -211,20 +225,13 @@ impl Session<'_> {
             Err(error) => return Err(error),
         };
         let database = self.tables.database;
-        let planned = |unit: &super::unit::Unit| PlannedMigration {
-            version: unit.version.clone(),
-            name: unit.name.clone(),
-            kind: unit.kind,
-            path: unit.path.clone(),
-            transactional: unit.is_transactional(database),
-            statements: unit.statements().into_iter().map(str::to_owned).collect(),
-        };
+        let planned = |unit: &Unit| planned(unit, database);
         // After a versioned migration every repeatable one is run, due or not before.
         let repeatables = if todo.units.is_empty() {
             todo.repeatables.iter().map(|(unit, _)| planned(unit)).collect()
         } else {
             let all = 0..self.set.repeatables.len();
-            all.map(|index| planned(&super::unit::Unit::repeatable(self.set, index))).collect()
+            all.map(|index| planned(&Unit::repeatable(self.set, index))).collect()
         };
         Ok(Plan {
             migrations: todo.units.iter().map(planned).collect(),
@@ -232,6 +239,17 @@ impl Session<'_> {
             skipped: todo.skipped,
             findings: std::mem::take(&mut self.report.warnings),
         })
+    }
+
+    /// Returns what a rollback would undo.
+    pub(crate) async fn plan_rollback(mut self, to: &RollbackTo) -> Result<Vec<PlannedMigration>> {
+        self.read().await?;
+        let mut migrations = Vec::new();
+        for row in self.doomed(to)? {
+            let unit = self.downgrade_of(&row).await?;
+            migrations.push(planned(&unit, self.tables.database));
+        }
+        Ok(migrations)
     }
 
     /// Reads the newest events; none where there is no log yet.
@@ -267,5 +285,16 @@ impl Session<'_> {
             }
         });
         Ok(entries.collect())
+    }
+}
+
+fn planned(unit: &Unit, database: Database) -> PlannedMigration {
+    PlannedMigration {
+        version: unit.version.clone(),
+        name: unit.name.clone(),
+        kind: unit.kind,
+        path: unit.path.clone(),
+        transactional: unit.is_transactional(database),
+        statements: unit.statements().into_iter().map(str::to_owned).collect(),
     }
 }

@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use migrate_core::history::{HistoryRow, RowState};
+use migrate_core::history::{History, HistoryRow, RowState};
 
 use super::chain::{Chain, Progress, now};
 use super::failure::{Failed, is_lost, micros};
@@ -20,7 +20,7 @@ use crate::driver::{Around, Effect, LockScope};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message, PartKind};
-use crate::store::{Elapsed, EventRow};
+use crate::store::{Elapsed, EventRow, read_history};
 
 impl Session<'_> {
     /// Finds out where a half applied unit resumes, and that what was executed is unchanged.
@@ -45,26 +45,67 @@ impl Session<'_> {
             // It shared a transaction with its entry: the entry is not there, so neither is it.
             return Ok(());
         }
-        let effect = self.driver()?.probe(statement).await;
-        let effect =
-            effect.map_err(Error::server("cannot look for an interrupted statement's effect"))?;
-        let took_effect = match (effect, self.options.interrupted) {
-            (Effect::Present, _) | (Effect::Unknown, Some(Interrupted::Done)) => true,
-            (Effect::Absent, _) | (Effect::Unknown, Some(Interrupted::Retry)) => false,
-            (Effect::Unknown, None) => {
-                return Err(Error::Request(format!(
-                    "statement {} of `{}` was interrupted, and the server cannot tell whether it took \
-                     effect: look, and run again with `--interrupted done` or `--interrupted retry`\n  {}",
-                    done + 1,
-                    unit.id(),
-                    statement.lines().next().unwrap_or_default()
-                )));
-            }
-        };
-        if took_effect {
+        let effect = self.effect(unit, done).await?;
+        if self.took_effect(effect, unit, done)? {
             unit.resume_at += 1;
         }
         Ok(())
+    }
+
+    /// Whether an interrupted statement is to be taken for done: by what the server has, or by
+    /// what the caller knows.
+    pub(crate) fn took_effect(
+        &self,
+        effect: Effect,
+        unit: &Unit,
+        statement: usize,
+    ) -> Result<bool> {
+        match (effect, self.options.interrupted) {
+            (Effect::Present, _) | (Effect::Unknown, Some(Interrupted::Done)) => Ok(true),
+            (Effect::Absent, _) | (Effect::Unknown, Some(Interrupted::Retry)) => Ok(false),
+            (Effect::Unknown, None) => {
+                let statements = unit.statements();
+                let text = statements.get(statement).and_then(|text| text.lines().next());
+                Err(Error::Request(format!(
+                    "statement {} of `{}` was interrupted, and the server cannot tell whether it took \
+                     effect: look, and run again with `--interrupted done` or `--interrupted retry`\n  {}",
+                    statement + 1,
+                    unit.id(),
+                    text.unwrap_or_default()
+                )))
+            }
+        }
+    }
+
+    /// Finds out whether an interrupted statement took effect.
+    ///
+    /// Under the lock: what another run is building right now must not pass for a remnant.
+    async fn effect(&mut self, unit: &Unit, statement: usize) -> Result<Effect> {
+        if self.tables.database.has_transactional_ddl() {
+            self.lock(LockScope::Session).await?;
+        }
+        let effect = self.effect_under_lock(unit, statement).await;
+        self.unlock_session().await?;
+        effect
+    }
+
+    pub(crate) async fn effect_under_lock(
+        &mut self,
+        unit: &Unit,
+        statement: usize,
+    ) -> Result<Effect> {
+        let statements = unit.statements();
+        // Names lead where they led when the statement was run.
+        let driver = self.driver()?;
+        let Around { before, after } = driver.session_state(&statements);
+        let mut settings = before;
+        settings.extend(unit.settings_before(statement, driver).into_iter().map(str::to_owned));
+        self.send_own(settings, "cannot set up the session").await?;
+        let effect = self.driver()?.probe(statements[statement]).await;
+        let effect =
+            effect.map_err(Error::server("cannot look for an interrupted statement's effect"));
+        self.send_own(after, "cannot restore the session").await?;
+        effect
     }
 
     /// Applies one SQL unit statement by statement, under a lock of session scope.
@@ -85,7 +126,8 @@ impl Session<'_> {
         let clock = Instant::now();
         let statements = unit.statements();
         let driver = self.db.driver()?;
-        let Around { before, after } = around(driver, unit, &statements);
+        let Around { mut before, after } = around(driver, unit, &statements);
+        before.extend(unit.settings_before(unit.resume_at, driver).into_iter().map(str::to_owned));
         for statement in &before {
             let set = driver.batch(statement.clone(), &mut |_| {}).await;
             set.map_err(Error::server("cannot set up the session"))?;
@@ -100,16 +142,15 @@ impl Session<'_> {
             row = self.running_row(unit, &chain, index + 1, &started);
             own.see(index, statement, self.tables.database);
             let begun = Instant::now();
-            if let Err(failure) = self.one_step(index, statement, &row, own.concerns()).await? {
+            let entry = vec![self.tables.advance(&row, Elapsed::Measured)];
+            if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
                 let from = own.began().unwrap_or(index);
                 return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
         }
         if let Some(from) = own.began() {
-            let problem = "the migration ends inside a transaction that it began";
-            let kind = Some(PartKind::Statement { unit: 0, index: from });
-            let failure = Failure::found(kind, sqlx::Error::Protocol(problem.to_owned()));
+            let failure = Failure::unfinished_transaction(from);
             return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
         }
         for statement in &after {
@@ -121,32 +162,39 @@ impl Session<'_> {
     }
 
     /// Runs one statement and its entry, in one transaction where that can be.
-    async fn one_step(
+    pub(crate) async fn one_step(
         &mut self,
         index: usize,
         statement: &str,
-        row: &HistoryRow,
-        own_transaction: bool,
+        entry: Vec<String>,
+        own: &OwnTransaction,
     ) -> Result<Result<(), Failure>> {
-        let bare = own_transaction || self.driver()?.runs_outside_transaction(statement);
-        let entry = self.tables.advance(row, Elapsed::Measured);
+        let bare = own.concerns() || self.driver()?.runs_outside_transaction(statement);
         let mut message = Message::default();
         if bare {
             message.statement(0, index, statement);
             if let Err(failure) = message.send(self.driver()?).await {
+                if !own.concerns() {
+                    self.clear_remains(statement).await;
+                }
                 return Ok(Err(failure));
             }
             if let Some(problem) = self.verify(statement).await? {
+                self.clear_remains(statement).await;
                 let error = sqlx::Error::Protocol(problem);
                 let kind = Some(PartKind::Statement { unit: 0, index });
                 return Ok(Err(Failure::found(kind, error)));
             }
-            self.send_own(vec![entry], "cannot write the journal").await?;
+            if own.began().is_some() {
+                self.send_own(entry, "cannot write the journal").await?;
+            } else {
+                self.send_as_one(entry, "cannot write the journal").await?;
+            }
             return Ok(Ok(()));
         }
         message.own("BEGIN");
         message.statement(0, index, statement);
-        message.own(&entry);
+        message.all(entry);
         message.own("COMMIT");
         let sent = message.send(self.driver()?).await;
         if sent.is_err() {
@@ -155,6 +203,16 @@ impl Session<'_> {
             let _ = driver.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
         }
         Ok(sent.map(drop))
+    }
+
+    /// Clears away what a failed statement left, such as an invalid index; where that cannot be
+    /// done, the next attempt says so.
+    async fn clear_remains(&mut self, statement: &str) {
+        if let Ok(driver) = self.driver()
+            && let Err(error) = driver.probe(statement).await
+        {
+            tracing::warn!(%error, "the remains of a failed statement could not be cleared away");
+        }
     }
 
     async fn verify(&mut self, statement: &str) -> Result<Option<String>> {
@@ -169,11 +227,15 @@ impl Session<'_> {
             return Ok(true);
         }
         self.lock(LockScope::Session).await?;
-        let query = self.tables.select_head();
+        let query = self.tables.select();
         let rows =
             self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
-        let head = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
-        if head.as_deref() == Some(self.history.head_seal()) {
+        let found = read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
+        // The head does not tell how far a half applied migration came; its own row does.
+        let unfinished = |history: &History| history.unfinished().map(|row| row.seal.clone());
+        if found.head_seal() == self.history.head_seal()
+            && unfinished(&found) == unfinished(&self.history)
+        {
             return Ok(true);
         }
         self.unlock_session().await?;
@@ -232,6 +294,18 @@ impl Session<'_> {
         let update = self.tables.update(row, Elapsed::Measured);
         let store = downgrade.map(|text| self.tables.store_downgrade(&row.version, text));
         std::iter::once(update).chain(store).collect()
+    }
+
+    /// Sends statements of ours as one transaction.
+    pub(crate) async fn send_as_one(
+        &mut self,
+        statements: Vec<String>,
+        action: &'static str,
+    ) -> Result<()> {
+        let mut all = vec!["BEGIN".to_owned()];
+        all.extend(statements);
+        all.push("COMMIT".to_owned());
+        self.send_own(all, action).await
     }
 
     pub(crate) async fn send_own(
@@ -310,7 +384,12 @@ impl Session<'_> {
             return Ok(failed);
         }
         // A failed data change shares a transaction with its entry; elsewhere this does nothing.
-        let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
+        let driver = self.driver()?;
+        let _ = driver.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
+        // What the migration set must not reach the next user of the connection.
+        for statement in around(driver, unit, &unit.statements()).after {
+            let _ = driver.batch(statement, &mut |_| {}).await;
+        }
         let chain = Chain::end_of(&self.history);
         let row = self.unfinished_row(unit, &chain, RowState::Failed, from, &now());
         let record = if from == 0 {

@@ -6,6 +6,7 @@ mod downgrade;
 mod failure;
 mod inspect;
 mod journal;
+mod operation;
 mod options;
 mod own_transaction;
 mod pipeline;
@@ -23,6 +24,7 @@ use migrate_core::policy::{Decision, PolicyError, Situation};
 use migrate_core::set::MigrationSet;
 
 pub use inspect::{EventEntry, MigrationStatus, Plan, PlannedMigration, RepeatableStatus, Status};
+pub use operation::{Operation, Outcome};
 pub use options::{Grouping, Interrupted};
 pub use rollback::RollbackTo;
 
@@ -134,6 +136,13 @@ impl<'s> Runner<'s> {
         self
     }
 
+    /// Says what messages put before the paths of migrations.
+    #[cfg(feature = "runner")]
+    pub(crate) fn rooted(mut self, root: &str) -> Self {
+        root.clone_into(&mut self.set.to_mut().sources.root);
+        self
+    }
+
     /// Returns the set.
     pub fn set(&self) -> &MigrationSet {
         &self.set
@@ -158,14 +167,7 @@ impl<'s> Runner<'s> {
     /// [`Error::Migration`](crate::Error::Migration) when a migration failed; what was applied before it stays,
     /// unless the run is one transaction.
     pub async fn run(&self, db: &mut Db) -> Result<Report> {
-        let mut session = Session::new(db, &self.set, self.rust, &self.options)?;
-        match session.upgrade().await {
-            Ok(()) => Ok(session.finish().await),
-            Err(error) => {
-                session.release().await;
-                Err(error)
-            }
-        }
+        self.perform(db, &Operation::Run).await.into_result()
     }
 
     /// Rolls back applied migrations, newest application first.
@@ -173,50 +175,66 @@ impl<'s> Runner<'s> {
     /// The downgrade is the set's own where the file is unchanged since it was applied, else the one
     /// stored beside the history row.
     pub async fn rollback(&self, db: &mut Db, to: RollbackTo) -> Result<Report> {
-        let mut session = Session::new(db, &self.set, self.rust, &self.options)?;
-        match session.rollback(&to).await {
-            Ok(()) => Ok(session.finish().await),
-            Err(error) => {
-                session.release().await;
-                Err(error)
-            }
-        }
+        self.perform(db, &Operation::Rollback(to)).await.into_result()
     }
 
     /// Rolls back the last `count` migrations and applies them again.
     pub async fn redo(&self, db: &mut Db, count: usize) -> Result<Report> {
-        let mut session = Session::new(db, &self.set, self.rust, &self.options)?;
-        let result = async {
-            session.rollback(&RollbackTo::Count(count)).await?;
-            session.upgrade().await
+        self.perform(db, &Operation::Redo(count)).await.into_result()
+    }
+
+    /// Does any of these, and tells what was done even if it failed half way.
+    pub async fn perform(&self, db: &mut Db, operation: &Operation) -> Outcome {
+        let mut session = match self.session(db) {
+            Ok(session) => session,
+            Err(error) => return Outcome { report: Report::default(), error: Some(error) },
         };
-        match result.await {
-            Ok(()) => Ok(session.finish().await),
-            Err(error) => {
-                session.release().await;
-                Err(error)
-            }
+        let result = match operation {
+            Operation::Run => session.upgrade().await,
+            Operation::Rollback(to) => session.rollback(to).await,
+            Operation::Redo(count) => match session.rollback(&RollbackTo::Count(*count)).await {
+                Ok(()) => session.upgrade().await,
+                Err(error) => Err(error),
+            },
+            Operation::CreateHistory => session.prepare().await,
+        };
+        match result {
+            Ok(()) => Outcome { report: session.finish().await, error: None },
+            Err(error) => Outcome { report: session.abort().await, error: Some(error) },
         }
+    }
+
+    fn session<'r>(&'r self, db: &'r mut Db) -> Result<Session<'r>> {
+        Session::new(db, &self.set, self.rust, &self.options)
     }
 
     /// Reads the state of every migration; changes nothing and needs no right but SELECT.
     pub async fn status(&self, db: &mut Db) -> Result<Status> {
-        Session::new(db, &self.set, self.rust, &self.options)?.status().await
+        self.session(db)?.status().await
     }
 
     /// Returns what [`Runner::run`] would do, with its SQL; changes nothing.
     pub async fn plan(&self, db: &mut Db) -> Result<Plan> {
-        Session::new(db, &self.set, self.rust, &self.options)?.plan().await
+        self.session(db)?.plan().await
+    }
+
+    /// Returns what [`Runner::rollback`] would undo, in its order, with the SQL; changes nothing.
+    pub async fn plan_rollback(
+        &self,
+        db: &mut Db,
+        to: &RollbackTo,
+    ) -> Result<Vec<PlannedMigration>> {
+        self.session(db)?.plan_rollback(to).await
     }
 
     /// Reads the newest entries of the event log, newest first.
     pub async fn log(&self, db: &mut Db, limit: u32) -> Result<Vec<EventEntry>> {
-        Session::new(db, &self.set, self.rust, &self.options)?.log(limit).await
+        self.session(db)?.log(limit).await
     }
 
     /// Reads the stored downgrade of an applied migration.
     pub async fn stored_downgrade(&self, db: &mut Db, version: &str) -> Result<Option<String>> {
-        let mut session = Session::new(db, &self.set, self.rust, &self.options)?;
+        let mut session = self.session(db)?;
         session.stored_downgrade(version).await
     }
 }

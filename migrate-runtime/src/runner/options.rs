@@ -6,6 +6,7 @@ use migrate_core::version::Version;
 
 /// How migrations share transactions, on servers with transactional DDL.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 pub enum Grouping {
     /// Groups where nobody else can be using the database (`SQLite`, and an empty history), else
     /// one by one.
@@ -22,6 +23,7 @@ pub enum Grouping {
 /// What becomes of a statement of which nobody knows whether it took effect before the
 /// connection was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 pub enum Interrupted {
     /// It did not; run it again.
     Retry,

@@ -85,18 +85,27 @@ impl Pipeline {
         let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
         let bare: Vec<bool> =
             statements.iter().map(|sql| driver.runs_outside_transaction(sql)).collect();
+        let several: Vec<bool> =
+            statements.iter().map(|sql| driver.has_several_results(sql)).collect();
+        let settings = unit.settings_before(unit.resume_at, driver);
         let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
         self.begin();
         self.message.all(session.entry(unit, &entry));
         self.commit();
         self.message.all(before);
+        self.message.all(settings);
         self.message.all(clock);
         for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
             if !bare[index] {
                 self.begin();
             }
             self.message.statement(number, index, statement);
+            if several[index] {
+                self.message.marker(session.db.driver()?);
+            }
             if index + 1 < statements.len() {
+                // It ends a `LOCK TABLES`, too, under which the entry could not be written.
+                self.begin();
                 let entry = session.running_row(unit, &self.chain, index + 1, &started);
                 self.message.own(&session.tables.advance(&entry, Elapsed::Measured));
                 self.commit();

@@ -6,6 +6,7 @@ use migrate_core::history::{GENESIS, HistoryRow, RowState, seal};
 
 use super::chain::{Chain, now};
 use super::failure::{Failed, is_lost, micros};
+use super::own_transaction::OwnTransaction;
 use super::session::Session;
 use super::transactional::{around, step};
 use super::unit::{Body, Unit};
@@ -18,6 +19,7 @@ use crate::store::{Elapsed, EventRow};
 
 /// How far to roll back.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "runner", derive(serde::Serialize, serde::Deserialize))]
 pub enum RollbackTo {
     /// The last so many migrations.
     Count(usize),
@@ -67,7 +69,7 @@ impl Session<'_> {
     }
 
     /// Returns the rows that go, newest first.
-    fn doomed(&self, to: &RollbackTo) -> Result<Vec<HistoryRow>> {
+    pub(super) fn doomed(&self, to: &RollbackTo) -> Result<Vec<HistoryRow>> {
         let comparison = self.compare();
         // What is pending, edited or missing is no obstacle; a history of unknown making is.
         let broken = migrate_core::history::Comparison { entries: Vec::new(), ..comparison };
@@ -201,10 +203,12 @@ impl Session<'_> {
         let statements = unit.statements();
         let clock = Instant::now();
         let from = self.resume_undo(unit, row).await?;
-        let Around { before, after } = around(self.db.driver()?, unit, &statements);
-        let marked = self.reverting(unit, row, from);
+        let driver = self.db.driver()?;
+        let Around { mut before, after } = around(driver, unit, &statements);
+        before.extend(unit.settings_before(from, driver).into_iter().map(str::to_owned));
+        let marked = self.reverting(unit, row, RowState::Reverting, from);
         let entry = self.reverting_entry(&marked);
-        self.send_own(entry, "cannot write the journal").await?;
+        self.send_as_one(entry, "cannot write the journal").await?;
         self.send_own(before, "cannot set up the session").await?;
         if matches!(unit.body, Body::Rust)
             && let Err(error) = self.rust_downgrade(unit).await
@@ -214,50 +218,56 @@ impl Session<'_> {
             return Err(Error::Migration(failed.error));
         }
         let mut timings = Vec::new();
+        let mut own = OwnTransaction::default();
         for (index, statement) in statements.iter().enumerate().skip(from) {
             let begun = Instant::now();
-            let marked = self.reverting(unit, row, index + 1);
-            let bare = self.driver()?.runs_outside_transaction(statement);
+            let marked = self.reverting(unit, row, RowState::Reverting, index + 1);
             let entry = self.reverting_entry(&marked);
-            let mut message = Message::default();
-            if !bare {
-                message.own("BEGIN");
+            if self.tables.database.has_transactional_ddl() {
+                // Elsewhere a statement in between may commit.
+                own.see(index, statement, self.tables.database);
             }
-            message.statement(0, index, statement);
-            if !bare {
-                message.all(&entry);
-                message.own("COMMIT");
-            }
-            if let Err(failure) = message.send(self.driver()?).await {
-                let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
-                let left = if index == 0 { Left::Nothing } else { Left::Statements(index) };
-                if index == 0 && !is_lost(&failure.error) {
-                    // Nothing was undone: the migration is as applied as it was.
-                    let mut applied = row.clone();
-                    applied.state = RowState::Applied;
-                    let entry = self.reverting_entry(&applied);
-                    self.send_own(entry, "cannot write the journal").await?;
-                }
-                return Err(self.undo_failed(unit, &failure, left).await?);
-            }
-            if bare {
-                self.send_own(entry, "cannot write the journal").await?;
+            if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
+                let from = own.began().unwrap_or(index);
+                return self.undo_stopped(unit, row, from, after, &failure).await;
             }
             timings.push(begun.elapsed());
         }
+        if let Some(from) = own.began() {
+            let failure = Failure::unfinished_transaction(from);
+            return self.undo_stopped(unit, row, from, after, &failure).await;
+        }
         self.send_own(after, "cannot restore the session").await?;
         let duration = clock.elapsed();
-        let mut removal = vec!["BEGIN".to_owned()];
-        removal.extend(self.removal(unit, row, duration));
-        removal.push("COMMIT".to_owned());
-        self.send_own(removal, "cannot record the rollback").await?;
+        let removal = self.removal(unit, row, duration);
+        self.send_as_one(removal, "cannot record the rollback").await?;
         self.removed(unit, row, duration, timings);
         Ok(())
     }
 
+    /// Records that a downgrade failed; the next rollback goes on at statement `from`.
+    async fn undo_stopped(
+        &mut self,
+        unit: &Unit,
+        row: &HistoryRow,
+        from: usize,
+        after: Vec<String>,
+        failure: &Failure,
+    ) -> Result<()> {
+        if !is_lost(&failure.error) {
+            let _ = self.driver()?.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
+            let marked = self.reverting(unit, row, RowState::RevertFailed, from);
+            let entry = self.reverting_entry(&marked);
+            self.send_as_one(entry, "cannot write the journal").await?;
+            // What the migration set must not reach the next user of the connection.
+            self.send_own(after, "cannot restore the session").await?;
+        }
+        Err(self.undo_failed(unit, failure, Left::Statements(from)).await?)
+    }
+
     /// Finds where a rollback goes on that stopped half way.
     async fn resume_undo(&mut self, unit: &Unit, row: &HistoryRow) -> Result<usize> {
-        if row.state != RowState::Reverting {
+        if !row.is_reverting() {
             return Ok(0);
         }
         let done = row.done as usize;
@@ -270,18 +280,18 @@ impl Session<'_> {
         }
         let statements = unit.statements();
         let Some(statement) = statements.get(done) else { return Ok(done) };
-        if !self.driver()?.runs_outside_transaction(statement) {
+        let doubtful =
+            row.state == RowState::Reverting && self.driver()?.runs_outside_transaction(statement);
+        if !doubtful {
             return Ok(done);
         }
-        let effect = self.driver()?.probe(statement).await;
-        let effect =
-            effect.map_err(Error::server("cannot look for an interrupted statement's effect"))?;
-        Ok(done + usize::from(effect == crate::driver::Effect::Present))
+        let effect = self.effect_under_lock(unit, done).await?;
+        Ok(done + usize::from(self.took_effect(effect, unit, done)?))
     }
 
-    fn reverting(&self, unit: &Unit, row: &HistoryRow, done: usize) -> HistoryRow {
+    fn reverting(&self, unit: &Unit, row: &HistoryRow, state: RowState, done: usize) -> HistoryRow {
         let mut marked = row.clone();
-        marked.state = RowState::Reverting;
+        marked.state = state;
         marked.done = u32::try_from(done).unwrap_or(u32::MAX);
         marked.tokens = unit.prefix_checksum(done, self.tables.database);
         marked.seal = seal(self.seal_before(row), &self.tables.set, &marked);

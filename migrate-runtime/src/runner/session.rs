@@ -80,8 +80,7 @@ impl<'r> Session<'r> {
     /// Reads the history in one round trip; a missing table is an empty history.
     pub(crate) async fn read(&mut self) -> Result<()> {
         if self.db.is_busy() {
-            // An earlier use of this connection was cut off.
-            self.rollback_quietly().await;
+            self.recover().await?;
         }
         let query = self.tables.select();
         match self.driver()?.rows(query).await {
@@ -99,6 +98,29 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
+    /// Ends what an earlier use of this connection left open when it was cut off.
+    async fn recover(&mut self) -> Result<()> {
+        self.rollback_quietly().await;
+        self.resolve_tables().await?;
+        let driver = self.db.driver()?;
+        let restored = driver.after_transaction().await;
+        restored.map_err(Error::server("cannot restore the connection"))?;
+        // It may hold the session's lock; where it does not, the server says so and no more.
+        let released = driver.unlock(&self.tables).await;
+        released.map_err(Error::server("cannot release the migration lock"))?;
+        self.db.set_busy(false);
+        Ok(())
+    }
+
+    /// Finds out where unqualified names lead.
+    async fn resolve_tables(&mut self) -> Result<()> {
+        let set = self.tables.set.clone();
+        let resolved = self.db.driver()?.resolve(&self.set.settings.history).await;
+        self.tables = resolved.map_err(Error::server("cannot find the history's schema"))?;
+        self.tables.set = set;
+        Ok(())
+    }
+
     /// Compares the set with the history as it is known.
     pub(crate) fn compare(&self) -> Comparison {
         compare(self.set, &self.history)
@@ -109,12 +131,7 @@ impl<'r> Session<'r> {
     /// With a lock that belongs to a transaction, the lock is free again afterwards: every
     /// transaction that follows takes it anew and checks that the history is still this one.
     pub(crate) async fn prepare(&mut self) -> Result<()> {
-        let mut names = self.set.settings.history.clone();
-        names.schema.clone_from(&self.set.settings.history.schema);
-        let set = self.tables.set.clone();
-        let resolved = self.driver()?.resolve(&names).await;
-        self.tables = resolved.map_err(Error::server("cannot find the history's schema"))?;
-        self.tables.set = set;
+        self.resolve_tables().await?;
         self.lock(LockScope::Transaction).await?;
         self.settle().await
     }
@@ -240,11 +257,20 @@ impl<'r> Session<'r> {
         self.report
     }
 
+    /// Ends a run that failed: as [`Session::finish`], without the word that it is complete.
+    pub(crate) async fn abort(mut self) -> Report {
+        self.release().await;
+        self.report.duration = self.started.elapsed();
+        self.report
+    }
+
     /// Releases a lock that outlives its transaction.
     pub(crate) async fn release(&mut self) {
         if self.tables.database.has_transactional_ddl() || !self.db.is_busy() {
             return;
         }
+        // An entry's transaction may be open still.
+        self.rollback_quietly().await;
         let Ok(driver) = self.db.driver() else { return };
         // A lock that cannot be released dies with the connection, which `busy` sees to.
         if driver.unlock(&self.tables).await.is_ok() {

@@ -1,5 +1,8 @@
 //! A migration made ready to be run: its half cut into statements.
 
+use std::sync::OnceLock;
+
+use migrate_core::checksum::FieldHasher;
 use migrate_core::database::Database;
 use migrate_core::diagnostics::{Diagnostic, has_errors};
 use migrate_core::set::{Directives, Downgrade, Half, MigrationKind, MigrationSet};
@@ -8,6 +11,7 @@ use migrate_core::sql::{
     Statement, TransactionControl, split, token_checksum, transaction_control,
 };
 
+use crate::driver::Driver;
 use crate::error::Error;
 
 /// A half of a migration, ready to be run.
@@ -52,6 +56,8 @@ pub(crate) struct SqlBody {
     pub(crate) statements: Vec<Statement>,
     /// Whether a statement ends the transaction it would run in.
     pub(crate) controls_transactions: bool,
+    /// For each number of statements, the hash over so many of them.
+    prefixes: OnceLock<Vec<String>>,
 }
 
 impl SqlBody {
@@ -70,7 +76,29 @@ impl SqlBody {
             statements.remove(0);
         }
         let controls_transactions = statements.iter().any(|statement| control(statement).is_some());
-        SqlBody { text: text.to_owned(), origin, statements, controls_transactions }
+        SqlBody {
+            text: text.to_owned(),
+            origin,
+            statements,
+            controls_transactions,
+            prefixes: OnceLock::new(),
+        }
+    }
+
+    /// Returns the hash over the tokens of the first statements.
+    ///
+    /// The journal needs one for every statement, so they are computed together.
+    fn prefix_checksum(&self, statements: usize, database: Database) -> &str {
+        let prefixes = self.prefixes.get_or_init(|| {
+            let mut hasher = FieldHasher::default();
+            let mut prefixes = vec![hasher.clone().finish().to_string()];
+            for text in self.texts() {
+                hasher.field(&token_checksum(text, database).hex());
+                prefixes.push(hasher.clone().finish().to_string());
+            }
+            prefixes
+        });
+        prefixes.get(statements).map_or("", String::as_str)
     }
 
     /// Returns the texts of the statements.
@@ -168,6 +196,14 @@ impl Unit {
         matches!(&self.body, Body::Sql(body) if body.controls_transactions)
     }
 
+    /// Returns how many statements there are.
+    pub(crate) fn statement_count(&self) -> usize {
+        match &self.body {
+            Body::Sql(body) => body.statements.len(),
+            Body::Rust => 0,
+        }
+    }
+
     /// Whether all of it can be one transaction.
     pub(crate) fn is_transactional(&self, database: Database) -> bool {
         database.has_transactional_ddl()
@@ -177,9 +213,19 @@ impl Unit {
 
     /// Hash over the first statements: a resumed run must find them unchanged.
     pub(crate) fn prefix_checksum(&self, statements: usize, database: Database) -> String {
-        let texts = self.statements();
-        let prefix = texts.iter().take(statements).copied().collect::<Vec<_>>().join(";\n");
-        token_checksum(&prefix, database).to_string()
+        match &self.body {
+            Body::Sql(body) => body.prefix_checksum(statements, database).to_owned(),
+            Body::Rust => String::new(),
+        }
+    }
+
+    /// Returns those of the first statements that set something of the session: what follows
+    /// them relies on it, also in another session.
+    pub(crate) fn settings_before(&self, statement: usize, driver: &dyn Driver) -> Vec<&str> {
+        let mut settings = self.statements();
+        settings.truncate(statement);
+        settings.retain(|statement| driver.is_session_setting(statement));
+        settings
     }
 }
 

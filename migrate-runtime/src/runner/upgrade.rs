@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use migrate_core::history::{Comparison, Due, Entry, RowState, State};
+use migrate_core::history::{Comparison, Due, Entry, State};
 use migrate_core::policy::Situation;
 
 use super::journal::is_sql;
@@ -288,7 +288,7 @@ impl Session<'_> {
         for unit in &mut todo.units {
             let row = self.history.unfinished().filter(|row| row.version == unit.version);
             if let Some(row) = row.cloned() {
-                if row.state == RowState::Reverting {
+                if row.is_reverting() {
                     return Err(Error::Request(format!(
                         "the rollback of `{}` stopped half way: complete it with `cargo migrate rollback`",
                         unit.id()

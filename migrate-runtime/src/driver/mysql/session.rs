@@ -39,6 +39,18 @@ pub(super) fn runs_outside_transaction(statement: &str) -> bool {
     !phrase.sees_one_of(&TRANSACTIONAL)
 }
 
+/// Whether a statement sets something that is gone with the session.
+pub(super) fn is_setting(statement: &str) -> bool {
+    let targets = targets(statement);
+    let sets = !targets.is_empty() && !targets.contains(&Target::Other);
+    sets || Phrase::new(statement, Database::Mysql).sees("USE")
+}
+
+/// Whether a statement answers once for each statement that it runs.
+pub(super) fn has_several_results(statement: &str) -> bool {
+    Phrase::new(statement, Database::Mysql).sees_one_of(&["CALL", "EXECUTE", "BEGIN"])
+}
+
 /// Statements that set timeouts, and take them back.
 ///
 /// `MySQL` limits only `SELECT`s; each server passes over the other one's comment.
@@ -218,6 +230,8 @@ mod tests {
         );
         check("SET timestamp = 1", &["SET SESSION timestamp"]);
         check("USE other", &["USE `app`"]);
+        assert!(is_setting("SET @x = 1") && is_setting("USE other") && !is_setting("SELECT 1"));
+        assert!(!is_setting("SET GLOBAL a = 1"));
         for other in [
             "SET @x = 1",
             "SET GLOBAL a = 1",

@@ -1,0 +1,108 @@
+//! `cargo migrate init`: sets a package up.
+
+use std::fs;
+
+use clap::Args;
+use migrate_core::diagnostics::{Code, has_errors};
+use migrate_core::folder::LOCK_FILE;
+use migrate_core::lock;
+use migrate_runtime::protocol::RunOptions;
+use migrate_runtime::{Operation, redacted};
+
+use crate::arguments::{ConnectionArgs, TargetArgs};
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::execute::execute;
+use crate::exit_code::ExitCode;
+use crate::init::{build_script, manifest};
+use crate::open_set::OpenSet;
+use crate::output::findings;
+use crate::output::terminal::{GOOD, NAME};
+use crate::target::Target;
+
+/// Sets migrations up in a package: the folder, the lock file, the build script line that notices
+/// new files, and `[package.metadata.migrate]`. What is there already stays as it is, so it can be
+/// run again.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
+    /// Create the history tables too, in the database that the URL names
+    #[arg(long)]
+    history: bool,
+}
+
+pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, CommandError> {
+    let target = Target::find(context, &args.target)?;
+    // The URL is wanted for its scheme alone, unless the history is.
+    let url = match args.connection.url(&target) {
+        Ok(url) => Some(url),
+        Err(error) if args.history => return Err(error),
+        Err(_) => None,
+    };
+    let terminal = &context.terminal;
+    if fs::exists(&target.folder).unwrap_or(false) {
+        terminal.say(format_args!("{} is there already", target.root));
+    } else {
+        fs::create_dir_all(&target.folder)
+            .map_err(|error| CommandError::write(&target.folder, error))?;
+        terminal.say(format_args!("{GOOD}created{GOOD:#} {}", target.root));
+    }
+    let mut open = OpenSet::read(target, url.as_deref())?;
+    write_lock(context, &mut open)?;
+    if let Some(package) = &open.target.package {
+        let settings = &open.set().settings;
+        terminal.say(manifest::describe(package, settings)?);
+        let folder = open.target.folder.strip_prefix(&package.directory);
+        let folder = folder.unwrap_or(&open.target.folder).to_string_lossy().replace('\\', "/");
+        terminal.say(build_script::write(package, folder.trim_end_matches('/'))?);
+    }
+    if let (true, Some(url)) = (args.history, &url) {
+        let options = RunOptions::default();
+        let execution = execute(context, &open, url, &Operation::CreateHistory, &options)?;
+        if execution.failure.is_some() {
+            return Ok(execution.conclude(context, &open));
+        }
+        terminal.say(format_args!("the history tables are in {}", redacted(url)));
+    }
+    next(context, &open);
+    Ok(ExitCode::Fine)
+}
+
+/// Writes a lock file where there is none, with what is in the folder as drafts.
+fn write_lock(context: &Context, open: &mut OpenSet) -> Result<(), CommandError> {
+    let shown = format!("{}/{LOCK_FILE}", open.set().sources.root);
+    if open.loaded.lock_file.is_some() {
+        context.terminal.say(format_args!("{shown} is there already"));
+        return Ok(());
+    }
+    let found = open.loaded.findings.iter();
+    let found: Vec<_> =
+        found.filter(|finding| !matches!(finding.code, Code::M112 | Code::M301)).cloned().collect();
+    if has_errors(&found) {
+        findings::print(&context.terminal, &found, &open.set().sources);
+    }
+    let lock = lock::update(open.set(), None).lock;
+    open.replace_lock(lock);
+    open.save_lock(false)?;
+    context.terminal.say(format_args!("{GOOD}created{GOOD:#} {shown}"));
+    Ok(())
+}
+
+fn next(context: &Context, open: &OpenSet) {
+    let arguments = match &open.target.package {
+        Some(_) => String::new(),
+        None => format!(" --dir {}", open.target.root),
+    };
+    let say = |command: &str, does: &str| {
+        context
+            .terminal
+            .say(format_args!("  {NAME}cargo migrate {command}{arguments}{NAME:#}  {does}"));
+    };
+    context.terminal.say("next:");
+    say("new create_users", "writes the first migration");
+    say("run", "applies it to the database of DATABASE_URL");
+    say("lock", "seals it, when it is right");
+}

@@ -1,0 +1,135 @@
+//! `cargo migrate new`: a new migration, as a draft.
+
+use std::time::SystemTime;
+
+use clap::Args;
+use migrate_core::diagnostics::{Code, Diagnostic};
+use migrate_core::layout::{NewFile, NewMigration};
+use migrate_core::lock::LineState;
+use migrate_core::name;
+use migrate_core::set::{MigrationKind, MigrationSet};
+use migrate_core::version::{Version, VersionScheme, next_version};
+
+use crate::arguments::TargetArgs;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
+use crate::open_set::OpenSet;
+use crate::output::findings;
+use crate::output::terminal::{FAINT, GOOD};
+use crate::target::Target;
+
+/// Writes a new migration and lists it in the lock file as a draft: it may be changed and run
+/// again until `cargo migrate lock` seals it.
+#[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    /// What it does, in a few words; becomes the name in snake case
+    #[arg(required = true, num_args = 1.., value_name = "NAME")]
+    words: Vec<String>,
+    /// Write it in Rust
+    #[arg(long)]
+    rust: bool,
+    /// Begin a set with sequence numbers instead of timestamps
+    #[arg(long)]
+    sequence: bool,
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, CommandError> {
+    let words = args.words.join(" ");
+    let Some(name) = name::normalised(&words) else {
+        return Err(CommandError::usage(format!("`{words}` has no letter that a name could have"))
+            .help("names are made of `a` to `z`, `0` to `9` and `_`"));
+    };
+    let open = OpenSet::read(Target::find(context, &args.target)?, None)?;
+    refuse_unusable(context, &open)?;
+    let set = open.set();
+    let version = version(set, args.sequence)?;
+    let kind = if args.rust { MigrationKind::Rust } else { MigrationKind::Sql };
+    let new = NewMigration { version: &version, name: &name, kind, set };
+    let Some(files) = set.layout.new_files(&new) else {
+        let layout = set.layout.name();
+        return Err(CommandError::usage(format!("the layout `{layout}` has no Rust migrations")));
+    };
+    write(&open, &files)?;
+    let mut open = OpenSet::read(open.target, None)?;
+    if open.set().lock.is_none() && !open.lock_is_broken() {
+        let lock = open.updated_lock().lock;
+        open.replace_lock(lock);
+    }
+    let found = open.refresh()?;
+    let root = &open.set().sources.root;
+    for file in &files {
+        let path = format!("{root}/{}", file.path);
+        context.terminal.say(format_args!("{GOOD}created{GOOD:#} {path} {FAINT}(draft){FAINT:#}"));
+    }
+    tell(context, &open, &found, &files);
+    Ok(ExitCode::Fine)
+}
+
+/// A lock file that cannot be read has to be put right first: a line could not be added.
+fn refuse_unusable(context: &Context, open: &OpenSet) -> Result<(), CommandError> {
+    let missing = open.loaded.findings.iter().any(|finding| finding.code == Code::M113);
+    if open.lock_is_broken() || missing {
+        findings::print(&context.terminal, &open.loaded.findings, &open.set().sources);
+        let root = &open.set().sources.root;
+        return Err(CommandError::usage(format!("no migration can be added to `{root}`")));
+    }
+    Ok(())
+}
+
+/// Returns a version behind all that the folder and the lock file know.
+fn version(set: &MigrationSet, sequence: bool) -> Result<String, CommandError> {
+    let listed = set.lock.iter().flat_map(|lock| &lock.lines);
+    let listed = listed.filter(|line| line.state != LineState::Repeatable);
+    let listed = listed.filter_map(|line| {
+        let digits = line.path.bytes().take_while(u8::is_ascii_digit).count();
+        (digits > 0).then(|| Version::new(line.path[..digits].to_owned()))
+    });
+    let newest =
+        set.migrations.iter().map(|migration| migration.version.clone()).chain(listed).max();
+    match (&newest, sequence) {
+        (None, true) => Ok("0001".to_owned()),
+        (Some(newest), true) if newest.scheme() == VersionScheme::Timestamp => {
+            Err(CommandError::usage("the set uses timestamps, and one set uses one scheme"))
+        }
+        _ => Ok(next_version(newest.as_ref(), &now())),
+    }
+}
+
+/// Returns the time in UTC as fourteen digits.
+pub(crate) fn now() -> String {
+    let time = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    time.chars().filter(char::is_ascii_digit).take(14).collect()
+}
+
+fn write(open: &OpenSet, files: &[NewFile]) -> Result<(), CommandError> {
+    for file in files {
+        let path = open.target.folder.join(&file.path);
+        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        written
+            .and_then(|()| std::fs::write(&path, &file.text))
+            .map_err(|error| CommandError::write(&path, error))?;
+    }
+    Ok(())
+}
+
+/// Says what is found in the new files in a line, and shows all other findings.
+fn tell(context: &Context, open: &OpenSet, found: &[Diagnostic], files: &[NewFile]) {
+    let sources = &open.set().sources;
+    let is_new = |finding: &Diagnostic| {
+        finding.code == Code::M203
+            && finding.path(sources).is_some_and(|path| files.iter().any(|file| file.path == path))
+    };
+    let (empty, others): (Vec<_>, Vec<_>) = found.iter().cloned().partition(is_new);
+    findings::print(&context.terminal, &others, sources);
+    if empty.is_empty() {
+        context.terminal.say("write the SQL into it, then `cargo migrate run`");
+    } else {
+        context.terminal.say(
+            "both halves are empty: until they are filled, `cargo migrate check` and the build \
+             report M203",
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! `cargo migrate redo`: undoes the last migrations and applies them again.
+
+use clap::Args;
+use migrate_core::diagnostics::has_errors;
+use migrate_runtime::protocol::RunOptions;
+use migrate_runtime::{Operation, RollbackTo};
+
+use crate::arguments::{ConnectionArgs, TargetArgs, WaitArgs};
+use crate::commands::plan::print_migration;
+use crate::commands::run::refuse;
+use crate::connection;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::execute::{Execution, execute};
+use crate::exit_code::ExitCode;
+use crate::open_set::OpenSet;
+use crate::target::Target;
+
+/// Undoes the last migrations and applies them again: what a draft needs that was changed after it
+/// was applied. What was applied is undone by the downgrade that was stored with it.
+///
+/// Shows what it would undo and asks; without a terminal `--yes` is needed.
+#[derive(Debug, Args)]
+pub(crate) struct RedoArgs {
+    /// How many migrations
+    #[arg(value_name = "N", default_value_t = 1)]
+    count: usize,
+    /// Do it without asking
+    #[arg(short, long)]
+    yes: bool,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
+    #[command(flatten)]
+    wait: WaitArgs,
+}
+
+pub(crate) fn run(context: &Context, args: &RedoArgs) -> Result<ExitCode, CommandError> {
+    let target = Target::find(context, &args.target)?;
+    let url = args.connection.url(&target)?;
+    let environment = args.connection.environment(&target);
+    let mut open = OpenSet::read(target, Some(&url))?;
+    let found = open.refresh()?;
+    if has_errors(&found) {
+        return Ok(refuse(context, &open, &found));
+    }
+    if !args.yes {
+        let to = RollbackTo::Count(args.count);
+        let planned = connection::ask(context, &open, &url, None, async |runner, db| {
+            runner.plan_rollback(db, &to).await
+        })?;
+        if planned.is_empty() {
+            return Ok(Execution::default().conclude(context, &open));
+        }
+        planned.iter().for_each(|migration| print_migration(context, migration));
+        context.confirm("Roll this back and apply it again?")?;
+    }
+    let options = RunOptions { patience: args.wait.wait, environment, ..RunOptions::default() };
+    let execution = execute(context, &open, &url, &Operation::Redo(args.count), &options)?;
+    Ok(execution.conclude(context, &open))
+}

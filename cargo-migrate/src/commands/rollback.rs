@@ -1,0 +1,80 @@
+//! `cargo migrate rollback`: undoes migrations.
+
+use clap::Args;
+use migrate_runtime::protocol::RunOptions;
+use migrate_runtime::{Operation, PlannedMigration, RollbackTo};
+
+use crate::arguments::{ConnectionArgs, TargetArgs, WaitArgs};
+use crate::commands::plan::print_migration;
+use crate::connection;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::execute::{Execution, execute};
+use crate::exit_code::ExitCode;
+use crate::open_set::OpenSet;
+use crate::output::findings::plural;
+use crate::target::Target;
+
+/// Undoes migrations, the last one applied first: with the downgrade in the file, or with the one
+/// that was stored when it was applied if the file changed or is gone.
+///
+/// Shows what it would undo and asks; without a terminal `--yes` is needed.
+#[derive(Debug, Args)]
+pub(crate) struct RollbackArgs {
+    /// How many migrations to undo; 1 unless given
+    #[arg(value_name = "N", conflicts_with_all = ["to", "all"])]
+    count: Option<usize>,
+    /// Undo everything that was applied after this version
+    #[arg(long, value_name = "VERSION", conflicts_with = "all")]
+    to: Option<String>,
+    /// Undo everything
+    #[arg(long)]
+    all: bool,
+    /// Show what would be undone, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Undo without asking
+    #[arg(short, long)]
+    yes: bool,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
+    #[command(flatten)]
+    wait: WaitArgs,
+}
+
+pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, CommandError> {
+    let target = Target::find(context, &args.target)?;
+    let url = args.connection.url(&target)?;
+    let to = match (&args.to, args.all) {
+        (Some(version), _) => RollbackTo::Version(version.clone()),
+        (None, true) => RollbackTo::All,
+        (None, false) => RollbackTo::Count(args.count.unwrap_or(1)),
+    };
+    let open = OpenSet::read(target, Some(&url))?;
+    if args.dry_run || !args.yes {
+        let planned = connection::ask(context, &open, &url, None, async |runner, db| {
+            runner.plan_rollback(db, &to).await
+        })?;
+        if planned.is_empty() {
+            return Ok(Execution::default().conclude(context, &open));
+        }
+        show(context, &planned);
+        if args.dry_run {
+            return Ok(ExitCode::Fine);
+        }
+        context.confirm("Roll back?")?;
+    }
+    let options = RunOptions { patience: args.wait.wait, ..RunOptions::default() };
+    let execution = execute(context, &open, &url, &Operation::Rollback(to), &options)?;
+    Ok(execution.conclude(context, &open))
+}
+
+fn show(context: &Context, planned: &[PlannedMigration]) {
+    for migration in planned {
+        print_migration(context, migration);
+    }
+    let count = plural(planned.len(), "migration");
+    context.terminal.say(format_args!("-- {count} would be rolled back"));
+}

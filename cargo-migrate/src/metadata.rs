@@ -1,0 +1,215 @@
+//! `[package.metadata.migrate]` of a `Cargo.toml`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use migrate_core::database::Database;
+use migrate_core::layout;
+use migrate_core::policy::{Decision, Policy, Situation};
+use serde::Deserialize;
+
+use crate::error::CommandError;
+
+/// The folder of a set that names none.
+pub(crate) const DEFAULT_PATH: &str = "migrations";
+
+/// The parts of a manifest that matter here.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Manifest {
+    pub(crate) package: Option<PackageTable>,
+    pub(crate) workspace: Option<serde::de::IgnoredAny>,
+}
+
+/// `[package]`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PackageTable {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) metadata: Metadata,
+}
+
+/// `[package.metadata]`; other tools' tables are theirs.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Metadata {
+    pub(crate) migrate: Option<SetTable>,
+}
+
+/// `[package.metadata.migrate]`, or one of its `sets`.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct SetTable {
+    pub(crate) database: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) layout: Option<String>,
+    pub(crate) history_table: Option<String>,
+    pub(crate) history_schema: Option<String>,
+    #[serde(default)]
+    pub(crate) policy: BTreeMap<String, String>,
+    pub(crate) runner: Option<String>,
+    pub(crate) environment: Option<String>,
+    /// Named sets; only in the table itself.
+    #[serde(default)]
+    pub(crate) sets: BTreeMap<String, SetTable>,
+}
+
+/// What a package, or the command line, says of a set.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Declared {
+    pub(crate) set: Option<String>,
+    pub(crate) database: Option<Database>,
+    pub(crate) layout: Option<String>,
+    pub(crate) history_table: Option<String>,
+    pub(crate) history_schema: Option<String>,
+    pub(crate) policy: Vec<(Situation, Decision)>,
+    /// Name of the binary that has the Rust migrations compiled in.
+    pub(crate) runner: Option<String>,
+    /// The environment unless one is named.
+    pub(crate) environment: Option<String>,
+    /// Whether what is not said has its default, instead of what the lock file says.
+    pub(crate) complete: bool,
+}
+
+/// Reads a manifest.
+pub(crate) fn read(path: &Path) -> Result<Manifest, CommandError> {
+    let text = std::fs::read_to_string(path).map_err(|error| CommandError::read(path, error))?;
+    toml_edit::de::from_str(&text).map_err(|error| CommandError::manifest(path, error))
+}
+
+impl SetTable {
+    /// Returns the folder and the settings of the set that is meant.
+    ///
+    /// What the table itself says holds for those of its `sets` that do not say otherwise.
+    pub(crate) fn choose(
+        &self,
+        set: Option<&str>,
+        manifest: &Path,
+    ) -> Result<(String, Declared), CommandError> {
+        let wrong = |message: String| CommandError::manifest(manifest, message);
+        if self.sets.is_empty() {
+            if let Some(set) = set.filter(|set| *set != "main") {
+                return Err(CommandError::usage(format!("the package has no set `{set}`"))
+                    .help("name it in `[package.metadata.migrate.sets]` of Cargo.toml"));
+            }
+            let path = self.path.clone().unwrap_or_else(|| DEFAULT_PATH.to_owned());
+            return Ok((path, self.declared("main").map_err(wrong)?));
+        }
+        let (name, table) = self.named(set)?;
+        let Some(path) = table.path.clone() else {
+            return Err(wrong(format!("the set `{name}` has no `path`")));
+        };
+        if !table.sets.is_empty() {
+            return Err(wrong(format!("the set `{name}` cannot have sets of its own")));
+        }
+        Ok((path, table.or(self).declared(name).map_err(wrong)?))
+    }
+
+    fn named(&self, set: Option<&str>) -> Result<(&str, &SetTable), CommandError> {
+        let names =
+            || self.sets.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let found = match set {
+            Some(set) => self.sets.get_key_value(set),
+            None if self.sets.len() == 1 => self.sets.first_key_value(),
+            None => {
+                return Err(CommandError::usage("the package has several sets of migrations")
+                    .help(format!("name one with `--set`: {}", names())));
+            }
+        };
+        let missing = || {
+            let set = set.unwrap_or_default();
+            CommandError::usage(format!("the package has no set `{set}`"))
+                .help(format!("its sets are {}", names()))
+        };
+        found.map(|(name, table)| (name.as_str(), table)).ok_or_else(missing)
+    }
+
+    fn or(&self, general: &SetTable) -> SetTable {
+        let either = |own: &Option<String>, other: &Option<String>| own.clone().or(other.clone());
+        let mut policy = general.policy.clone();
+        policy.extend(self.policy.clone());
+        SetTable {
+            database: either(&self.database, &general.database),
+            path: self.path.clone(),
+            layout: either(&self.layout, &general.layout),
+            history_table: either(&self.history_table, &general.history_table),
+            history_schema: either(&self.history_schema, &general.history_schema),
+            policy,
+            runner: either(&self.runner, &general.runner),
+            environment: either(&self.environment, &general.environment),
+            sets: BTreeMap::new(),
+        }
+    }
+
+    fn declared(&self, set: &str) -> Result<Declared, String> {
+        let database = self.database.as_deref().map(str::parse).transpose();
+        let mut policy = Vec::new();
+        for (situation, decision) in &self.policy {
+            let situation = situation.parse().map_err(|error| format!("policy: {error}"))?;
+            let decision = decision.parse().map_err(|error| format!("policy: {error}"))?;
+            let allowed = Policy::default().set(situation, decision);
+            allowed.map_err(|error| format!("policy: {error}"))?;
+            policy.push((situation, decision));
+        }
+        if let Some(name) = &self.layout
+            && layout::by_name(name).is_none()
+        {
+            let known: Vec<_> = layout::ALL.iter().map(|one| format!("`{}`", one.name())).collect();
+            return Err(format!("`{name}` is no layout; known are {}", known.join(", ")));
+        }
+        Ok(Declared {
+            set: Some(set.to_owned()),
+            database: database.map_err(|error| format!("database: {error}"))?,
+            layout: self.layout.clone(),
+            history_table: self.history_table.clone(),
+            history_schema: self.history_schema.clone(),
+            policy,
+            runner: self.runner.clone(),
+            environment: self.environment.clone(),
+            complete: true,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> SetTable {
+        toml_edit::de::from_str(text).unwrap()
+    }
+
+    fn choose(text: &str, set: Option<&str>) -> Result<(String, Declared), String> {
+        table(text).choose(set, Path::new("Cargo.toml")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn one_set_needs_no_name() {
+        let (path, declared) = choose("database = \"sqlite\"", None).unwrap();
+        assert_eq!((path.as_str(), declared.set.as_deref()), ("migrations", Some("main")));
+        assert_eq!(declared.database, Some(Database::Sqlite));
+    }
+
+    #[test]
+    fn a_named_set_inherits_what_it_does_not_say() {
+        let text = "database = \"postgres\"\n[sets.app]\npath = \"a\"\n[sets.log]\npath = \"b\"\n\
+                    database = \"sqlite\"\n";
+        let (path, declared) = choose(text, Some("app")).unwrap();
+        assert_eq!((path.as_str(), declared.database), ("a", Some(Database::Postgres)));
+        assert_eq!(choose(text, Some("log")).unwrap().1.database, Some(Database::Sqlite));
+        assert_eq!(choose(text, None).unwrap_err(), "the package has several sets of migrations");
+        assert_eq!(choose(text, Some("x")).unwrap_err(), "the package has no set `x`");
+    }
+
+    #[test]
+    fn wrong_values_are_named() {
+        for (text, message) in [
+            ("layout = \"rails\"", "Cargo.toml: `rails` is no layout"),
+            ("database = \"oracle\"", "Cargo.toml: database: `oracle` is not a kind"),
+            ("policy = { late = \"apply\" }", "Cargo.toml: policy: `late` is no situation"),
+            ("policy = { edited = \"maybe\" }", "Cargo.toml: policy: `maybe` is no decision"),
+        ] {
+            let error = choose(text, None).unwrap_err();
+            assert!(error.starts_with(message), "{error}");
+        }
+        assert!(toml_edit::de::from_str::<SetTable>("databse = \"sqlite\"").is_err());
+    }
+}

@@ -1,0 +1,150 @@
+//! A set that was read from its folder, and the lock file beside it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use migrate_core::check;
+use migrate_core::database::Database;
+use migrate_core::diagnostics::{Code, Diagnostic, has_errors};
+use migrate_core::folder::{Folder, LOCK_FILE};
+use migrate_core::load::{self, Loaded};
+use migrate_core::lock::{self, LockFile, Update};
+use migrate_core::set::{MigrationKind, MigrationSet};
+use migrate_core::settings::Settings;
+
+use crate::error::CommandError;
+use crate::target::Target;
+
+/// A set that was read from its folder.
+#[derive(Debug)]
+pub(crate) struct OpenSet {
+    /// Where it was read.
+    pub(crate) target: Target,
+    /// What was read.
+    pub(crate) loaded: Loaded,
+}
+
+impl OpenSet {
+    /// Reads the set; `url` may tell the kind of database where nothing else does.
+    ///
+    /// A folder that cannot be read is an empty set with that finding.
+    pub(crate) fn read(target: Target, url: Option<&str>) -> Result<Self, CommandError> {
+        let (folder, unreadable) = match load::read(&target.folder, &target.root) {
+            Ok(folder) => (folder, None),
+            Err(finding) => {
+                (Folder { root: target.root.clone(), ..Folder::default() }, Some(*finding))
+            }
+        };
+        let mut known = true;
+        let of_url = url.and_then(Database::from_url);
+        let mut loaded = load::load_with(folder, |folder, head| {
+            target.declared.complete(folder, head, of_url).unwrap_or_else(|| {
+                known = false;
+                Settings::new(Database::Postgres)
+            })
+        });
+        if let Some(finding) = unreadable {
+            loaded.findings = vec![finding];
+        } else if !known {
+            return Err(CommandError::usage("nothing tells which kind of database the set is for")
+                .help("give `--database postgres`, `mysql` or `sqlite`")
+                .help(
+                    "or write `database = \"…\"` into `[package.metadata.migrate]` of Cargo.toml",
+                ));
+        }
+        Ok(OpenSet { target, loaded })
+    }
+
+    /// Returns the set.
+    pub(crate) fn set(&self) -> &MigrationSet {
+        &self.loaded.set
+    }
+
+    /// Whether some of its migrations are written in Rust.
+    pub(crate) fn has_rust(&self) -> bool {
+        self.set().migrations.iter().any(|migration| migration.kind == MigrationKind::Rust)
+    }
+
+    /// Returns the path of the lock file.
+    pub(crate) fn lock_path(&self) -> PathBuf {
+        self.target.folder.join(LOCK_FILE)
+    }
+
+    /// Whether the lock file itself is beyond what may be written over: merge markers, a broken
+    /// chain, lines that cannot be read.
+    pub(crate) fn lock_is_broken(&self) -> bool {
+        self.loaded.findings.iter().any(|finding| {
+            matches!(
+                finding.code,
+                Code::M307 | Code::M308 | Code::M309 | Code::M310 | Code::M311 | Code::M312
+            )
+        })
+    }
+
+    /// Returns the lock file as it should be: new files listed as drafts, drafts hashed anew.
+    pub(crate) fn updated_lock(&self) -> Update {
+        lock::update(self.set(), self.set().lock.as_ref())
+    }
+
+    /// Puts a lock file in the place of the one that was read; [`OpenSet::save_lock`] writes it.
+    pub(crate) fn replace_lock(&mut self, lock: LockFile) {
+        self.loaded.findings.retain(|finding| finding.code != Code::M301);
+        self.loaded.set.lock = Some(lock);
+    }
+
+    /// Checks the set after its lock file was brought up to date, and writes that with the
+    /// stamp if there is no error. Returns the findings.
+    ///
+    /// Without a lock file, or with one that is broken, only the findings say so.
+    pub(crate) fn refresh(&mut self) -> Result<Vec<Diagnostic>, CommandError> {
+        if self.set().lock.is_none() || self.lock_is_broken() {
+            return Ok(check::check(&self.loaded));
+        }
+        let stamp = self.set().lock.as_ref().and_then(|lock| lock.stamp);
+        let mut lock = self.updated_lock().lock;
+        lock.stamp = stamp;
+        self.replace_lock(lock);
+        let findings = check::check_unless_stamped(&self.loaded);
+        self.save_lock(!has_errors(&findings))?;
+        Ok(findings)
+    }
+
+    /// Writes the lock file if it differs from the one that is there; `clean` says that the
+    /// checks found no error, which the stamp tells the macro.
+    pub(crate) fn save_lock(&mut self, clean: bool) -> Result<bool, CommandError> {
+        let stamp = clean.then(|| check::stamp(self.set()));
+        let Some(lock) = &mut self.loaded.set.lock else { return Ok(false) };
+        lock.stamp = stamp;
+        let text = lock::write(lock);
+        let before = self.loaded.lock_file.map(|file| self.loaded.set.sources.text(file));
+        if before == Some(&text) {
+            return Ok(false);
+        }
+        write_atomically(&self.lock_path(), &text)?;
+        Ok(true)
+    }
+}
+
+/// Writes a file so that it is there whole or not at all.
+pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<(), CommandError> {
+    let failed = |error| CommandError::write(path, error);
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let mut file =
+        tempfile::Builder::new().prefix(".migrate").tempfile_in(directory).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    readable_by_all(file.as_file()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are their owner's alone; a committed file is not.
+#[cfg(unix)]
+fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_file: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}

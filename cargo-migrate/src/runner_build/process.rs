@@ -1,0 +1,80 @@
+//! Talks to the program that has the Rust migrations compiled in.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use migrate_runtime::Operation;
+use migrate_runtime::protocol::{Message, PROTOCOL, Request, RunOptions};
+
+use super::build::was_interrupted;
+use crate::error::CommandError;
+use crate::execute::Execution;
+use crate::open_set::OpenSet;
+use crate::output::progress::Progress;
+
+/// Has the program do something, and shows how it goes.
+pub(crate) fn perform(
+    program: &Path,
+    open: &OpenSet,
+    url: &str,
+    operation: &Operation,
+    options: &RunOptions,
+    progress: &Progress,
+) -> Result<Execution, CommandError> {
+    let failed = |action: &str, error: std::io::Error| CommandError::Runner {
+        message: format!("cannot {action} `{}`: {error}", program.display()),
+        help: Vec::new(),
+    };
+    let mut child = Command::new(program)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed("start", error))?;
+    let request = Request {
+        protocol: PROTOCOL,
+        operation: operation.clone(),
+        url: url.to_owned(),
+        root: open.set().sources.root.clone(),
+        options: options.clone(),
+    };
+    send(&mut child, &request).map_err(|error| failed("write to", error))?;
+    let execution = listen(&mut child, progress).map_err(|error| failed("read from", error))?;
+    let status = child.wait().map_err(|error| failed("wait for", error))?;
+    match execution {
+        Some(execution) => Ok(execution),
+        None if was_interrupted(status) => Err(CommandError::Interrupted),
+        None => Err(CommandError::Runner {
+            message: format!("`{}` ended without an answer: {status}", program.display()),
+            help: vec![
+                "its `main` must be `migrate_runtime::runner_main(&MIGRATIONS)`".to_owned(),
+                "see `cargo migrate status` for what was applied".to_owned(),
+            ],
+        }),
+    }
+}
+
+fn send(child: &mut Child, request: &Request) -> std::io::Result<()> {
+    let mut line = serde_json::to_string(request).map_err(std::io::Error::other)?;
+    line.push('\n');
+    // Dropped at the end: the program sees that there is no more.
+    let Some(mut stdin) = child.stdin.take() else { return Ok(()) };
+    stdin.write_all(line.as_bytes())
+}
+
+fn listen(child: &mut Child, progress: &Progress) -> std::io::Result<Option<Execution>> {
+    let Some(stdout) = child.stdout.take() else { return Ok(None) };
+    let mut execution = None;
+    for line in BufReader::new(stdout).lines() {
+        let line = line?;
+        match serde_json::from_str(&line) {
+            Ok(Message::Event(event)) => progress.show(&event),
+            Ok(Message::Ended { report, failure }) => {
+                execution = Some(Execution { report, failure });
+            }
+            // A migration that prints something.
+            Err(_) => progress.pass(&line),
+        }
+    }
+    Ok(execution)
+}

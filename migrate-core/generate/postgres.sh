@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Writes the tables of names that a Postgres server brings, from a running server.
+#
+# usage: generate/postgres.sh DSN      (a database that may be littered with extensions)
+set -euo pipefail
+dsn=$1
+out=$(dirname "$0")/../src/replay/builtins/postgres
+ask() { psql "$dsn" -XAtqc "$1" | LC_ALL=C sort -u; }
+
+ask "SELECT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace" >"$out/functions.txt"
+ask "SELECT proname || ' ' || array_to_string((SELECT array_agg(n) FROM unnest(proargnames, proargmodes) AS a (n, m) WHERE m IN ('o', 't', 'b')), ' ')
+     FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proretset AND proargmodes IS NOT NULL" >"$out/sets.txt"
+ask "SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND typrelid = 0 AND typelem = 0
+     UNION SELECT typname FROM pg_type WHERE typname IN ('name', 'point', 'box', 'lseg', 'line', 'oidvector', 'int2vector')" >"$out/types.txt"
+ask "SELECT relname FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v')" >"$out/relations.txt"
+ask "SELECT relname FROM pg_class WHERE relnamespace = 'information_schema'::regnamespace AND relkind IN ('r', 'v')" >"$out/information_schema.txt"
+
+# One line per object: the extension, f or t, the name.
+: >"$out/extensions.txt"
+for extension in $(ask "SELECT name FROM pg_available_extensions WHERE name NOT LIKE 'pl%' AND name NOT LIKE '%_plperl%' AND name NOT LIKE '%plpython%'"); do
+    psql "$dsn" -XAtqc "CREATE EXTENSION IF NOT EXISTS \"$extension\" CASCADE" 2>/dev/null || continue
+    ask "SELECT e.extname || ' f ' || p.proname FROM pg_extension e
+         JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_proc'::regclass
+         JOIN pg_proc p ON p.oid = d.objid WHERE e.extname = '$extension'
+         UNION SELECT e.extname || ' t ' || t.typname FROM pg_extension e
+         JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_type'::regclass
+         JOIN pg_type t ON t.oid = d.objid AND t.typelem = 0 WHERE e.extname = '$extension'
+         UNION SELECT e.extname || ' r ' || c.relname FROM pg_extension e
+         JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_class'::regclass
+         JOIN pg_class c ON c.oid = d.objid WHERE e.extname = '$extension'" >>"$out/extensions.txt"
+    # An extension without functions and types is known nonetheless.
+    echo "$extension -" >>"$out/extensions.txt"
+done

@@ -1,0 +1,141 @@
+//! The files of a new migration, before anything is written into them.
+
+use crate::set::{MigrationKind, MigrationSet};
+
+/// A migration that is to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewMigration<'a> {
+    /// Its version: fourteen digits, or a sequence number.
+    pub version: &'a str,
+    /// Its name in snake case.
+    pub name: &'a str,
+    /// The language it will be written in.
+    pub kind: MigrationKind,
+    /// The set that it will be part of.
+    pub set: &'a MigrationSet,
+}
+
+/// A file that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Path below the migrations folder, with `/` between parts.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl NewFile {
+    fn new(path: String, text: &str) -> Self {
+        NewFile { path, text: text.to_owned() }
+    }
+}
+
+const NATIVE_SQL: &str = "\
+-- upgrade
+-- Write the SQL that makes the change below this line.
+
+-- downgrade
+-- Write the SQL that undoes it below this line. What cannot be undone says why, in the header:
+-- `-- downgrade: irreversible, <reason>`
+";
+
+const NATIVE_RUST: &str = "\
+use migrate_runtime::{Db, Result};
+
+pub async fn upgrade(db: &mut Db) -> Result<()> {
+    // db.execute(\"UPDATE …\").await
+}
+
+// What cannot be undone says why instead: pub const IRREVERSIBLE: &str = \"<reason>\";
+pub async fn downgrade(db: &mut Db) -> Result<()> {
+    // db.execute(\"UPDATE …\").await
+}
+";
+
+const UPGRADE: &str = "-- Write the SQL that makes the change below this line.\n";
+const DOWNGRADE: &str = "-- Write the SQL that undoes the change below this line.\n";
+
+/// The native layout: one file with both halves.
+pub(super) fn native(new: &NewMigration<'_>) -> Vec<NewFile> {
+    let (extension, text) = match new.kind {
+        MigrationKind::Sql => ("sql", NATIVE_SQL),
+        MigrationKind::Rust => ("rs", NATIVE_RUST),
+    };
+    vec![NewFile::new(format!("{}_{}.{extension}", new.version, new.name), text)]
+}
+
+/// Two files, `.up.sql` and `.down.sql`.
+pub(super) fn pair(new: &NewMigration<'_>) -> Vec<NewFile> {
+    let stem = format!("{}_{}", new.version, new.name);
+    vec![
+        NewFile::new(format!("{stem}.up.sql"), UPGRADE),
+        NewFile::new(format!("{stem}.down.sql"), DOWNGRADE),
+    ]
+}
+
+/// One file without a downgrade.
+pub(super) fn single(new: &NewMigration<'_>) -> Vec<NewFile> {
+    vec![NewFile::new(format!("{}_{}.sql", new.version, new.name), UPGRADE)]
+}
+
+/// A folder with `up.sql` and `down.sql`, dashes in its timestamp.
+pub(super) fn folder(new: &NewMigration<'_>) -> Vec<NewFile> {
+    let version = match new.version {
+        version if version.len() == 14 => {
+            format!("{}-{}-{}-{}", &version[..4], &version[4..6], &version[6..8], &version[8..])
+        }
+        version => version.to_owned(),
+    };
+    let stem = format!("{version}_{}", new.name);
+    vec![
+        NewFile::new(format!("{stem}/up.sql"), UPGRADE),
+        NewFile::new(format!("{stem}/down.sql"), DOWNGRADE),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::database::Database;
+    use crate::folder::Folder;
+    use crate::layout::{Layout, by_name};
+    use crate::load::load;
+    use crate::settings::Settings;
+
+    use super::*;
+
+    fn paths(layout: &str, version: &str) -> Vec<String> {
+        let settings = Settings { layout: layout.to_owned(), ..Settings::new(Database::Sqlite) };
+        let set = load(Folder::default(), &settings).set;
+        let layout: &dyn Layout = by_name(layout).unwrap();
+        let new =
+            NewMigration { version, name: "late_beacon", kind: MigrationKind::Sql, set: &set };
+        layout.new_files(&new).unwrap().into_iter().map(|file| file.path).collect()
+    }
+
+    #[test]
+    fn every_layout_has_its_own_files() {
+        let version = "20250130114438";
+        assert_eq!(paths("native", version), ["20250130114438_late_beacon.sql"]);
+        assert_eq!(
+            paths("sqlx", version),
+            ["20250130114438_late_beacon.up.sql", "20250130114438_late_beacon.down.sql"]
+        );
+        assert_eq!(
+            paths("diesel", version),
+            ["2025-01-30-114438_late_beacon/up.sql", "2025-01-30-114438_late_beacon/down.sql"]
+        );
+        assert_eq!(
+            paths("golang-migrate", "000004"),
+            ["000004_late_beacon.up.sql", "000004_late_beacon.down.sql"]
+        );
+    }
+
+    #[test]
+    fn only_the_native_layout_has_rust_migrations() {
+        let set = load(Folder::default(), &Settings::new(Database::Sqlite)).set;
+        let new = NewMigration { version: "1", name: "a", kind: MigrationKind::Rust, set: &set };
+        let has = |name| by_name(name).unwrap().new_files(&new).is_some();
+        assert!(has("native"));
+        assert!(!has("sqlx") && !has("diesel") && !has("golang-migrate"));
+    }
+}

@@ -1,0 +1,138 @@
+//! From a server's SQL to the statement model, one folder per parser.
+//!
+//! An adapter never fails: text that is no SQL becomes [`StatementKind::Invalid`], and what
+//! it cannot read becomes opaque with the names that are mentioned.
+
+mod limits;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
+
+use std::sync::Arc;
+
+use crate::database::Database;
+use crate::replay::model::{
+    Block, BlockStatement, Code, Opaque, Place, Statement, StatementKind, Text,
+};
+use crate::sql::{Lexer, TokenKind, split};
+
+pub(crate) use limits::is_too_deep;
+
+/// Where a text that is parsed on its own stands in its file.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    offset: usize,
+    /// Set where offsets inside mean nothing to the file: literals with escapes.
+    whole: Option<Place>,
+}
+
+impl Origin {
+    /// A part of the file that begins at `offset`.
+    pub(crate) fn at(offset: usize) -> Self {
+        Origin { offset, whole: None }
+    }
+
+    /// Text that was built from the bytes of `place`.
+    pub(crate) fn within(place: Place) -> Self {
+        Origin { offset: 0, whole: Some(place) }
+    }
+
+    /// The place of a range of bytes of the text.
+    pub(crate) fn place(&self, start: usize, end: usize) -> Place {
+        self.whole.unwrap_or_else(|| {
+            Place::new(self.offset.wrapping_add(start), self.offset.wrapping_add(end))
+        })
+    }
+
+    /// The origin of this text with `length` bytes put before it.
+    pub(crate) fn before(&self, length: usize) -> Origin {
+        Origin { offset: self.offset.wrapping_sub(length), whole: self.whole }
+    }
+
+    /// The origin of a part of this text.
+    pub(crate) fn part(&self, start: usize) -> Origin {
+        Origin { offset: self.offset + start, whole: self.whole }
+    }
+}
+
+/// Parses one statement, or says why it cannot.
+pub(crate) type ParseStatement = fn(&str, &Origin) -> Statement;
+
+/// Returns the parser for a server, where this build has one.
+pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
+    match database {
+        #[cfg(feature = "postgres")]
+        Database::Postgres => Some(postgres::parse),
+        _ => None,
+    }
+}
+
+/// Parses every statement of a text.
+pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<Statement> {
+    let parser = parser_of(database);
+    let mut statements = Vec::new();
+    for piece in split(text, database).statements {
+        let piece_text = piece.text(text);
+        let origin = origin.part(piece.start);
+        let statement = match parser {
+            Some(parse) if !is_too_deep(piece_text, database) => parse(piece_text, &origin),
+            _ => opaque(piece_text, database, &origin),
+        };
+        statements.push(statement);
+    }
+    statements
+}
+
+/// Parses the body of a routine that is called.
+pub(crate) fn parse_code(code: &Code, database: Database) -> Block {
+    if code.is_sql {
+        let statements = parse_all(&code.text, database, &code.origin);
+        return Block {
+            statements: statements.into_iter().map(BlockStatement::Sql).collect(),
+            ..Block::default()
+        };
+    }
+    match database {
+        #[cfg(feature = "postgres")]
+        Database::Postgres => postgres::parse_block(&code.text, &code.origin),
+        _ => Block::default(),
+    }
+}
+
+/// A statement that nobody reads, with the names it mentions.
+pub(crate) fn opaque(text: &str, database: Database, origin: &Origin) -> Statement {
+    let what = crate::sql::significant_words(text, database, 2).join(" ");
+    Statement {
+        place: origin.place(0, text.len()),
+        kind: StatementKind::Opaque(Opaque {
+            what: Arc::from(what),
+            mentions: Some(mentions(text, database)),
+        }),
+    }
+}
+
+/// Words, quoted names and words in strings, folded and each once.
+pub(crate) fn mentions(text: &str, database: Database) -> Vec<Text> {
+    let mut found: Vec<String> = Vec::new();
+    let mut lexer = Lexer::new(text, database);
+    while let Some(token) = lexer.next() {
+        let token_text = lexer.text(token);
+        match token.kind {
+            TokenKind::Word => found.push(token_text.to_lowercase()),
+            TokenKind::QuotedIdentifier => {
+                let inner = &token_text[1..token_text.len().max(2) - 1];
+                found.push(inner.replace("\"\"", "\""));
+            }
+            TokenKind::String | TokenKind::ExecutableComment => {
+                let is_word = |c: char| c.is_alphanumeric() || c == '_';
+                for word in token_text.split(|c| !is_word(c)).filter(|word| !word.is_empty()) {
+                    found.push(word.to_owned());
+                    found.push(word.to_lowercase());
+                }
+            }
+            _ => {}
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().map(Arc::from).collect()
+}

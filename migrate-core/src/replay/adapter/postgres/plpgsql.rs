@@ -1,0 +1,446 @@
+//! Blocks of PL/pgSQL that run at once, split by our own tokens.
+//!
+//! Only `DO` comes here: a function's body is not looked into by the server either.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::guard::parse_guard;
+use super::parse_expression;
+use crate::database::Database;
+use crate::replay::adapter::{Origin, mentions, parse_all};
+use crate::replay::model::{
+    Block, BlockStatement, Branch, Expression, Name, Place, QueryBody, StatementKind,
+};
+use crate::sql::{Lexer, Token, TokenKind};
+
+mod dynamic;
+
+/// Blocks, branches and loops inside each other.
+const DEEPEST: usize = 60;
+
+/// Parses the text of a `DO`.
+pub(crate) fn parse_block(text: &str, origin: &Origin) -> Block {
+    let tokens: Vec<Token> =
+        Lexer::new(text, Database::Postgres).filter(|token| token.kind.is_significant()).collect();
+    let mut parser =
+        Parser { text, origin, tokens, position: 0, depth: 0, templates: HashMap::new() };
+    parser.labels();
+    match parser.block() {
+        Some(block) => block,
+        None => Block {
+            statements: vec![BlockStatement::Unknown {
+                what: Arc::from("DO"),
+                mentions: Some(mentions(text, Database::Postgres)),
+            }],
+            ..Block::default()
+        },
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    origin: &'a Origin,
+    tokens: Vec<Token>,
+    position: usize,
+    depth: usize,
+    /// SQL that was last assigned to a variable.
+    templates: HashMap<String, String>,
+}
+
+impl<'a> Parser<'a> {
+    fn token_text(&self, index: usize) -> &'a str {
+        self.tokens.get(index).map_or("", |token| &self.text[token.start..token.end])
+    }
+
+    fn is_at(&self, index: usize, word: &str) -> bool {
+        self.token_text(index).eq_ignore_ascii_case(word)
+            && self.tokens.get(index).is_some_and(|token| {
+                !matches!(token.kind, TokenKind::QuotedIdentifier | TokenKind::String)
+            })
+    }
+
+    fn is(&self, word: &str) -> bool {
+        self.is_at(self.position, word)
+    }
+
+    fn take(&mut self, word: &str) -> bool {
+        let found = self.is(word);
+        self.position += usize::from(found);
+        found
+    }
+
+    fn is_done(&self) -> bool {
+        self.position >= self.tokens.len()
+    }
+
+    fn labels(&mut self) {
+        while self.is("<<") {
+            while !self.is_done() && !self.take(">>") {
+                self.position += 1;
+            }
+        }
+    }
+
+    /// Index of the first of `ends` outside parentheses and `CASE`, from here on.
+    fn find(&self, ends: &[&str]) -> usize {
+        let mut depth = 0_usize;
+        let mut cases = 0_usize;
+        for index in self.position..self.tokens.len() {
+            if depth == 0 && cases == 0 && ends.iter().any(|end| self.is_at(index, end)) {
+                return index;
+            }
+            match self.token_text(index) {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                _ if self.is_at(index, "case") => cases += 1,
+                _ if self.is_at(index, "end") => cases = cases.saturating_sub(1),
+                _ => {}
+            }
+        }
+        self.tokens.len()
+    }
+
+    /// Takes everything up to one of `ends`; returns its bytes and steps over the end.
+    fn until(&mut self, ends: &[&str]) -> (usize, usize) {
+        let end = self.find(ends);
+        let range = self.range(self.position, end);
+        self.position = (end + 1).min(self.tokens.len());
+        range
+    }
+
+    /// The bytes of the tokens from `first` to before `end`.
+    fn range(&self, first: usize, end: usize) -> (usize, usize) {
+        if first >= end || first >= self.tokens.len() {
+            return (0, 0);
+        }
+        (self.tokens[first].start, self.tokens[end - 1].end)
+    }
+
+    fn place(&self, (start, end): (usize, usize)) -> Place {
+        self.origin.place(start, end)
+    }
+
+    fn expression(&self, (start, end): (usize, usize)) -> Expression {
+        parse_expression(&self.text[start..end], &self.origin.part(start))
+            .unwrap_or_else(|| Expression::Operation(Vec::new()))
+    }
+
+    fn block(&mut self) -> Option<Block> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return None;
+        }
+        let mut block = Block::default();
+        if self.take("declare") {
+            self.declarations(&mut block);
+        }
+        if !self.take("begin") {
+            return None;
+        }
+        block.statements.extend(self.statements(&["end", "exception"])?);
+        if self.take("exception") {
+            let mut handlers = Vec::new();
+            while self.take("when") {
+                self.until(&["then"]);
+                handlers.push(self.statements(&["end", "when"])?);
+            }
+            block.handlers = Some(handlers);
+        }
+        if !self.take("end") {
+            return None;
+        }
+        self.until(&[";"]);
+        self.depth -= 1;
+        Some(block)
+    }
+
+    fn declarations(&mut self, block: &mut Block) {
+        while !self.is_done() && !self.is("begin") {
+            if self.take("declare") {
+                continue;
+            }
+            let name = self.name();
+            let end = self.find(&[";"]);
+            let is_cursor = (self.position..end.min(self.position + 3))
+                .any(|index| self.is_at(index, "cursor"));
+            let value = (self.position..end)
+                .filter(|_| !is_cursor)
+                .find(|&index| [":=", "=", "default"].iter().any(|word| self.is_at(index, word)));
+            if let Some(value) = value {
+                let range = self.range(value + 1, end);
+                if let Some(name) = &name {
+                    self.remember(&name.text.clone(), value + 1, end);
+                }
+                block.statements.push(BlockStatement::Evaluate(self.expression(range)));
+            }
+            block.variables.extend(name);
+            self.position = end + 1;
+        }
+    }
+
+    fn name(&mut self) -> Option<Name> {
+        let token = *self.tokens.get(self.position)?;
+        self.position += 1;
+        self.name_of(token)
+    }
+
+    fn name_of(&self, token: Token) -> Option<Name> {
+        let text = &self.text[token.start..token.end];
+        let text = match token.kind {
+            TokenKind::Word => text.to_lowercase(),
+            TokenKind::QuotedIdentifier => text.trim_matches('"').to_owned(),
+            _ => return None,
+        };
+        Some(Name::new(&text, self.place((token.start, token.end))))
+    }
+
+    fn statements(&mut self, ends: &[&str]) -> Option<Vec<BlockStatement>> {
+        let mut statements = Vec::new();
+        loop {
+            self.labels();
+            if self.is_done() {
+                return None;
+            }
+            if ends.iter().any(|end| self.is(end)) {
+                return Some(statements);
+            }
+            if self.take(";") {
+                continue;
+            }
+            self.statement(&mut statements)?;
+        }
+    }
+
+    fn statement(&mut self, into: &mut Vec<BlockStatement>) -> Option<()> {
+        let word = self.token_text(self.position).to_ascii_lowercase();
+        match word.as_str() {
+            "declare" | "begin" => {
+                let block = self.block()?;
+                into.push(BlockStatement::Block(block));
+            }
+            "if" => into.push(self.branches()?),
+            "case" => into.push(self.cases()?),
+            "loop" | "while" | "for" | "foreach" => into.push(self.looped(&word)?),
+            "return" | "exit" | "continue" => {
+                self.position += 1;
+                let conditional =
+                    (self.position..self.find(&[";"])).any(|index| self.is_at(index, "when"));
+                self.until(&[";"]);
+                into.push(if conditional {
+                    BlockStatement::MayLeave
+                } else {
+                    BlockStatement::Leave
+                });
+            }
+            "raise" => {
+                self.position += 1;
+                let level = self.token_text(self.position).to_ascii_lowercase();
+                let goes_on =
+                    matches!(level.as_str(), "notice" | "warning" | "info" | "log" | "debug");
+                self.until(&[";"]);
+                if !goes_on {
+                    into.push(BlockStatement::Raise);
+                }
+            }
+            "perform" => {
+                self.position += 1;
+                let range = self.until(&[";"]);
+                into.push(BlockStatement::Evaluate(self.expression(range)));
+            }
+            "execute" => {
+                self.position += 1;
+                let end = self.find(&["into", "using", ";"]);
+                into.push(self.execute(end));
+                self.until(&[";"]);
+            }
+            "null" | "get" | "assert" | "open" | "fetch" | "close" | "move" | "commit"
+            | "rollback" => {
+                self.until(&[";"]);
+            }
+            _ => self.assignment_or_sql(into),
+        }
+        Some(())
+    }
+
+    fn branches(&mut self) -> Option<BlockStatement> {
+        let mut branches = Vec::new();
+        let mut otherwise = Vec::new();
+        self.position += 1;
+        loop {
+            let range = self.until(&["then"]);
+            let guard = parse_guard(&self.text[range.0..range.1], &self.origin.part(range.0));
+            let condition = self.expression(range);
+            let body = self.nested(&["elsif", "elseif", "else", "end"])?;
+            branches.push(Branch { condition, guard, body });
+            if self.take("elsif") || self.take("elseif") {
+                continue;
+            }
+            if self.take("else") {
+                otherwise = self.nested(&["end"])?;
+            }
+            break;
+        }
+        self.until(&[";"]);
+        Some(BlockStatement::If { branches, otherwise })
+    }
+
+    fn nested(&mut self, ends: &[&str]) -> Option<Vec<BlockStatement>> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return None;
+        }
+        let statements = self.statements(ends);
+        self.depth -= 1;
+        statements
+    }
+
+    fn cases(&mut self) -> Option<BlockStatement> {
+        self.position += 1;
+        let mut branches = Vec::new();
+        let mut otherwise = Vec::new();
+        let subject = self.until(&["when"]);
+        into_evaluated(&mut branches, self.expression(subject));
+        loop {
+            let range = self.until(&["then"]);
+            let condition = self.expression(range);
+            let body = self.nested(&["when", "else", "end"])?;
+            branches.push(Branch { condition, guard: crate::replay::model::Guard::Unknown, body });
+            if self.take("when") {
+                continue;
+            }
+            if self.take("else") {
+                otherwise = self.nested(&["end"])?;
+            }
+            break;
+        }
+        self.until(&[";"]);
+        Some(BlockStatement::If { branches, otherwise })
+    }
+
+    fn looped(&mut self, word: &str) -> Option<BlockStatement> {
+        self.position += 1;
+        let mut variables = Vec::new();
+        let mut query = None;
+        let mut bounds = Vec::new();
+        let mut dynamic = None;
+        match word {
+            "while" => {
+                let range = self.until(&["loop"]);
+                bounds.push(self.expression(range));
+            }
+            "for" | "foreach" => {
+                let until = self.find(&["in"]);
+                variables.extend(
+                    (self.position..until).filter_map(|index| self.name_of(self.tokens[index])),
+                );
+                self.position = until + 1;
+                self.take("reverse");
+                if word == "foreach" {
+                    self.take("array");
+                    let range = self.until(&["loop"]);
+                    bounds.push(self.expression(range));
+                } else if self.take("execute") {
+                    let end = self.find(&["using", "loop"]);
+                    dynamic = Some(self.execute(end));
+                    self.until(&["loop"]);
+                } else {
+                    let end = self.find(&["loop"]);
+                    let range = self.range(self.position, end);
+                    let is_range = (self.position..end).any(|index| self.token_text(index) == "..");
+                    self.position = end + 1;
+                    if !is_range {
+                        query = self.query(range);
+                    }
+                }
+            }
+            _ => self.position += usize::from(self.is("loop")),
+        }
+        let mut body = self.nested(&["end"])?;
+        self.until(&[";"]);
+        if let Some(dynamic) = dynamic {
+            body.insert(0, dynamic);
+        }
+        Some(BlockStatement::Loop { query, bounds, variables, body })
+    }
+
+    fn query(&self, (start, end): (usize, usize)) -> Option<crate::replay::model::Query> {
+        let text = &self.text[start..end];
+        let mut statements = parse_all(text, Database::Postgres, &self.origin.part(start));
+        match statements.pop()?.kind {
+            StatementKind::Query(query) if statements.is_empty() => Some(*query),
+            _ => Some(crate::replay::model::Query::of(QueryBody::Unknown)),
+        }
+    }
+
+    /// `name := value`, or a statement of SQL.
+    fn assignment_or_sql(&mut self, into: &mut Vec<BlockStatement>) {
+        let first = self.position;
+        let end = self.find(&[";"]);
+        let mut index = first + 1;
+        while matches!(self.token_text(index), "." | "[")
+            || (index > first + 1 && matches!(self.token_text(index - 1), "." | "["))
+            || self.token_text(index) == "]"
+        {
+            index += 1;
+        }
+        let is_assignment = matches!(self.token_text(index), ":=" | "=") && index < end;
+        if is_assignment {
+            let range = self.range(index + 1, end);
+            if let Some(name) = self.tokens.get(first).and_then(|token| self.name_of(*token)) {
+                self.remember(&name.text.clone(), index + 1, end);
+            }
+            into.push(BlockStatement::Evaluate(self.expression(range)));
+        } else {
+            let text = self.without_into(first, end);
+            let (start, _) = self.range(first, end);
+            let statements = parse_all(&text, Database::Postgres, &self.origin.part(start));
+            into.extend(statements.into_iter().map(BlockStatement::Sql));
+        }
+        self.position = end + 1;
+    }
+
+    /// The text of a statement with `INTO variables` blanked out.
+    fn without_into(&self, first: usize, end: usize) -> String {
+        let (start, stop) = self.range(first, end);
+        let mut text = self.text[start..stop].to_owned();
+        let mut depth = 0_usize;
+        let starts = self.token_text(first).to_ascii_lowercase();
+        if !matches!(starts.as_str(), "select" | "insert" | "update" | "delete" | "with" | "values")
+        {
+            return text;
+        }
+        for index in first + 1..end {
+            match self.token_text(index) {
+                "(" => depth += 1,
+                ")" => depth = depth.saturating_sub(1),
+                _ if depth == 0
+                    && self.is_at(index, "into")
+                    && !self.is_at(index - 1, "insert") =>
+                {
+                    let mut last = index + 1;
+                    last += usize::from(self.is_at(last, "strict"));
+                    while last + 1 < end
+                        && matches!(self.token_text(last + 1), "." | "," | "[" | "]")
+                    {
+                        last += 2;
+                    }
+                    let (from, to) = self.range(index, (last + 1).min(end));
+                    text.replace_range(from - start..to - start, &" ".repeat(to - from));
+                    break;
+                }
+                _ => {}
+            }
+        }
+        text
+    }
+}
+
+/// A subject that is evaluated and has no branch of its own.
+fn into_evaluated(branches: &mut Vec<Branch>, condition: Expression) {
+    branches.push(Branch {
+        condition,
+        guard: crate::replay::model::Guard::Constant(false),
+        body: Vec::new(),
+    });
+}

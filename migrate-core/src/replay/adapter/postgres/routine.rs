@@ -1,0 +1,165 @@
+//! Functions, procedures, aggregates and triggers.
+
+use std::sync::Arc;
+
+use squawk_syntax::SyntaxKind as K;
+use squawk_syntax::SyntaxNode;
+use squawk_syntax::ast::{AstNode, Literal as LiteralNode};
+
+use super::tree::{Reader, child, children, has, source};
+use crate::database::Database;
+use crate::replay::adapter::{Origin, parse_all};
+use crate::replay::model::{
+    Code, CreateFunction, CreateTrigger, Expression, FunctionBody, Name, ObjectKind, Parameter,
+    ParameterMode, Returns, StatementKind,
+};
+
+impl Reader<'_> {
+    pub(super) fn create_function(self, node: &SyntaxNode) -> Option<StatementKind> {
+        let (kind, name) = match node.kind() {
+            K::CREATE_PROCEDURE => (ObjectKind::Procedure, K::PROCEDURE_NAME),
+            K::CREATE_AGGREGATE => (ObjectKind::Aggregate, K::AGGREGATE_NAME),
+            _ => (ObjectKind::Function, K::FUNCTION_NAME),
+        };
+        let parameters = child(node, K::PARAM_LIST).map(|list| {
+            children(&list, K::PARAM).filter_map(|node| self.parameter(&node)).collect()
+        });
+        Some(StatementKind::CreateFunction(Box::new(CreateFunction {
+            kind,
+            name: self.qualified_child(node, name)?,
+            replace: has(node, K::OR_REPLACE),
+            parameters: parameters.unwrap_or_default(),
+            returns: child(node, K::RET_TYPE).and_then(|node| self.returns(&node)),
+            body: self.body(node),
+        })))
+    }
+
+    fn parameter(self, node: &SyntaxNode) -> Option<Parameter> {
+        let mode = node.children().find_map(|node| {
+            Some(match node.kind() {
+                K::PARAM_OUT => ParameterMode::Out,
+                K::PARAM_IN_OUT => ParameterMode::InOut,
+                K::PARAM_VARIADIC => ParameterMode::Variadic,
+                K::PARAM_IN => ParameterMode::In,
+                _ => return None,
+            })
+        });
+        Some(Parameter {
+            name: self.name_child(node, K::PARAM_NAME),
+            mode: mode.unwrap_or(ParameterMode::In),
+            type_name: self.type_child(node)?,
+            default: child(node, K::PARAM_DEFAULT)
+                .map(|node| Expression::Operation(self.collect(&node))),
+        })
+    }
+
+    fn returns(self, node: &SyntaxNode) -> Option<Returns> {
+        if let Some(list) = child(node, K::RETURN_TABLE_ARG_LIST) {
+            let columns = children(&list, K::RETURN_TABLE_COLUMN).filter_map(|column| {
+                Some((self.name_child(&column, K::COLUMN_NAME)?, self.type_child(&column)?))
+            });
+            return Some(Returns::Table(columns.collect()));
+        }
+        self.type_child(node).map(Returns::Type)
+    }
+
+    fn body(self, node: &SyntaxNode) -> FunctionBody {
+        if let Some(atomic) =
+            node.children().find(|node| matches!(node.kind(), K::ATOMIC_BODY | K::RETURN_STMT))
+        {
+            let statements = atomic.children().filter_map(|node| {
+                let kind = self.rows(&node)?;
+                Some(crate::replay::model::Statement { place: self.place(&node), kind })
+            });
+            return FunctionBody::Checked(statements.collect());
+        }
+        let Some(options) = child(node, K::FUNC_OPTION_LIST) else {
+            return FunctionBody::Unchecked;
+        };
+        let language = child(&options, K::LANGUAGE_FUNC_OPTION)
+            .map(|node| source(&node).to_lowercase())
+            .unwrap_or_default();
+        let is_sql = language
+            .split_whitespace()
+            .last()
+            .is_some_and(|word| matches!(word.trim_matches(['\'', '"']), "sql"));
+        // A body that is checked with a path of its own is not ours to judge.
+        let sets_path = children(&options, K::SET_FUNC_OPTION)
+            .any(|node| source(&node).to_lowercase().contains("search_path"));
+        let definition = child(&options, K::AS_FUNC_OPTION)
+            .and_then(|node| child(&node, K::AS_DEFINITION))
+            .and_then(|node| child(&node, K::LITERAL));
+        match definition {
+            Some(literal) if is_sql => match self.literal_text(&literal) {
+                Some((text, origin)) => {
+                    let statements = parse_all(&text, Database::Postgres, &origin);
+                    if sets_path {
+                        FunctionBody::CheckedElsewhere(statements)
+                    } else {
+                        FunctionBody::Checked(statements)
+                    }
+                }
+                None => FunctionBody::Unchecked,
+            },
+            Some(literal) if language.contains("plpgsql") => match self.literal_text(&literal) {
+                Some((text, origin)) => {
+                    FunctionBody::Procedural(Arc::new(Code { text, origin, is_sql: false }))
+                }
+                None => FunctionBody::Unchecked,
+            },
+            _ => FunctionBody::Unchecked,
+        }
+    }
+
+    /// What a string literal says, and where that text stands.
+    pub(super) fn literal_text(self, literal: &SyntaxNode) -> Option<(String, Origin)> {
+        let decoded = LiteralNode::cast(literal.clone())?.decoded_value()?;
+        let text = decoded.text().to_owned();
+        let start: usize = literal.text_range().start().into();
+        let written = literal.text().to_string();
+        // Offsets carry over where the text stands in the literal as it is.
+        let origin = match written.find(text.as_str()) {
+            Some(inside) if !text.is_empty() => self.origin.part(start + inside),
+            _ => Origin::within(self.place(literal)),
+        };
+        Some((text, origin))
+    }
+
+    pub(super) fn create_trigger(self, node: &SyntaxNode) -> Option<StatementKind> {
+        let columns: Vec<Name> = child(node, K::TRIGGER_EVENT_LIST)
+            .into_iter()
+            .flat_map(|list| list.descendants().collect::<Vec<_>>())
+            .filter(|node| node.kind() == K::COLUMN_NAME_REF)
+            .map(|node| self.name(&node))
+            .collect();
+        let condition =
+            child(node, K::WHEN_CONDITION).and_then(|node| self.expression_child(&node));
+        let function = child(node, K::CALL_EXPR).and_then(|call| match self.expression(&call) {
+            Expression::Call(call) => Some(call.name),
+            _ => None,
+        });
+        Some(StatementKind::CreateTrigger(Box::new(CreateTrigger {
+            name: self.name_child(node, K::TRIGGER)?,
+            replace: has(node, K::OR_REPLACE),
+            if_not_exists: false,
+            table: self.qualified_child(node, K::ON_RELATION)?,
+            columns,
+            condition,
+            function,
+            body: Vec::new(),
+        })))
+    }
+
+    pub(super) fn do_block(self, node: &SyntaxNode) -> StatementKind {
+        let language = child(node, K::DO_LANGUAGE).map(|node| source(&node).to_lowercase());
+        let is_plpgsql = language.is_none_or(|language| language.contains("plpgsql"));
+        let literal = child(node, K::LITERAL);
+        let body = literal.and_then(|literal| self.literal_text(&literal));
+        match body {
+            Some((text, origin)) if is_plpgsql => {
+                StatementKind::Block(Box::new(super::plpgsql::parse_block(&text, &origin)))
+            }
+            _ => self.may_touch(node, "DO"),
+        }
+    }
+}

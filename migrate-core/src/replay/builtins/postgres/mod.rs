@@ -1,0 +1,138 @@
+//! What Postgres brings: names of functions, types and system relations.
+//!
+//! Generated from a Postgres 15 by `generate/postgres.sh`; `newer.txt` adds what servers up
+//! to 18 have besides, `known_extensions.txt` what extensions bring that Postgres itself
+//! does not ship. A name that is possible on any supported server is never refuted.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use super::words;
+use crate::replay::dialect::Dialect;
+
+/// The rules and names of Postgres.
+#[derive(Debug)]
+pub(crate) struct Postgres;
+
+struct Tables {
+    functions: HashSet<&'static str>,
+    types: HashSet<&'static str>,
+    relations: HashSet<&'static str>,
+    information_schema: HashSet<&'static str>,
+    /// Set-returning functions and the names of what they return.
+    sets: HashMap<&'static str, Vec<&'static str>>,
+    extensions: HashMap<&'static str, Vec<(&'static str, &'static str)>>,
+}
+
+fn tables() -> &'static Tables {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let mut functions = words(include_str!("functions.txt"));
+        functions.extend(words(include_str!("newer.txt")));
+        let mut extensions: HashMap<_, Vec<_>> = HashMap::new();
+        let lines = include_str!("extensions.txt").lines();
+        for line in lines.chain(include_str!("known_extensions.txt").lines()) {
+            let mut parts = line.split(' ');
+            let (Some(extension), Some(kind)) = (parts.next(), parts.next()) else { continue };
+            extensions.entry(extension).or_default().push((kind, parts.next().unwrap_or("")));
+        }
+        let sets = include_str!("sets.txt").lines().filter_map(|line| {
+            let mut parts = line.split(' ');
+            Some((parts.next()?, parts.collect()))
+        });
+        Tables {
+            functions,
+            types: words(include_str!("types.txt")),
+            relations: words(include_str!("relations.txt")),
+            information_schema: words(include_str!("information_schema.txt")),
+            sets: sets.collect(),
+            extensions,
+        }
+    })
+}
+
+/// Whether `name` is what a table's entry says, which may end with a star.
+fn matches(entry: &str, name: &str) -> bool {
+    match entry.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => entry == name,
+    }
+}
+
+impl Dialect for Postgres {
+    fn default_path(&self) -> &'static [&'static str] {
+        &["public"]
+    }
+
+    fn is_system_schema(&self, schema: &str) -> bool {
+        matches!(schema, "pg_catalog" | "information_schema" | "pg_toast")
+            || schema.starts_with("pg_temp")
+    }
+
+    fn has_function(&self, name: &str) -> bool {
+        // Functions of newer servers and of their statistics, which are many.
+        name.starts_with("pg_") || tables().functions.contains(name)
+    }
+
+    fn has_type(&self, name: &str) -> bool {
+        let name =
+            name.strip_prefix('_').filter(|name| tables().types.contains(name)).unwrap_or(name);
+        tables().types.contains(name)
+    }
+
+    fn serial_type(&self, name: &str) -> Option<&'static str> {
+        Some(match name {
+            "serial" | "serial4" => "int4",
+            "bigserial" | "serial8" => "int8",
+            "smallserial" | "serial2" => "int2",
+            _ => return None,
+        })
+    }
+
+    fn has_system_relation(&self, schema: &str, name: &str) -> bool {
+        match schema {
+            "pg_catalog" => name.starts_with("pg_") || tables().relations.contains(name),
+            "information_schema" => tables().information_schema.contains(name),
+            _ => true,
+        }
+    }
+
+    fn is_system_column(&self, name: &str) -> bool {
+        matches!(name, "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid" | "oid")
+    }
+
+    fn set_columns(&self, function: &str) -> Option<Vec<&'static str>> {
+        tables().sets.get(function).cloned()
+    }
+
+    fn is_known_extension(&self, extension: &str) -> bool {
+        tables().extensions.contains_key(extension)
+    }
+
+    fn extension_has(&self, extension: &str, kind: char, name: &str) -> bool {
+        tables().extensions.get(extension).is_some_and(|entries| {
+            entries
+                .iter()
+                .any(|(entry_kind, entry)| entry_kind.starts_with(kind) && matches(entry, name))
+        })
+    }
+
+    fn extensions_with(&self, kind: char, name: &str) -> Option<&'static str> {
+        let mut found: Vec<_> = tables()
+            .extensions
+            .iter()
+            .filter(|(_, entries)| {
+                entries
+                    .iter()
+                    .any(|(entry_kind, entry)| entry_kind.starts_with(kind) && *entry == name)
+            })
+            .map(|(extension, _)| *extension)
+            .collect();
+        found.sort_unstable();
+        found.first().copied()
+    }
+
+    fn is_system_role(&self, name: &str) -> bool {
+        name.starts_with("pg_") || matches!(name, "public" | "postgres" | "none")
+    }
+}

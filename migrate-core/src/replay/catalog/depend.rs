@@ -1,0 +1,348 @@
+//! What needs what, and what goes when something is dropped.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Catalog, Constraint, ConstraintRule, Dependency, Id, Key, Relation, Site};
+use crate::replay::model::{ObjectKind, Text};
+
+/// Something that needs another thing.
+#[derive(Debug, Clone)]
+pub(crate) struct Dependent {
+    pub(crate) victim: Victim,
+    pub(crate) site: Option<Site>,
+    pub(crate) is_certain: bool,
+}
+
+/// What goes with a thing that is dropped with `CASCADE`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Victim {
+    Relation(Key, ObjectKind),
+    Constraint(Key, Text),
+    Policy(Key, Text),
+    Rule(Key, Text),
+    Trigger(Key, Text),
+    Default(Key, Text),
+    Column(Key, Text),
+    Function(Key, Id),
+    Type(Key),
+}
+
+impl Victim {
+    /// As people call it.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Victim::Relation(key, kind) => format!("{} `{}`", kind.noun(), key.name),
+            Victim::Constraint(key, name) => format!("constraint `{name}` of `{}`", key.name),
+            Victim::Policy(key, name) => format!("policy `{name}` on `{}`", key.name),
+            Victim::Rule(key, name) => format!("rule `{name}` on `{}`", key.name),
+            Victim::Trigger(key, name) => format!("trigger `{name}` on `{}`", key.name),
+            Victim::Default(key, name) => format!("the default of `{}.{name}`", key.name),
+            Victim::Column(key, name) => format!("column `{}.{name}`", key.name),
+            Victim::Function(key, _) => format!("function `{}`", key.name),
+            Victim::Type(key) => format!("type `{}`", key.name),
+        }
+    }
+}
+
+/// What is being dropped.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Removal {
+    /// Relations that go as a whole.
+    pub(crate) relations: BTreeSet<Id>,
+    /// Columns of relations that stay.
+    pub(crate) columns: BTreeSet<(Id, Id)>,
+    pub(crate) functions: BTreeSet<Id>,
+    pub(crate) types: BTreeSet<Id>,
+}
+
+impl Removal {
+    fn takes(&self, dependency: Dependency) -> bool {
+        match dependency {
+            Dependency::Relation(id) => self.relations.contains(&id) || self.types.contains(&id),
+            Dependency::Column(relation, column) => {
+                self.relations.contains(&relation) || self.columns.contains(&(relation, column))
+            }
+            Dependency::Function(id) => self.functions.contains(&id),
+            Dependency::Type(id) => self.types.contains(&id) || self.relations.contains(&id),
+        }
+    }
+
+    fn takes_any(&self, uses: &[Dependency]) -> bool {
+        uses.iter().any(|dependency| self.takes(*dependency))
+    }
+}
+
+impl Catalog {
+    /// Everything outside the removal that needs a part of it.
+    pub(crate) fn dependents(&self, removal: &Removal) -> Vec<Dependent> {
+        let mut found = Vec::new();
+        for (key, relation) in self.relations.iter() {
+            if !removal.relations.contains(&relation.id) {
+                self.dependents_in(removal, key, relation, &mut found);
+            }
+        }
+        for (key, functions) in self.functions.iter() {
+            for function in functions.iter() {
+                if !removal.functions.contains(&function.id) && removal.takes_any(&function.uses) {
+                    found.push(Dependent {
+                        victim: Victim::Function(key.clone(), function.id),
+                        site: function.site,
+                        is_certain: function.is_certain,
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    fn dependents_in(
+        &self,
+        removal: &Removal,
+        key: &Key,
+        relation: &Relation,
+        found: &mut Vec<Dependent>,
+    ) {
+        let mut add = |victim: Victim, site: Option<Site>, is_certain: bool| {
+            let is_certain = is_certain && relation.is_certain;
+            found.push(Dependent { victim, site, is_certain });
+        };
+        let whole = removal.takes_any(&relation.uses)
+            || relation.parents.iter().any(|parent| removal.relations.contains(parent));
+        if whole {
+            add(Victim::Relation(key.clone(), relation.kind), relation.site, true);
+            return;
+        }
+        if let Some(index) = &relation.index {
+            let is_own = removal.relations.contains(&index.table);
+            let functions = index.uses.iter().any(|used| {
+                matches!(used, Dependency::Function(_) | Dependency::Type(_))
+                    && removal.takes(*used)
+            });
+            if functions && !is_own {
+                add(Victim::Relation(key.clone(), relation.kind), relation.site, true);
+            }
+            return;
+        }
+        for constraint in &relation.constraints {
+            if constraint_needs(constraint, relation.id, removal) {
+                let victim = Victim::Constraint(key.clone(), constraint.name.clone());
+                add(victim, constraint.site, constraint.is_certain);
+            }
+        }
+        for policy in relation.policies.iter().filter(|part| removal.takes_any(&part.uses)) {
+            add(Victim::Policy(key.clone(), policy.name.clone()), policy.site, policy.is_certain);
+        }
+        for rule in relation.rules.iter().filter(|part| removal.takes_any(&part.uses)) {
+            add(Victim::Rule(key.clone(), rule.name.clone()), rule.site, rule.is_certain);
+        }
+        for trigger in relation.triggers.iter().filter(|part| removal.takes_any(&part.uses)) {
+            add(
+                Victim::Trigger(key.clone(), trigger.name.clone()),
+                trigger.site,
+                trigger.is_certain,
+            );
+        }
+        for column in &relation.columns {
+            if removal.columns.contains(&(relation.id, column.id)) {
+                continue;
+            }
+            let needs_type = column
+                .uses
+                .iter()
+                .any(|used| matches!(used, Dependency::Type(_)) && removal.takes(*used));
+            if needs_type || (column.is_generated && removal.takes_any(&column.uses)) {
+                add(
+                    Victim::Column(key.clone(), column.name.clone()),
+                    column.site,
+                    column.is_certain,
+                );
+            } else if removal.takes_any(&column.uses) {
+                add(
+                    Victim::Default(key.clone(), column.name.clone()),
+                    column.site,
+                    column.is_certain,
+                );
+            }
+        }
+    }
+
+    /// Foreign keys elsewhere that rest on a key of these columns, and on no other.
+    pub(crate) fn foreign_keys_to(&self, table: Id, columns: &[Id]) -> Vec<Dependent> {
+        let same = |ids: &[Id]| {
+            let (a, b): (BTreeSet<_>, BTreeSet<_>) =
+                (ids.iter().collect(), columns.iter().collect());
+            a == b
+        };
+        let keys = self.relation_by_id(table).map_or(0, |(_, relation)| {
+            let constraints = relation.constraints.iter().filter(|constraint| {
+                matches!(&constraint.rule, ConstraintRule::Primary(ids) | ConstraintRule::Unique(ids) if same(ids))
+            });
+            constraints.count()
+        }) + self.unique_indexes(table).filter(|ids| same(ids)).count();
+        if keys > 1 {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for (key, relation) in self.relations.iter() {
+            for constraint in &relation.constraints {
+                let ConstraintRule::Foreign { table: to, referenced, .. } = &constraint.rule else {
+                    continue;
+                };
+                if *to == Some(table) && !referenced.is_empty() && same(referenced) {
+                    found.push(Dependent {
+                        victim: Victim::Constraint(key.clone(), constraint.name.clone()),
+                        site: constraint.site,
+                        is_certain: constraint.is_certain && relation.is_certain,
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// Columns of the unique indexes of a table that belong to no constraint.
+    pub(crate) fn unique_indexes(&self, table: Id) -> impl Iterator<Item = &Vec<Id>> {
+        self.relations.values().filter_map(move |relation| {
+            let index = relation.index.as_ref()?;
+            (index.table == table && index.is_unique && !index.of_constraint && !index.is_partial)
+                .then_some(index.columns.as_ref()?)
+        })
+    }
+
+    /// Removes what a cascade takes, and what needs that in turn.
+    pub(crate) fn cascade(&mut self, mut dependents: Vec<Dependent>) {
+        // Every round removes something, so this ends; the bound is for the unforeseen.
+        for _ in 0..10_000 {
+            let Some(dependent) = dependents.pop() else { return };
+            let removal = self.remove_victim(&dependent.victim);
+            if let Some(removal) = removal {
+                dependents.extend(self.dependents(&removal));
+            }
+        }
+    }
+
+    fn remove_victim(&mut self, victim: &Victim) -> Option<Removal> {
+        let mut removal = Removal::default();
+        match victim {
+            Victim::Relation(key, _) => {
+                let id = self.relations.get(key)?.id;
+                removal.relations.insert(id);
+                self.remove_relation(key);
+            }
+            Victim::Constraint(key, name) => {
+                self.remove_constraint(key, name);
+            }
+            Victim::Policy(key, name) => {
+                self.relation_mut(key)?.policies.retain(|part| part.name != *name);
+            }
+            Victim::Rule(key, name) => {
+                self.relation_mut(key)?.rules.retain(|part| part.name != *name);
+            }
+            Victim::Trigger(key, name) => {
+                self.relation_mut(key)?.triggers.retain(|part| part.name != *name);
+            }
+            Victim::Default(key, name) => {
+                let column = self.relation_mut(key)?.column_mut(name)?;
+                column.default = None;
+                column.uses.retain(|used| matches!(used, Dependency::Type(_)));
+            }
+            Victim::Column(key, name) => {
+                let relation = self.relations.get(key)?;
+                let ids = (relation.id, relation.column(name)?.id);
+                removal.columns.insert(ids);
+                self.remove_column(key, name);
+            }
+            Victim::Function(key, id) => {
+                removal.functions.insert(*id);
+                self.remove_function(key, *id);
+            }
+            Victim::Type(key) => {
+                removal.types.insert(self.types.get(key)?.id);
+                self.types_mut().remove(key);
+            }
+        }
+        Some(removal)
+    }
+
+    /// Removes a relation with its indexes and owned sequences.
+    pub(crate) fn remove_relation(&mut self, key: &Key) {
+        let Some(relation) = self.relations_mut().remove(key) else { return };
+        let id = relation.id;
+        self.relations_mut().retain(|_, other| {
+            other.index.as_ref().is_none_or(|index| index.table != id)
+                && other.owner.is_none_or(|(table, _)| table != id)
+        });
+    }
+
+    /// Removes a constraint with its index.
+    pub(crate) fn remove_constraint(&mut self, key: &Key, name: &str) {
+        let Some(relation) = self.relation_mut(key) else { return };
+        let id = relation.id;
+        relation.constraints.retain(|constraint| &*constraint.name != name);
+        let index = Key { schema: key.schema.clone(), name: Arc::from(name) };
+        let is_its = self.relations.get(&index).is_some_and(|index| {
+            index.index.as_ref().is_some_and(|data| data.of_constraint && data.table == id)
+        });
+        if is_its {
+            self.relations_mut().remove(&index);
+        }
+    }
+
+    /// Removes a column with the keys, checks and indexes that it is part of.
+    pub(crate) fn remove_column(&mut self, key: &Key, name: &str) {
+        let Some(relation) = self.relation_mut(key) else { return };
+        let table = relation.id;
+        let Some(column) = relation.column(name).map(|column| column.id) else { return };
+        relation.columns.retain(|other| other.id != column);
+        let own = Dependency::Column(table, column);
+        let gone: Vec<Text> = relation
+            .constraints
+            .iter()
+            .filter(|constraint| match &constraint.rule {
+                ConstraintRule::Primary(ids) | ConstraintRule::Unique(ids) => ids.contains(&column),
+                ConstraintRule::Foreign { columns, .. } => columns.contains(&column),
+                ConstraintRule::Check(uses) | ConstraintRule::Exclude(uses) => uses.contains(&own),
+            })
+            .map(|constraint| constraint.name.clone())
+            .collect();
+        for name in gone {
+            self.remove_constraint(key, &name);
+        }
+        self.relations_mut().retain(|_, other| {
+            let index_goes = other.index.as_ref().is_some_and(|index| {
+                index.table == table
+                    && (index.columns.as_ref().is_some_and(|ids| ids.contains(&column))
+                        || index.uses.contains(&own))
+            });
+            !index_goes && other.owner != Some((table, column))
+        });
+    }
+
+    pub(crate) fn remove_function(&mut self, key: &Key, id: Id) {
+        let functions = self.functions_mut();
+        if let Some(list) = functions.get_mut(key) {
+            Arc::make_mut(list).retain(|function| function.id != id);
+            if list.is_empty() {
+                functions.remove(key);
+            }
+        }
+    }
+}
+
+/// Whether a constraint of a table that stays needs what goes.
+fn constraint_needs(constraint: &Constraint, own: Id, removal: &Removal) -> bool {
+    match &constraint.rule {
+        ConstraintRule::Foreign { table, referenced, .. } => {
+            let Some(table) = *table else { return false };
+            removal.relations.contains(&table)
+                || (table != own
+                    && referenced.iter().any(|column| removal.columns.contains(&(table, *column))))
+        }
+        // Columns of its own table take a check with them; functions and types do not.
+        ConstraintRule::Check(uses) | ConstraintRule::Exclude(uses) => uses.iter().any(|used| {
+            !matches!(used, Dependency::Column(table, _) if *table == own) && removal.takes(*used)
+        }),
+        ConstraintRule::Primary(_) | ConstraintRule::Unique(_) => false,
+    }
+}

@@ -1,0 +1,138 @@
+//! The catalog after code that may or may not have run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Catalog, Relation, Shared};
+
+impl Catalog {
+    /// What holds whichever of two things happened.
+    ///
+    /// What only one of them has may exist; what both have alike is as certain as before.
+    #[must_use]
+    pub(crate) fn merged_with(&self, other: &Catalog) -> Catalog {
+        let mut merged = self.clone();
+        merged.next = self.next.max(other.next);
+        merge(&mut merged.relations, &other.relations, |a, b| {
+            let mut relation = a.clone();
+            if let Some(b) = b {
+                either(&mut relation, b);
+            } else {
+                relation.is_certain = false;
+            }
+            relation
+        });
+        merge(&mut merged.types, &other.types, |a, b| {
+            let mut found = b.unwrap_or(a).clone();
+            found.is_certain = b.is_some() && a.is_certain && found.is_certain;
+            if b.is_some() {
+                open_type(&mut found.kind);
+            }
+            found
+        });
+        merge(&mut merged.functions, &other.functions, |a, b| {
+            let mut functions = a.clone();
+            let others = b.map(Vec::as_slice).unwrap_or_default();
+            for function in &mut functions {
+                function.is_certain &= others.iter().any(|other| other.id == function.id);
+            }
+            for other in others {
+                if !functions.iter().any(|function| function.id == other.id) {
+                    functions.push(super::Function { is_certain: false, ..other.clone() });
+                }
+            }
+            functions
+        });
+        let simple =
+            |a: &super::SimpleObject, b: Option<&super::SimpleObject>| super::SimpleObject {
+                is_certain: a.is_certain && b.is_some_and(|b| b.is_certain),
+                ..a.clone()
+            };
+        merge(&mut merged.schemas, &other.schemas, simple);
+        merge(&mut merged.others, &other.others, simple);
+        if !Arc::ptr_eq(&merged.unknown, &other.unknown) {
+            let unknown = Arc::make_mut(&mut merged.unknown);
+            unknown.everything |= other.unknown.everything;
+            unknown.names.extend(other.unknown.names.iter().cloned());
+            unknown.kinds.extend(other.unknown.kinds.iter().copied());
+            unknown.columns.extend(other.unknown.columns.iter().cloned());
+        }
+        if merged.path != other.path {
+            merged.path_is_uncertain = true;
+        }
+        merged
+    }
+}
+
+/// Merges two maps; the function gets `None` for what only one of them has.
+fn merge<K: Ord + Clone, V: Clone>(
+    into: &mut Shared<K, Arc<V>>,
+    other: &Shared<K, Arc<V>>,
+    combine: impl Fn(&V, Option<&V>) -> V,
+) {
+    if Arc::ptr_eq(into, other) {
+        return;
+    }
+    let mut merged = BTreeMap::new();
+    for (key, value) in into.iter() {
+        let combined = match other.get(key) {
+            Some(same) if Arc::ptr_eq(same, value) => value.clone(),
+            different => Arc::new(combine(value, different.map(|value| &**value))),
+        };
+        merged.insert(key.clone(), combined);
+    }
+    for (key, value) in other.iter() {
+        if !into.contains_key(key) {
+            merged.insert(key.clone(), Arc::new(combine(value, None)));
+        }
+    }
+    *into = Arc::new(merged);
+}
+
+fn open_type(kind: &mut super::TypeKind) {
+    match kind {
+        super::TypeKind::Enum { is_open, .. }
+        | super::TypeKind::Composite { is_open, .. }
+        | super::TypeKind::Domain { is_open, .. } => *is_open = true,
+        super::TypeKind::Other => {}
+    }
+}
+
+/// Puts into `relation` what `other` has besides, and doubts what it lacks.
+fn either(relation: &mut Relation, other: &Relation) {
+    relation.is_certain &= other.is_certain;
+    relation.is_open |= other.is_open;
+    for column in &mut relation.columns {
+        column.is_certain &= other.column(&column.name).is_some_and(|column| column.is_certain);
+    }
+    for column in &other.columns {
+        if relation.column(&column.name).is_none() {
+            relation.columns.push(super::Column { is_certain: false, ..column.clone() });
+        }
+    }
+    for constraint in &mut relation.constraints {
+        constraint.is_certain &=
+            other.constraints.iter().any(|o| o.is_certain && o.name == constraint.name);
+    }
+    for constraint in &other.constraints {
+        if !relation.constraints.iter().any(|own| own.name == constraint.name) {
+            relation
+                .constraints
+                .push(super::Constraint { is_certain: false, ..constraint.clone() });
+        }
+    }
+    parts(&mut relation.triggers, &other.triggers);
+    parts(&mut relation.policies, &other.policies);
+    parts(&mut relation.rules, &other.rules);
+}
+
+fn parts(own: &mut Vec<super::Part>, other: &[super::Part]) {
+    for part in own.iter_mut() {
+        part.is_certain &= other.iter().any(|o| o.is_certain && o.name == part.name);
+    }
+    for part in other {
+        if !own.iter().any(|own| own.name == part.name) {
+            own.push(super::Part { is_certain: false, ..part.clone() });
+        }
+    }
+}

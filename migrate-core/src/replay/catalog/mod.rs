@@ -1,0 +1,139 @@
+//! The symbolic catalog: what a database would hold after the statements so far.
+//!
+//! A copy is cheap: maps and objects are shared until one of them changes. Every part may
+//! be unknown, and only what is certainly absent, or certainly there twice, refutes.
+
+mod depend;
+mod listing;
+mod lookup;
+mod merge;
+mod object;
+mod unknown;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::model::{ObjectKind, Text};
+
+pub(crate) use depend::{Dependent, Removal, Victim};
+pub(crate) use lookup::{Found, TEMPORARY};
+pub(crate) use object::{
+    Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Policy,
+    Relation, SimpleObject, Site, Tombstone, TypeData, TypeKind,
+};
+pub(crate) use unknown::Unknown;
+
+/// A name in a schema.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Key {
+    pub(crate) schema: Text,
+    pub(crate) name: Text,
+}
+
+impl Key {
+    pub(crate) fn new(schema: &str, name: &str) -> Self {
+        Key { schema: Arc::from(schema), name: Arc::from(name) }
+    }
+}
+
+/// A map that is shared until it changes.
+pub(crate) type Shared<K, V> = Arc<BTreeMap<K, V>>;
+
+/// Everything that exists, might exist, or did exist.
+#[derive(Debug, Clone)]
+pub(crate) struct Catalog {
+    pub(crate) schemas: Shared<Text, Arc<SimpleObject>>,
+    pub(crate) relations: Shared<Key, Arc<Relation>>,
+    pub(crate) types: Shared<Key, Arc<TypeData>>,
+    pub(crate) functions: Shared<Key, Arc<Vec<Function>>>,
+    /// Roles, publications and others of which only the name counts.
+    pub(crate) others: Shared<(ObjectKind, Text), Arc<SimpleObject>>,
+    /// What was dropped or renamed, last time.
+    pub(crate) gone: Shared<(ObjectKind, Text), Tombstone>,
+    pub(crate) unknown: Arc<Unknown>,
+    /// Schemas in which a bare name is looked up.
+    pub(crate) path: Vec<Text>,
+    /// The search path was changed in another file and may or may not hold on.
+    pub(crate) path_is_uncertain: bool,
+    pub(crate) checks_function_bodies: bool,
+    next: u32,
+}
+
+impl Catalog {
+    /// An empty database.
+    pub(crate) fn new(path: &[&str]) -> Self {
+        let mut catalog = Catalog {
+            schemas: Arc::default(),
+            relations: Arc::default(),
+            types: Arc::default(),
+            functions: Arc::default(),
+            others: Arc::default(),
+            gone: Arc::default(),
+            unknown: Arc::default(),
+            path: path.iter().map(|schema| Arc::from(*schema)).collect(),
+            path_is_uncertain: false,
+            checks_function_bodies: true,
+            next: 0,
+        };
+        for schema in path {
+            let id = catalog.id();
+            let object = SimpleObject { id, is_certain: true, site: None };
+            catalog.schemas_mut().insert(Arc::from(*schema), Arc::new(object));
+        }
+        catalog
+    }
+
+    /// A number that no other object of this history has.
+    pub(crate) fn id(&mut self) -> Id {
+        self.next += 1;
+        Id(self.next)
+    }
+
+    pub(crate) fn schemas_mut(&mut self) -> &mut BTreeMap<Text, Arc<SimpleObject>> {
+        Arc::make_mut(&mut self.schemas)
+    }
+
+    pub(crate) fn relations_mut(&mut self) -> &mut BTreeMap<Key, Arc<Relation>> {
+        Arc::make_mut(&mut self.relations)
+    }
+
+    /// The relation, to be changed.
+    pub(crate) fn relation_mut(&mut self, key: &Key) -> Option<&mut Relation> {
+        self.relations_mut().get_mut(key).map(Arc::make_mut)
+    }
+
+    pub(crate) fn types_mut(&mut self) -> &mut BTreeMap<Key, Arc<TypeData>> {
+        Arc::make_mut(&mut self.types)
+    }
+
+    pub(crate) fn functions_mut(&mut self) -> &mut BTreeMap<Key, Arc<Vec<Function>>> {
+        Arc::make_mut(&mut self.functions)
+    }
+
+    pub(crate) fn others_mut(&mut self) -> &mut BTreeMap<(ObjectKind, Text), Arc<SimpleObject>> {
+        Arc::make_mut(&mut self.others)
+    }
+
+    pub(crate) fn unknown_mut(&mut self) -> &mut Unknown {
+        Arc::make_mut(&mut self.unknown)
+    }
+
+    /// Remembers where a name went.
+    pub(crate) fn bury(&mut self, kind: ObjectKind, name: &str, tombstone: Tombstone) {
+        Arc::make_mut(&mut self.gone).insert((kind, Arc::from(name)), tombstone);
+    }
+
+    /// Where a name went, where it was ever there.
+    pub(crate) fn tombstone(&self, kind: ObjectKind, name: &str) -> Option<&Tombstone> {
+        self.gone.get(&(kind, Arc::from(name)))
+    }
+
+    /// The schema in which a bare name is created.
+    pub(crate) fn creation_schema(&self) -> Text {
+        self.path
+            .iter()
+            .find(|schema| self.schemas.contains_key(*schema))
+            .cloned()
+            .unwrap_or_else(|| Arc::from("public"))
+    }
+}

@@ -1,0 +1,237 @@
+//! Objects of the catalog.
+
+use std::sync::Arc;
+
+use crate::replay::model::{Code, Name, ObjectKind, Place, Text};
+use crate::source::FileId;
+
+use super::Key;
+
+/// Identity of an object, which a rename does not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Id(pub(crate) u32);
+
+/// Where something was created, renamed or dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Site {
+    /// The file it stands in.
+    pub(crate) file: FileId,
+    pub(crate) place: Place,
+}
+
+/// What became of a name.
+#[derive(Debug, Clone)]
+pub(crate) struct Tombstone {
+    pub(crate) site: Site,
+    /// The new name, where it was renamed rather than dropped.
+    pub(crate) renamed_to: Option<Text>,
+}
+
+/// Something that another thing needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Dependency {
+    /// A relation, as a whole.
+    Relation(Id),
+    /// A column of a relation.
+    Column(Id, Id),
+    Function(Id),
+    Type(Id),
+}
+
+/// Whatever can stand in `FROM`, and what shares its names: indexes and sequences.
+#[derive(Debug, Clone)]
+pub(crate) struct Relation {
+    pub(crate) id: Id,
+    pub(crate) kind: ObjectKind,
+    /// Certainly there.
+    pub(crate) is_certain: bool,
+    /// May have columns, constraints and so on that are not listed.
+    pub(crate) is_open: bool,
+    pub(crate) site: Option<Site>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) constraints: Vec<Constraint>,
+    pub(crate) triggers: Vec<Part>,
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) rules: Vec<Policy>,
+    /// What a view's query needs.
+    pub(crate) uses: Vec<Dependency>,
+    /// For an index.
+    pub(crate) index: Option<IndexData>,
+    /// For a sequence: the column it falls with.
+    pub(crate) owner: Option<(Id, Id)>,
+    /// Tables it inherits from.
+    pub(crate) parents: Vec<Id>,
+    /// A partition: it goes with its parent.
+    pub(crate) is_partition: bool,
+    pub(crate) row_security: bool,
+    /// Columns that were dropped or renamed.
+    pub(crate) gone_columns: Vec<(Text, Tombstone)>,
+}
+
+impl Relation {
+    pub(crate) fn new(id: Id, kind: ObjectKind, site: Option<Site>) -> Self {
+        Relation {
+            id,
+            kind,
+            is_certain: true,
+            is_open: false,
+            site,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            triggers: Vec::new(),
+            policies: Vec::new(),
+            rules: Vec::new(),
+            uses: Vec::new(),
+            index: None,
+            owner: None,
+            parents: Vec::new(),
+            is_partition: false,
+            row_security: false,
+            gone_columns: Vec::new(),
+        }
+    }
+
+    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| &*column.name == name)
+    }
+
+    pub(crate) fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
+        self.columns.iter_mut().find(|column| &*column.name == name)
+    }
+
+    /// Whether it is a table that rows can be put into.
+    pub(crate) fn is_table(&self) -> bool {
+        matches!(self.kind, ObjectKind::Table | ObjectKind::ForeignTable)
+    }
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub(crate) struct Column {
+    pub(crate) id: Id,
+    pub(crate) name: Text,
+    /// The type as it is written.
+    pub(crate) type_name: Text,
+    pub(crate) not_null: bool,
+    pub(crate) default: Option<Text>,
+    pub(crate) is_generated: bool,
+    /// What its default, its expression and its type need.
+    pub(crate) uses: Vec<Dependency>,
+    /// Columns of its own table that its expression needs.
+    pub(crate) is_certain: bool,
+    pub(crate) site: Option<Site>,
+}
+
+/// A constraint of a table.
+#[derive(Debug, Clone)]
+pub(crate) struct Constraint {
+    pub(crate) name: Text,
+    pub(crate) rule: ConstraintRule,
+    pub(crate) is_certain: bool,
+    pub(crate) site: Option<Site>,
+}
+
+/// What a constraint demands.
+#[derive(Debug, Clone)]
+pub(crate) enum ConstraintRule {
+    /// Columns of the key; the index has the constraint's name.
+    Primary(Vec<Id>),
+    Unique(Vec<Id>),
+    Exclude(Vec<Dependency>),
+    Check(Vec<Dependency>),
+    Foreign {
+        columns: Vec<Id>,
+        table: Option<Id>,
+        /// Columns of the other table; empty where unknown.
+        referenced: Vec<Id>,
+    },
+}
+
+/// A trigger.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) name: Text,
+    pub(crate) is_certain: bool,
+    pub(crate) site: Option<Site>,
+    pub(crate) uses: Vec<Dependency>,
+}
+
+/// A policy or rule.
+pub(crate) type Policy = Part;
+
+/// What is known of an index.
+#[derive(Debug, Clone)]
+pub(crate) struct IndexData {
+    /// The table's identity.
+    pub(crate) table: Id,
+    /// Plain columns; `None` where an expression is among them.
+    pub(crate) columns: Option<Vec<Id>>,
+    pub(crate) is_unique: bool,
+    pub(crate) is_partial: bool,
+    pub(crate) uses: Vec<Dependency>,
+    /// The constraint that it belongs to.
+    pub(crate) of_constraint: bool,
+}
+
+/// A type or domain.
+#[derive(Debug, Clone)]
+pub(crate) struct TypeData {
+    pub(crate) id: Id,
+    pub(crate) kind: TypeKind,
+    pub(crate) is_certain: bool,
+    pub(crate) site: Option<Site>,
+}
+
+/// What a type is.
+#[derive(Debug, Clone)]
+pub(crate) enum TypeKind {
+    /// Labels; may have others where it is open.
+    Enum {
+        labels: Vec<Text>,
+        is_open: bool,
+    },
+    Composite {
+        fields: Vec<Text>,
+        is_open: bool,
+    },
+    Domain {
+        base: Text,
+        constraints: Vec<Text>,
+        is_open: bool,
+    },
+    Other,
+}
+
+/// A function, procedure or aggregate.
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    pub(crate) id: Id,
+    pub(crate) kind: ObjectKind,
+    /// Types of the arguments it is told by; `None` for one that is unknown.
+    pub(crate) arguments: Vec<Option<Text>>,
+    /// Fewest and most arguments in a call; `None` without limit.
+    pub(crate) fewest: usize,
+    pub(crate) most: Option<usize>,
+    /// What it does when it is called, where that can be read.
+    pub(crate) code: Option<Arc<Code>>,
+    /// Names of what it returns, where that is rows.
+    pub(crate) columns: Option<Vec<Text>>,
+    pub(crate) uses: Vec<Dependency>,
+    pub(crate) is_certain: bool,
+    pub(crate) site: Option<Site>,
+}
+
+/// A thing of which only the name counts.
+#[derive(Debug, Clone)]
+pub(crate) struct SimpleObject {
+    pub(crate) id: Id,
+    pub(crate) is_certain: bool,
+    pub(crate) site: Option<Site>,
+}
+
+impl Key {
+    /// The key of a name in a schema.
+    pub(crate) fn of(schema: &Text, name: &Name) -> Self {
+        Key { schema: schema.clone(), name: name.text.clone() }
+    }
+}

@@ -1,0 +1,97 @@
+//! The rules by which servers differ, as data and small answers.
+
+use std::fmt::Debug;
+
+use crate::database::Database;
+
+/// A server's rules and built-in names.
+///
+/// Every answer that cannot be sure is the one that refutes nothing.
+pub(crate) trait Dialect: Debug + Sync {
+    /// Schemas in which a bare name is looked up at the start of a session.
+    fn default_path(&self) -> &'static [&'static str];
+
+    /// Whether the schema belongs to the server.
+    fn is_system_schema(&self, schema: &str) -> bool;
+
+    /// Whether the server may have a built-in function of the name.
+    fn has_function(&self, name: &str) -> bool;
+
+    /// Whether the server may have a built-in type of the name.
+    fn has_type(&self, name: &str) -> bool;
+
+    /// The type behind a word that stands for a type with a sequence.
+    fn serial_type(&self, _name: &str) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether a system schema may have the relation.
+    fn has_system_relation(&self, schema: &str, name: &str) -> bool;
+
+    /// Whether every table has the column without declaring it.
+    fn is_system_column(&self, name: &str) -> bool;
+
+    /// Names of the columns that a built-in set-returning function makes.
+    fn set_columns(&self, _function: &str) -> Option<Vec<&'static str>> {
+        None
+    }
+
+    /// Whether it is known what the extension brings.
+    fn is_known_extension(&self, _extension: &str) -> bool {
+        false
+    }
+
+    /// Whether an extension brings a function (`f`), type (`t`), relation (`r`) or schema (`s`).
+    fn extension_has(&self, _extension: &str, _kind: char, _name: &str) -> bool {
+        false
+    }
+
+    /// An extension that brings the name, for the help.
+    fn extensions_with(&self, _kind: char, _name: &str) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether the role is there on every server.
+    fn is_system_role(&self, _name: &str) -> bool {
+        true
+    }
+
+    /// Whether indexes are named per table rather than per schema.
+    fn indexes_belong_to_tables(&self) -> bool {
+        false
+    }
+
+    /// Whether triggers are named per schema rather than per table.
+    fn triggers_belong_to_schemas(&self) -> bool {
+        false
+    }
+
+    /// Whether dropping what others need is refused unless it cascades.
+    fn restricts_drops(&self) -> bool {
+        true
+    }
+
+    /// Whether names in a view are looked up when it is created.
+    fn checks_views(&self) -> bool {
+        true
+    }
+
+    /// Whether a type that nobody knows is refused.
+    fn checks_types(&self) -> bool {
+        true
+    }
+
+    /// Whether a foreign key to a table that does not exist is refused.
+    fn checks_foreign_keys(&self) -> bool {
+        true
+    }
+}
+
+/// Returns a server's rules, where this build has them.
+pub(crate) fn dialect_of(database: Database) -> Option<&'static dyn Dialect> {
+    match database {
+        #[cfg(feature = "postgres")]
+        Database::Postgres => Some(&super::builtins::postgres::Postgres),
+        _ => None,
+    }
+}

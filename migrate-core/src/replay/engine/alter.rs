@@ -1,0 +1,372 @@
+//! `ALTER TABLE` and its kin.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Dependency, Found, Key, Removal, Tombstone};
+use crate::replay::model::{
+    AlterTable, ColumnDefinition, ConstraintKind, Name, ObjectKind, QualifiedName, TableAction,
+    TypeName,
+};
+use crate::replay::resolve::{Fault, Subject};
+
+impl Engine {
+    pub(super) fn alter_table(&mut self, alter: &AlterTable) {
+        let key = match self.catalog.find_relation(self.dialect, &alter.name) {
+            Found::Present(key) => key,
+            Found::Unknown => {
+                self.doubts += 1;
+                return;
+            }
+            Found::Absent => {
+                if !alter.if_exists {
+                    self.missing_relation(&alter.name);
+                }
+                return;
+            }
+        };
+        let mut actions: Vec<&TableAction> = alter.actions.iter().collect();
+        // The server works in passes, whatever the order of the actions.
+        actions.sort_by_key(|action| pass(action));
+        let mut key = key;
+        for action in actions {
+            self.table_action(&mut key, action);
+        }
+    }
+
+    fn table_action(&mut self, key: &mut Key, action: &TableAction) {
+        match action {
+            TableAction::AddColumn { if_not_exists, column } => {
+                self.add_column(key, column, *if_not_exists);
+            }
+            TableAction::DropColumn { name, if_exists, cascade } => {
+                self.drop_column(key, name, *if_exists, *cascade);
+            }
+            TableAction::RenameColumn { from, to } => self.rename_column(key, from, to),
+            TableAction::RenameTo(to) => {
+                if let Some(renamed) = self.rename_relation(key, &to.name) {
+                    *key = renamed;
+                }
+            }
+            TableAction::SetSchema(schema) => {
+                self.require_schema(schema);
+                *key = self.move_relation(key, schema);
+            }
+            TableAction::AddConstraint(constraint) => self.add_constraint(key, None, constraint),
+            TableAction::DropConstraint { name, if_exists, cascade } => {
+                self.drop_constraint(key, name, *if_exists, *cascade);
+            }
+            TableAction::RenameConstraint { from, to } => self.rename_constraint(key, from, to),
+            TableAction::ReferConstraint(name) => {
+                self.constraint_exists(key, name);
+            }
+            TableAction::SetType { column, type_name, using } => {
+                self.set_type(key, column, type_name, using.as_ref());
+            }
+            TableAction::SetDefault { column, value, source } => {
+                self.check(|resolver| resolver.column_of(key, column));
+                self.set_default(key, column, value, source);
+            }
+            TableAction::DropDefault(column) => {
+                self.check(|resolver| resolver.column_of(key, column));
+                if let Some(column) = self
+                    .catalog
+                    .relation_mut(key)
+                    .and_then(|relation| relation.column_mut(&column.text))
+                {
+                    column.default = None;
+                    column.uses.retain(|used| matches!(used, Dependency::Type(_)));
+                }
+            }
+            TableAction::SetNotNull(column, not_null) => {
+                self.check(|resolver| resolver.column_of(key, column));
+                self.set_not_null(key, column, *not_null);
+            }
+            TableAction::AddIdentity(column) => {
+                self.check(|resolver| resolver.column_of(key, column));
+                self.owned_sequence(key, column);
+            }
+            TableAction::ReferColumn(column) => {
+                self.check(|resolver| resolver.column_of(key, column));
+            }
+            TableAction::ReferTrigger(name) => self.refer_part(key, ObjectKind::Trigger, name),
+            TableAction::ReferRule(name) => self.refer_part(key, ObjectKind::Rule, name),
+            TableAction::ReferIndex(name) => {
+                let name = QualifiedName {
+                    schema: Some(Name { text: key.schema.clone(), place: name.place }),
+                    name: name.clone(),
+                };
+                self.refer_index(&name);
+            }
+            TableAction::ReferRole(name) => self.refer_other(ObjectKind::Role, name),
+            TableAction::AttachPartition(table) | TableAction::DetachPartition(table) => {
+                self.partition(key, table, matches!(action, TableAction::AttachPartition(_)));
+            }
+            TableAction::Inherit(table) | TableAction::NoInherit(table) => {
+                let mut parent = None;
+                self.check(|resolver| parent = resolver.relation(table));
+                let id = parent.and_then(|key| Some(self.catalog.relations.get(&key)?.id));
+                if let (Some(id), Some(relation)) = (id, self.catalog.relation_mut(key)) {
+                    relation.parents.retain(|parent| *parent != id);
+                    if matches!(action, TableAction::Inherit(_)) {
+                        relation.parents.push(id);
+                    }
+                }
+            }
+            TableAction::RowSecurity(on) => {
+                if let Some(relation) = self.catalog.relation_mut(key) {
+                    relation.row_security = *on;
+                }
+            }
+            TableAction::Nothing => {}
+        }
+    }
+
+    fn partition(&mut self, key: &Key, table: &QualifiedName, attach: bool) {
+        let mut child = None;
+        self.check(|resolver| child = resolver.relation(table));
+        let Some(parent) = self.catalog.relations.get(key).map(|relation| relation.id) else {
+            return;
+        };
+        if let Some(relation) = child.and_then(|child| self.catalog.relation_mut(&child)) {
+            relation.parents.retain(|other| *other != parent);
+            if attach {
+                relation.parents.push(parent);
+            }
+            relation.is_partition = attach;
+            // Keys and indexes of the parent may come along under made-up names.
+            relation.is_open = true;
+        }
+    }
+
+    fn add_column(&mut self, key: &Key, column: &ColumnDefinition, if_not_exists: bool) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let existing = relation.column(&column.name.text);
+        if if_not_exists {
+            match existing {
+                Some(existing) if existing.is_certain => return,
+                Some(_) => {
+                    if let Some(found) = self
+                        .catalog
+                        .relation_mut(key)
+                        .and_then(|relation| relation.column_mut(&column.name.text))
+                    {
+                        found.is_certain = true;
+                    }
+                    return;
+                }
+                None => {}
+            }
+        }
+        let existed = existing.is_some();
+        let mut relation = (**relation).clone();
+        if !if_not_exists && relation.is_open {
+            // A column that may be there already is not there, or this would fail.
+            relation.columns.retain(|own| own.name != column.name.text || own.is_certain);
+        }
+        let is_doubtful = !relation.is_certain;
+        self.new_column(key, column, &mut relation, is_doubtful);
+        let id = relation.id;
+        self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
+        if existed {
+            return;
+        }
+        self.column_details(key, std::slice::from_ref(column));
+        for keys_first in [true, false] {
+            for constraint in &column.constraints {
+                let is_key = matches!(
+                    constraint.kind,
+                    ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. }
+                );
+                if is_key == keys_first {
+                    self.add_constraint(key, Some(&column.name), constraint);
+                }
+            }
+        }
+        self.add_to_children(id, key, &column.name.text);
+    }
+
+    /// Tables that inherit get the column too.
+    fn add_to_children(&mut self, parent: crate::replay::catalog::Id, key: &Key, name: &str) {
+        let children: Vec<Key> = self
+            .catalog
+            .relations
+            .iter()
+            .filter(|(_, relation)| relation.parents.contains(&parent))
+            .map(|(key, _)| key.clone())
+            .collect();
+        let Some(column) =
+            self.catalog.relations.get(key).and_then(|relation| relation.column(name)).cloned()
+        else {
+            return;
+        };
+        for child in children {
+            let id = self.catalog.id();
+            if let Some(relation) = self.catalog.relation_mut(&child)
+                && relation.column(name).is_none()
+            {
+                relation.columns.push(crate::replay::catalog::Column { id, ..column.clone() });
+            }
+        }
+    }
+
+    fn drop_column(&mut self, key: &Key, name: &Name, if_exists: bool, cascade: bool) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let Some(column) = relation.column(&name.text) else {
+            if !if_exists {
+                self.check(|resolver| resolver.column_of(key, name));
+            }
+            return;
+        };
+        let ids = (relation.id, column.id);
+        let keys: Vec<_> = relation
+            .constraints
+            .iter()
+            .filter_map(|constraint| match &constraint.rule {
+                crate::replay::catalog::ConstraintRule::Primary(ids)
+                | crate::replay::catalog::ConstraintRule::Unique(ids)
+                    if ids.contains(&column.id) =>
+                {
+                    Some(ids.clone())
+                }
+                _ => None,
+            })
+            .collect();
+        let mut removal = Removal::default();
+        removal.columns.insert(ids);
+        let mut dependents = self.catalog.dependents(&removal);
+        for columns in keys {
+            dependents.extend(self.catalog.foreign_keys_to(ids.0, &columns));
+        }
+        // A foreign key of the table to itself goes with its column.
+        dependents.retain(|dependent| !matches!(&dependent.victim, crate::replay::catalog::Victim::Constraint(table, _) if table == key));
+        let what = format!("column `{}` of `{}`", name.text, key.name);
+        if !self.may_drop(name.place, &what, dependents, cascade) {
+            return;
+        }
+        self.catalog.remove_column(key, &name.text);
+        let site = self.site(name.place);
+        if let (Some(site), Some(relation)) = (site, self.catalog.relation_mut(key)) {
+            relation.gone_columns.push((name.text.clone(), Tombstone { site, renamed_to: None }));
+        }
+        self.drop_from_children(ids.0, &name.text);
+    }
+
+    fn drop_from_children(&mut self, parent: crate::replay::catalog::Id, name: &str) {
+        let children: Vec<Key> = self
+            .catalog
+            .relations
+            .iter()
+            .filter(|(_, relation)| relation.parents.contains(&parent))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for child in children {
+            if let Some(relation) = self.catalog.relation_mut(&child)
+                && let Some(column) = relation.column_mut(name)
+            {
+                // It stays where the child declared it as well.
+                column.is_certain = false;
+            }
+        }
+    }
+
+    fn rename_column(&mut self, key: &Key, from: &Name, to: &Name) {
+        self.check(|resolver| resolver.column_of(key, from));
+        let site = self.site(to.place);
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        if let Some(existing) = relation.column(&to.text)
+            && existing.is_certain
+            && relation.is_certain
+            && !self.catalog.unknown.covers(ObjectKind::Column, &to.text)
+        {
+            let message = format!("`{}` already has a column `{}`", key.name, to.text);
+            let fault = Fault::new(Code::M407, to.place, message)
+                .at_site(existing.site, "it is added here")
+                .about(Subject::Nothing);
+            self.fault(fault);
+            return;
+        }
+        let parent = relation.id;
+        let id = self.catalog.id();
+        let Some(relation) = self.catalog.relation_mut(key) else { return };
+        relation.columns.retain(|column| column.name != to.text);
+        if let Some(column) = relation.column_mut(&from.text) {
+            column.name = to.text.clone();
+            column.site = site.or(column.site);
+        } else {
+            relation.columns.push(crate::replay::catalog::Column {
+                id,
+                name: to.text.clone(),
+                type_name: Arc::from(""),
+                not_null: false,
+                default: None,
+                is_generated: false,
+                uses: Vec::new(),
+                is_certain: true,
+                site,
+            });
+        }
+        if let Some(site) = site {
+            let tombstone = Tombstone { site, renamed_to: Some(to.text.clone()) };
+            relation.gone_columns.push((from.text.clone(), tombstone));
+        }
+        let children: Vec<Key> = self
+            .catalog
+            .relations
+            .iter()
+            .filter(|(_, relation)| relation.parents.contains(&parent))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for child in children {
+            if let Some(column) = self
+                .catalog
+                .relation_mut(&child)
+                .and_then(|relation| relation.column_mut(&from.text))
+            {
+                column.name = to.text.clone();
+            }
+        }
+    }
+
+    fn set_type(
+        &mut self,
+        key: &Key,
+        column: &Name,
+        type_name: &TypeName,
+        using: Option<&crate::replay::model::Expression>,
+    ) {
+        self.check(|resolver| resolver.column_of(key, column));
+        let uses = self.check(|resolver| resolver.type_name(type_name));
+        if let Some(using) = using {
+            let name = key.name.clone();
+            self.check(|resolver| {
+                resolver.over_relation(key, &[&name], std::slice::from_ref(using));
+            });
+        }
+        if let Some(column) =
+            self.catalog.relation_mut(key).and_then(|relation| relation.column_mut(&column.text))
+        {
+            column.type_name = type_name.written.clone();
+            column.uses.retain(|used| !matches!(used, Dependency::Type(_)));
+            column.uses.extend(uses);
+        }
+    }
+}
+
+/// The pass in which Postgres runs an action.
+///
+/// Source: `AlterTablePass` in Postgres's `tablecmds.c`.
+fn pass(action: &TableAction) -> u8 {
+    match action {
+        TableAction::DropColumn { .. } | TableAction::DropConstraint { .. } => 0,
+        TableAction::SetType { .. } => 1,
+        TableAction::AddColumn { .. } => 2,
+        TableAction::AddConstraint(constraint) => match constraint.kind {
+            ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => 4,
+            ConstraintKind::Foreign { .. } => 5,
+            _ => 3,
+        },
+        _ => 6,
+    }
+}

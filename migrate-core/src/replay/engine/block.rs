@@ -1,0 +1,355 @@
+//! Blocks of procedural code that run at once.
+
+use super::Engine;
+use crate::replay::catalog::{Found, Key};
+use crate::replay::model::{
+    Block, BlockStatement, Branch, Guard, GuardedObject, Name, ObjectKind, Place, QualifiedName,
+    Text,
+};
+
+/// Whether the code after a statement runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    On,
+    /// It may have been left.
+    Perhaps,
+    Left,
+}
+
+impl Engine {
+    /// Runs a block of which it is not known whether it runs, and with what.
+    pub(super) fn run_uncertainly(&mut self, block: &Block) {
+        self.perhaps(|engine| {
+            engine.nested_block(block);
+        });
+    }
+
+    pub(super) fn block(&mut self, block: &Block) {
+        self.nested_block(block);
+    }
+
+    fn nested_block(&mut self, block: &Block) -> Flow {
+        let before = self.variables.len();
+        self.variables.extend(block.variables.iter().map(|name| name.text.clone()));
+        self.variables.extend(["found", "sqlstate", "sqlerrm"].map(Text::from));
+        let flow = match &block.handlers {
+            None => self.sequence(&block.statements),
+            Some(handlers) => self.guarded(&block.statements, handlers),
+        };
+        self.variables.truncate(before);
+        flow
+    }
+
+    /// A block whose errors are caught: all of it happened, or none of it.
+    fn guarded(&mut self, statements: &[BlockStatement], handlers: &[Vec<BlockStatement>]) -> Flow {
+        let snapshot = self.catalog.clone();
+        let (failures, doubts) = (self.failures, self.doubts);
+        self.suppressed += 1;
+        self.sequence(statements);
+        let failed = self.failures > failures;
+        let doubtful = self.doubts > doubts;
+        if failed {
+            self.catalog = snapshot.clone();
+        }
+        let mut after = self.catalog.clone();
+        if failed || doubtful {
+            for handler in handlers {
+                self.catalog = snapshot.clone();
+                self.sequence(handler);
+                after = after.merged_with(&self.catalog);
+            }
+        }
+        self.catalog = after;
+        self.suppressed -= 1;
+        self.failures = if self.suppressed > 0 { failures } else { 0 };
+        Flow::On
+    }
+
+    fn sequence(&mut self, statements: &[BlockStatement]) -> Flow {
+        let mut flow = Flow::On;
+        for (index, statement) in statements.iter().enumerate() {
+            match self.block_statement(statement) {
+                Flow::On => {}
+                Flow::Left => return Flow::Left,
+                Flow::Perhaps => {
+                    // The rest runs, or it does not.
+                    flow = Flow::Perhaps;
+                    let rest = &statements[index + 1..];
+                    self.perhaps(|engine| {
+                        engine.sequence(rest);
+                    });
+                    break;
+                }
+            }
+        }
+        flow
+    }
+
+    /// Runs code that may not run: nothing in it refutes, and what it does is uncertain.
+    fn perhaps(&mut self, run: impl FnOnce(&mut Self)) {
+        let snapshot = self.catalog.clone();
+        self.suppressed += 1;
+        run(self);
+        self.suppressed -= 1;
+        self.catalog = snapshot.merged_with(&self.catalog);
+        self.doubts += 1;
+        if self.suppressed == 0 {
+            self.failures = 0;
+        }
+    }
+
+    fn block_statement(&mut self, statement: &BlockStatement) -> Flow {
+        match statement {
+            BlockStatement::Sql(statement) => self.statement(statement),
+            BlockStatement::Execute { statements } => {
+                for statement in statements {
+                    self.statement(statement);
+                }
+            }
+            BlockStatement::Evaluate(expression) => {
+                self.check(|resolver| resolver.without_columns(std::slice::from_ref(expression)));
+                if let crate::replay::model::Expression::Subquery(query) = expression
+                    && let crate::replay::model::QueryBody::Select(select) = &query.body
+                {
+                    for target in &select.targets {
+                        self.called_directly(&target.value);
+                    }
+                }
+            }
+            BlockStatement::Block(block) => return self.nested_block(block),
+            BlockStatement::If { branches, otherwise } => {
+                return self.branches(branches, otherwise);
+            }
+            BlockStatement::Loop { query, bounds, variables, body } => {
+                self.check(|resolver| {
+                    resolver.without_columns(bounds);
+                    if let Some(query) = query {
+                        resolver.query(query);
+                    }
+                });
+                let before = self.variables.len();
+                self.variables.extend(variables.iter().map(|name| name.text.clone()));
+                self.perhaps(|engine| {
+                    engine.sequence(body);
+                });
+                self.variables.truncate(before);
+            }
+            BlockStatement::Unknown { what, mentions } => {
+                self.mark_opaque(what);
+                self.blur(mentions.as_deref());
+            }
+            BlockStatement::Leave => return Flow::Left,
+            BlockStatement::MayLeave => return Flow::Perhaps,
+            BlockStatement::Raise => {
+                // An error that certainly comes would have been noticed by its author.
+                self.failures += usize::from(self.suppressed > 0);
+                return Flow::Left;
+            }
+        }
+        Flow::On
+    }
+
+    fn branches(&mut self, branches: &[Branch], otherwise: &[BlockStatement]) -> Flow {
+        let Some((first, rest)) = branches.split_first() else { return self.sequence(otherwise) };
+        self.check(|resolver| resolver.without_columns(std::slice::from_ref(&first.condition)));
+        match self.answer(&first.guard) {
+            Some(true) => self.sequence(&first.body),
+            Some(false) => self.branches(rest, otherwise),
+            None => {
+                let snapshot = self.catalog.clone();
+                self.suppressed += 1;
+                let raised = ends_in_raise(&first.body);
+                let mut flow = self.sequence(&first.body);
+                let taken = std::mem::replace(&mut self.catalog, snapshot);
+                let other = self.branches(rest, otherwise);
+                self.suppressed -= 1;
+                if self.suppressed == 0 {
+                    self.failures = 0;
+                }
+                self.doubts += 1;
+                if raised {
+                    // After it nothing runs at all, so the other way was taken.
+                    return other;
+                }
+                self.catalog = taken.merged_with(&self.catalog);
+                if flow != other {
+                    flow = Flow::Perhaps;
+                }
+                flow
+            }
+        }
+    }
+
+    /// What a condition says, where the catalog can tell.
+    fn answer(&self, guard: &Guard) -> Option<bool> {
+        if self.catalog.unknown.everything {
+            return None;
+        }
+        match guard {
+            Guard::Unknown => None,
+            Guard::Constant(value) => Some(*value),
+            Guard::Not(inner) => self.answer(inner).map(|answer| !answer),
+            Guard::All(parts) => {
+                let answers: Vec<_> = parts.iter().map(|part| self.answer(part)).collect();
+                if answers.contains(&Some(false)) {
+                    Some(false)
+                } else if answers.iter().all(|answer| *answer == Some(true)) {
+                    Some(true)
+                } else {
+                    None
+                }
+            }
+            Guard::Any(parts) => {
+                let answers: Vec<_> = parts.iter().map(|part| self.answer(part)).collect();
+                if answers.contains(&Some(true)) {
+                    Some(true)
+                } else if answers.iter().all(|answer| *answer == Some(false)) {
+                    Some(false)
+                } else {
+                    None
+                }
+            }
+            Guard::Exists(object) => match self.existence(object) {
+                Found::Present(()) if object.is_exact => Some(true),
+                Found::Absent => Some(false),
+                Found::Present(()) | Found::Unknown => None,
+            },
+        }
+    }
+
+    fn existence(&self, object: &GuardedObject) -> Found<()> {
+        if self.catalog.unknown.covers(object.kind, &object.name) {
+            return Found::Unknown;
+        }
+        let name = Name::new(&object.name, Place::default());
+        let schema = object.schema.as_ref().map(|schema| Name::new(schema, Place::default()));
+        let qualified = QualifiedName { schema, name };
+        match object.kind {
+            ObjectKind::Relation | ObjectKind::Index => {
+                let mut found = self.relation_state(&qualified);
+                if found == Found::Absent && object.schema.is_none() && !object.on_path {
+                    let name = &qualified.name.text;
+                    let elsewhere = self.catalog.relations.keys().find(|key| key.name == *name);
+                    found = elsewhere.map_or(Found::Absent, |key| Found::Present(key.clone()));
+                }
+                self.certain(&found)
+            }
+            ObjectKind::Column
+            | ObjectKind::Constraint
+            | ObjectKind::Trigger
+            | ObjectKind::Policy => self.part_existence(object, &qualified),
+            ObjectKind::Type => match self.type_key(&qualified) {
+                Some(key) if self.catalog.types[&key].is_certain => Found::Present(()),
+                Some(_) => Found::Unknown,
+                None => {
+                    let elsewhere = self
+                        .catalog
+                        .types
+                        .keys()
+                        .any(|key| key.name == qualified.name.text)
+                        || self.catalog.extension_brings(self.dialect, 't', &object.name)
+                        || self.dialect.has_type(&object.name)
+                        || self.catalog.relations.keys().any(|key| key.name == qualified.name.text);
+                    if elsewhere { Found::Unknown } else { Found::Absent }
+                }
+            },
+            ObjectKind::Routine => self.function_state(&qualified),
+            ObjectKind::Schema => self.catalog.has_schema(self.dialect, &object.name),
+            kind @ (ObjectKind::Publication | ObjectKind::Extension) => {
+                match self.catalog.others.get(&(kind, Text::from(object.name.as_str()))) {
+                    Some(found) if found.is_certain => Found::Present(()),
+                    Some(_) => Found::Unknown,
+                    // An extension may be in the template that databases are made from.
+                    None if kind == ObjectKind::Extension => Found::Unknown,
+                    None => Found::Absent,
+                }
+            }
+            kind => match self.catalog.others.get(&(kind, Text::from(object.name.as_str()))) {
+                Some(found) if found.is_certain => Found::Present(()),
+                _ => Found::Unknown,
+            },
+        }
+    }
+
+    fn certain(&self, found: &Found<Key>) -> Found<()> {
+        match found {
+            Found::Present(key) => match self.catalog.relations.get(key) {
+                Some(relation) if relation.is_certain => Found::Present(()),
+                _ => Found::Unknown,
+            },
+            Found::Unknown => Found::Unknown,
+            Found::Absent => Found::Absent,
+        }
+    }
+
+    /// Columns, constraints, triggers and policies, of one table or of any.
+    fn part_existence(&self, object: &GuardedObject, name: &QualifiedName) -> Found<()> {
+        let has = |relation: &crate::replay::catalog::Relation| -> Found<()> {
+            let part = |found: Option<bool>| match found {
+                Some(true) if relation.is_certain => Found::Present(()),
+                Some(_) => Found::Unknown,
+                None if relation.is_open || !relation.is_certain => Found::Unknown,
+                None => Found::Absent,
+            };
+            let text = &name.name.text;
+            match object.kind {
+                ObjectKind::Column => part(relation.column(text).map(|column| column.is_certain)),
+                ObjectKind::Constraint => part(
+                    relation
+                        .constraints
+                        .iter()
+                        .find(|constraint| constraint.name == *text)
+                        .map(|constraint| constraint.is_certain),
+                ),
+                ObjectKind::Trigger => part(
+                    relation
+                        .triggers
+                        .iter()
+                        .find(|part| part.name == *text)
+                        .map(|part| part.is_certain),
+                ),
+                _ => part(
+                    relation
+                        .policies
+                        .iter()
+                        .find(|part| part.name == *text)
+                        .map(|part| part.is_certain),
+                ),
+            }
+        };
+        if let Some(table) = &object.on {
+            let table = QualifiedName {
+                schema: name.schema.clone(),
+                name: Name::new(table, Place::default()),
+            };
+            let mut found = self.relation_state(&table);
+            if found == Found::Absent && object.schema.is_none() {
+                let name = &table.name.text;
+                let elsewhere = self.catalog.relations.keys().find(|key| key.name == *name);
+                found = elsewhere.map_or(Found::Absent, |key| Found::Present(key.clone()));
+            }
+            return match found {
+                Found::Present(key) => self
+                    .catalog
+                    .relations
+                    .get(&key)
+                    .map_or(Found::Unknown, |relation| has(relation)),
+                Found::Unknown => Found::Unknown,
+                Found::Absent => Found::Absent,
+            };
+        }
+        let answers: Vec<_> =
+            self.catalog.relations.values().map(|relation| has(relation)).collect();
+        if answers.contains(&Found::Present(())) {
+            Found::Present(())
+        } else if answers.contains(&Found::Unknown) {
+            Found::Unknown
+        } else {
+            Found::Absent
+        }
+    }
+}
+
+fn ends_in_raise(body: &[BlockStatement]) -> bool {
+    body.iter().any(|statement| matches!(statement, BlockStatement::Raise))
+}

@@ -1,0 +1,363 @@
+//! Constraints of tables.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{
+    Constraint as Entry, ConstraintRule, Dependency, Id, IndexData, Key, Relation,
+};
+use crate::replay::model::{
+    Constraint, ConstraintKind, Expression, Name, ObjectKind, QualifiedName, Text,
+};
+use crate::replay::resolve::{Fault, Subject};
+
+impl Engine {
+    /// Adds what a constraint of a column or table demands.
+    pub(super) fn add_constraint(
+        &mut self,
+        key: &Key,
+        column: Option<&Name>,
+        constraint: &Constraint,
+    ) {
+        match &constraint.kind {
+            ConstraintKind::NotNull => {
+                if let Some(column) = column {
+                    self.set_not_null(key, column, true);
+                }
+            }
+            ConstraintKind::Null | ConstraintKind::Identity => {}
+            ConstraintKind::Default(value, source) => {
+                if let Some(column) = column {
+                    self.set_default(key, column, value, source);
+                }
+            }
+            ConstraintKind::Generated(value) => {
+                let name = key.name.clone();
+                let values = std::slice::from_ref(value);
+                let uses = self.check(|resolver| resolver.over_relation(key, &[&name], values));
+                if let Some(column) = column
+                    && let Some(found) = self.column_mut(key, column)
+                {
+                    found.is_generated = true;
+                    found.uses.extend(uses);
+                }
+            }
+            ConstraintKind::Check(value) => self.add_check(key, constraint, value),
+            ConstraintKind::Primary { columns, using_index } => {
+                let columns = own(column, columns);
+                self.add_key(key, constraint, &columns, using_index.as_ref(), true);
+            }
+            ConstraintKind::Unique { columns, using_index } => {
+                let columns = own(column, columns);
+                self.add_key(key, constraint, &columns, using_index.as_ref(), false);
+            }
+            ConstraintKind::Foreign { columns, table, referenced } => {
+                let columns = own(column, columns);
+                self.add_foreign_key(key, constraint, &columns, table, referenced);
+            }
+            ConstraintKind::Exclude(values) => {
+                let name = key.name.clone();
+                let uses = self.check(|resolver| resolver.over_relation(key, &[&name], values));
+                let second = self.column_names(key, &uses);
+                let rule = ConstraintRule::Exclude(uses);
+                let name = self.add_entry(key, constraint, &second.join("_"), "excl", rule);
+                self.add_key_index(key, &name, None);
+            }
+        }
+    }
+
+    fn column_mut(
+        &mut self,
+        key: &Key,
+        name: &Name,
+    ) -> Option<&mut crate::replay::catalog::Column> {
+        self.catalog.relation_mut(key)?.column_mut(&name.text)
+    }
+
+    pub(super) fn set_not_null(&mut self, key: &Key, column: &Name, not_null: bool) {
+        if let Some(column) = self.column_mut(key, column) {
+            column.not_null = not_null;
+        }
+    }
+
+    pub(super) fn set_default(
+        &mut self,
+        key: &Key,
+        column: &Name,
+        value: &Expression,
+        source: &Text,
+    ) {
+        let uses = self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
+        if let Some(column) = self.column_mut(key, column) {
+            column.default = Some(source.clone());
+            column.uses.retain(|used| matches!(used, Dependency::Type(_)));
+            column
+                .uses
+                .extend(uses.into_iter().filter(|used| !matches!(used, Dependency::Type(_))));
+        }
+    }
+
+    fn add_check(&mut self, key: &Key, constraint: &Constraint, value: &Expression) {
+        let name = key.name.clone();
+        let values = std::slice::from_ref(value);
+        let uses = self.check(|resolver| resolver.over_relation(key, &[&name], values));
+        let names = self.column_names(key, &uses);
+        let second = if let [one] = names.as_slice() { one.clone() } else { String::new() };
+        self.add_entry(key, constraint, &second, "check", ConstraintRule::Check(uses));
+    }
+
+    /// Names of the table's own columns among what is used.
+    fn column_names(&self, key: &Key, uses: &[Dependency]) -> Vec<String> {
+        let Some(relation) = self.catalog.relations.get(key) else { return Vec::new() };
+        let own = relation
+            .columns
+            .iter()
+            .filter(|column| uses.contains(&Dependency::Column(relation.id, column.id)));
+        own.map(|column| column.name.to_string()).collect()
+    }
+
+    /// Identities of columns; a missing one is a fault and makes the answer unknown.
+    fn column_ids(&mut self, key: &Key, columns: &[Name]) -> Option<Vec<Id>> {
+        let mut ids = Vec::new();
+        for column in columns {
+            self.check(|resolver| resolver.column_of(key, column));
+            let found = self.catalog.relations.get(key)?.column(&column.text)?;
+            if !found.is_certain {
+                return None;
+            }
+            ids.push(found.id);
+        }
+        Some(ids)
+    }
+
+    /// Enters a constraint under its name, or under one that is made up.
+    fn add_entry(
+        &mut self,
+        key: &Key,
+        constraint: &Constraint,
+        second: &str,
+        label: &str,
+        rule: ConstraintRule,
+    ) -> Text {
+        let name = match &constraint.name {
+            Some(name) => {
+                self.duplicate_constraint(key, name);
+                name.text.clone()
+            }
+            None => self.made_up_name(key, second, label),
+        };
+        let place = constraint.name.as_ref().map_or(constraint.place, |name| name.place);
+        let site = self.site(place);
+        if let Some(relation) = self.catalog.relation_mut(key) {
+            relation.constraints.retain(|other| other.name != name);
+            relation.constraints.push(Entry { name: name.clone(), rule, is_certain: true, site });
+        }
+        name
+    }
+
+    fn duplicate_constraint(&mut self, key: &Key, name: &Name) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let existing = relation.constraints.iter().find(|other| other.name == name.text);
+        let Some(existing) = existing.filter(|other| other.is_certain && relation.is_certain)
+        else {
+            return;
+        };
+        if self.catalog.unknown.covers(ObjectKind::Constraint, &name.text) {
+            return;
+        }
+        let message = format!("`{}` already has a constraint `{}`", key.name, name.text);
+        let fault =
+            Fault::new(Code::M408, name.place, message).at_site(existing.site, "it is added here");
+        self.fault(fault);
+    }
+
+    fn add_key(
+        &mut self,
+        key: &Key,
+        constraint: &Constraint,
+        columns: &[Name],
+        using_index: Option<&Name>,
+        is_primary: bool,
+    ) {
+        if let Some(index) = using_index {
+            self.key_from_index(key, constraint, index, is_primary);
+            return;
+        }
+        let ids = self.column_ids(key, columns);
+        if is_primary {
+            self.second_primary_key(key, constraint);
+            for column in columns {
+                self.set_not_null(key, column, true);
+            }
+        }
+        let names: Vec<_> = columns.iter().map(|column| &*column.text).collect();
+        let (second, label) =
+            if is_primary { (String::new(), "pkey") } else { (names.join("_"), "key") };
+        if let Some(name) = &constraint.name {
+            let index = QualifiedName::bare(name.clone());
+            self.is_taken(&Key::of(&key.schema, name), &index, Code::M408);
+        }
+        let ids = ids.unwrap_or_else(|| {
+            // A key over columns that are not known may be any key.
+            if let Some(relation) = self.catalog.relation_mut(key) {
+                relation.is_open = true;
+            }
+            Vec::new()
+        });
+        let rule = if is_primary {
+            ConstraintRule::Primary(ids.clone())
+        } else {
+            ConstraintRule::Unique(ids.clone())
+        };
+        let name = self.add_entry(key, constraint, &second, label, rule);
+        self.add_key_index(key, &name, Some(ids));
+    }
+
+    fn second_primary_key(&mut self, key: &Key, constraint: &Constraint) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let existing = relation
+            .constraints
+            .iter()
+            .find(|other| matches!(other.rule, ConstraintRule::Primary(_)));
+        let Some(existing) = existing.filter(|other| other.is_certain && relation.is_certain)
+        else {
+            return;
+        };
+        if self.catalog.unknown.kinds.contains(&ObjectKind::Constraint)
+            || self.catalog.unknown.covers(ObjectKind::Constraint, &existing.name)
+        {
+            return;
+        }
+        let message = format!("`{}` already has a primary key", key.name);
+        let fault = Fault::new(Code::M408, constraint.place, message)
+            .at_site(existing.site, "it is added here");
+        self.fault(fault);
+    }
+
+    fn key_from_index(
+        &mut self,
+        key: &Key,
+        constraint: &Constraint,
+        index: &Name,
+        is_primary: bool,
+    ) {
+        let index_key = Key::of(&key.schema, index);
+        let data = self.catalog.relations.get(&index_key).and_then(|found| found.index.clone());
+        let Some(data) = data else {
+            self.refer_index(&QualifiedName::bare(index.clone()));
+            if let Some(relation) = self.catalog.relation_mut(key) {
+                relation.is_open = true;
+            }
+            return;
+        };
+        let ids = data.columns.unwrap_or_default();
+        let rule =
+            if is_primary { ConstraintRule::Primary(ids) } else { ConstraintRule::Unique(ids) };
+        // The index takes the constraint's name.
+        let name = constraint.name.as_ref().unwrap_or(index).clone();
+        let renamed = Constraint { name: Some(name.clone()), ..constraint.clone() };
+        let relations = self.catalog.relations_mut();
+        if let Some(mut found) = relations.remove(&index_key) {
+            if let Some(data) = Arc::make_mut(&mut found).index.as_mut() {
+                data.of_constraint = true;
+            }
+            relations.insert(Key::of(&key.schema, &name), found);
+        }
+        self.add_entry(key, &renamed, "", "key", rule);
+    }
+
+    /// The index behind a key or exclusion.
+    fn add_key_index(&mut self, key: &Key, name: &Text, columns: Option<Vec<Id>>) {
+        let Some(table) = self.catalog.relations.get(key) else { return };
+        let (table_id, site) = (table.id, table.site);
+        let id = self.catalog.id();
+        let mut index = Relation::new(id, ObjectKind::Index, site);
+        index.index = Some(IndexData {
+            table: table_id,
+            columns,
+            is_unique: true,
+            is_partial: false,
+            uses: Vec::new(),
+            of_constraint: true,
+        });
+        let index_key = Key { schema: key.schema.clone(), name: name.clone() };
+        self.catalog.relations_mut().insert(index_key, Arc::new(index));
+    }
+
+    fn add_foreign_key(
+        &mut self,
+        key: &Key,
+        constraint: &Constraint,
+        columns: &[Name],
+        table: &QualifiedName,
+        referenced: &[Name],
+    ) {
+        let ids = self.column_ids(key, columns).unwrap_or_default();
+        let mut found = None;
+        self.check(|resolver| found = resolver.relation(table));
+        let mut rule =
+            ConstraintRule::Foreign { columns: ids, table: None, referenced: Vec::new() };
+        if let Some(other) = found
+            && let Some((id, keys)) = self.referenced_key(&other, table, referenced)
+            && let ConstraintRule::Foreign { table, referenced, .. } = &mut rule
+        {
+            *table = Some(id);
+            *referenced = keys;
+        }
+        let names: Vec<_> = columns.iter().map(|column| &*column.text).collect();
+        self.add_entry(key, constraint, &names.join("_"), "fkey", rule);
+    }
+
+    /// The table and columns that a foreign key needs; faults where they are no key.
+    fn referenced_key(
+        &mut self,
+        other: &Key,
+        table: &QualifiedName,
+        referenced: &[Name],
+    ) -> Option<(Id, Vec<Id>)> {
+        let relation = self.catalog.relations.get(other)?.clone();
+        if referenced.is_empty() {
+            let primary = relation.constraints.iter().find_map(|entry| match &entry.rule {
+                ConstraintRule::Primary(ids) => Some(ids.clone()),
+                _ => None,
+            });
+            let is_sure = crate::replay::resolve::is_closed(&relation)
+                && relation.is_table()
+                && !self.catalog.unknown.kinds.contains(&ObjectKind::Constraint);
+            if primary.is_none() && is_sure {
+                let message = format!("`{}` has no primary key to refer to", table.display());
+                let fault = Fault::new(Code::M412, table.place(), message)
+                    .at_site(relation.site, "the table is created here")
+                    .about(Subject::Nothing);
+                self.fault(fault);
+            }
+            return Some((relation.id, primary.unwrap_or_default()));
+        }
+        let ids = self.column_ids(other, referenced)?;
+        let mut has_key = true;
+        self.check(|resolver| has_key = resolver.has_key(&relation, &ids));
+        if !has_key && relation.is_table() {
+            let names: Vec<_> = referenced.iter().map(|name| name.text.to_string()).collect();
+            let message = format!(
+                "`{}` has no unique key over `{}` to refer to",
+                table.display(),
+                names.join(", ")
+            );
+            let place = referenced.first().map_or(table.place(), |name| name.place);
+            let fault = Fault::new(Code::M412, place, message)
+                .at_site(relation.site, "the table is created here")
+                .help("add a primary key or a unique constraint over these columns first");
+            self.fault(fault);
+        }
+        Some((relation.id, ids))
+    }
+}
+
+/// The columns of a table's constraint, or the one column that carries it.
+fn own(column: Option<&Name>, columns: &[Name]) -> Vec<Name> {
+    match column {
+        Some(column) => vec![column.clone()],
+        None => columns.to_vec(),
+    }
+}

@@ -1,0 +1,363 @@
+//! `DROP`, and what stands in its way.
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Dependent, Found, Key, Removal, Tombstone};
+use crate::replay::model::{Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName};
+use crate::replay::resolve::{Fault, Subject};
+
+impl Engine {
+    pub(super) fn drop(&mut self, drop: &Drop) {
+        let Some(first) = drop.targets.first() else { return };
+        match first.kind {
+            ObjectKind::Table
+            | ObjectKind::ForeignTable
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Sequence => self.drop_relations(drop),
+            ObjectKind::Index => self.drop_indexes(drop),
+            ObjectKind::Schema => self.drop_schemas(drop),
+            ObjectKind::Type | ObjectKind::Domain => self.drop_types(drop),
+            ObjectKind::Function
+            | ObjectKind::Procedure
+            | ObjectKind::Aggregate
+            | ObjectKind::Routine => self.drop_functions(drop),
+            ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => {
+                for target in &drop.targets {
+                    self.drop_part(target, drop.if_exists);
+                }
+            }
+            kind => {
+                for target in &drop.targets {
+                    if !drop.if_exists {
+                        self.refer(target);
+                    }
+                    let name = target.name.name.text.clone();
+                    self.catalog.others_mut().remove(&(kind, name));
+                }
+            }
+        }
+    }
+
+    /// Whether a drop goes through: with what needs it, or because nothing does.
+    pub(super) fn may_drop(
+        &mut self,
+        place: Place,
+        what: &str,
+        dependents: Vec<Dependent>,
+        cascade: bool,
+    ) -> bool {
+        if cascade {
+            self.catalog.cascade(dependents);
+            return true;
+        }
+        if !self.dialect.restricts_drops() {
+            return true;
+        }
+        let certain = dependents.iter().find(|dependent| dependent.is_certain);
+        let Some(dependent) = certain else { return true };
+        let needs = dependent.victim.describe();
+        let fault = Fault::new(Code::M410, place, format!("{needs} needs {what}"))
+            .at_site(dependent.site, "it is created here")
+            .help("drop what needs it first, or write `CASCADE`");
+        let refused = self.suppressed == 0 && !self.catalog.unknown.everything;
+        self.fault(fault);
+        // What was meant is assumed to have happened.
+        if refused {
+            self.catalog.cascade(dependents);
+        }
+        true
+    }
+
+    fn drop_relations(&mut self, drop: &Drop) {
+        let mut keys: Vec<(Key, Place)> = Vec::new();
+        let mut removal = Removal::default();
+        for target in &drop.targets {
+            match self.catalog.find_relation(self.dialect, &target.name) {
+                Found::Present(key) => {
+                    if self.wrong_kind(target, &key) {
+                        continue;
+                    }
+                    if let Some(relation) = self.catalog.relations.get(&key) {
+                        removal.relations.insert(relation.id);
+                    }
+                    keys.push((key, target.name.place()));
+                }
+                Found::Unknown => self.doubts += 1,
+                Found::Absent if drop.if_exists => {}
+                Found::Absent => self.missing_relation(&target.name),
+            }
+        }
+        let Some((_, place)) = keys.first().cloned() else { return };
+        // What belongs to a table goes with it.
+        let owned: Vec<_> = self
+            .catalog
+            .relations
+            .values()
+            .filter(|relation| {
+                relation.owner.is_some_and(|(table, _)| removal.relations.contains(&table))
+                    || (relation.is_partition
+                        && relation.parents.iter().any(|parent| removal.relations.contains(parent)))
+            })
+            .map(|relation| relation.id)
+            .collect();
+        let partitions = owned.clone();
+        removal.relations.extend(owned);
+        let dependents = self.catalog.dependents(&removal);
+        let what = match keys.as_slice() {
+            [(key, _)] => format!("`{}`", key.name),
+            _ => "what is dropped here".to_owned(),
+        };
+        self.may_drop(place, &what, dependents, drop.cascade);
+        for id in partitions {
+            if let Some(key) = self.catalog.relation_by_id(id).map(|(key, _)| key.clone()) {
+                self.catalog.remove_relation(&key);
+            }
+        }
+        for (key, place) in keys {
+            self.catalog.remove_relation(&key);
+            self.bury(ObjectKind::Relation, &key.name, place);
+        }
+    }
+
+    fn bury(&mut self, kind: ObjectKind, name: &str, place: Place) {
+        if let Some(site) = self.site(place) {
+            self.catalog.bury(kind, name, Tombstone { site, renamed_to: None });
+        }
+    }
+
+    /// Whether the name certainly belongs to something of another kind.
+    fn wrong_kind(&mut self, target: &ObjectReference, key: &Key) -> bool {
+        let Some(relation) = self.catalog.relations.get(key) else { return false };
+        let is_right = relation.kind == target.kind
+            || relation.kind == ObjectKind::Relation
+            || (relation.kind == ObjectKind::ForeignTable && target.kind == ObjectKind::Table);
+        if is_right || !relation.is_certain {
+            return false;
+        }
+        if relation.kind == ObjectKind::ForeignTable || target.kind == ObjectKind::ForeignTable {
+            return false;
+        }
+        let message = format!(
+            "`{}` is a {}, not a {}",
+            target.name.display(),
+            relation.kind.noun(),
+            target.kind.noun()
+        );
+        let fault = Fault::new(Code::M409, target.name.place(), message)
+            .at_site(relation.site, "it is created here")
+            .about(Subject::Nothing);
+        self.fault(fault);
+        true
+    }
+
+    fn drop_indexes(&mut self, drop: &Drop) {
+        for target in &drop.targets {
+            let Found::Present(key) = self.catalog.find_relation(self.dialect, &target.name) else {
+                if !drop.if_exists {
+                    self.refer_index(&target.name);
+                }
+                continue;
+            };
+            let Some(relation) = self.catalog.relations.get(&key) else { continue };
+            let Some(index) = relation.index.clone() else { continue };
+            let certain = relation.is_certain;
+            if index.of_constraint && certain {
+                let message = format!("the constraint `{}` needs its index", key.name);
+                let known = self.catalog.relation_by_id(index.table).is_some_and(|(_, table)| {
+                    table.constraints.iter().any(|entry| entry.name == key.name && entry.is_certain)
+                });
+                if known && !drop.cascade {
+                    let fault = Fault::new(Code::M410, target.name.place(), message)
+                        .help("drop the constraint instead");
+                    self.fault(fault);
+                }
+            }
+            if let Some(columns) = &index.columns
+                && index.is_unique
+                && !index.of_constraint
+            {
+                let dependents = self.catalog.foreign_keys_to(index.table, columns);
+                let what = format!("index `{}`", key.name);
+                self.may_drop(target.name.place(), &what, dependents, drop.cascade);
+            }
+            self.catalog.relations_mut().remove(&key);
+            self.bury(ObjectKind::Index, &key.name, target.name.place());
+        }
+    }
+
+    fn drop_schemas(&mut self, drop: &Drop) {
+        for target in &drop.targets {
+            let name = &target.name.name;
+            if !drop.if_exists {
+                self.require_schema(name);
+            }
+            let inside: Vec<Key> = self
+                .catalog
+                .relations
+                .keys()
+                .filter(|key| key.schema == name.text)
+                .cloned()
+                .collect();
+            let certain = inside.iter().find(|key| {
+                self.catalog.relations.get(key).is_some_and(|relation| relation.is_certain)
+            });
+            if let Some(key) = certain
+                && !drop.cascade
+            {
+                let message = format!("the schema `{}` still holds `{}`", name.text, key.name);
+                let fault = Fault::new(Code::M410, name.place, message)
+                    .help("drop what it holds first, or write `CASCADE`");
+                self.fault(fault);
+            }
+            let mut removal = Removal::default();
+            for key in &inside {
+                removal.relations.extend(self.catalog.relations.get(key).map(|found| found.id));
+            }
+            let dependents = self.catalog.dependents(&removal);
+            self.catalog.cascade(dependents);
+            for key in inside {
+                self.catalog.remove_relation(&key);
+            }
+            self.catalog.types_mut().retain(|key, _| key.schema != name.text);
+            self.catalog.functions_mut().retain(|key, _| key.schema != name.text);
+            self.catalog.schemas_mut().remove(&name.text);
+            self.bury(ObjectKind::Schema, &name.text, name.place);
+        }
+    }
+
+    fn drop_types(&mut self, drop: &Drop) {
+        for target in &drop.targets {
+            let Some(key) = self.type_key(&target.name) else {
+                if !drop.if_exists {
+                    self.refer(target);
+                }
+                continue;
+            };
+            let Some(id) = self.catalog.types.get(&key).map(|found| found.id) else { continue };
+            let mut removal = Removal::default();
+            removal.types.insert(id);
+            let dependents = self.catalog.dependents(&removal);
+            let what = format!("type `{}`", key.name);
+            self.may_drop(target.name.place(), &what, dependents, drop.cascade);
+            self.catalog.types_mut().remove(&key);
+            self.bury(ObjectKind::Type, &key.name, target.name.place());
+        }
+    }
+
+    fn drop_functions(&mut self, drop: &Drop) {
+        for target in &drop.targets {
+            let wanted = self.argument_types(target.arguments.as_deref());
+            let named: Vec<_> = self
+                .catalog
+                .functions_named(&target.name)
+                .into_iter()
+                .map(|(key, function)| (key.clone(), function.clone()))
+                .collect();
+            let fits = |arguments: &[Option<crate::replay::model::Text>]| match &wanted {
+                Some(wanted) => super::routine::same_arguments(arguments, wanted),
+                None => Some(true),
+            };
+            let matching: Vec<_> = named
+                .iter()
+                .filter(|(_, function)| fits(&function.arguments) != Some(false))
+                .collect();
+            if matching.is_empty() {
+                if !drop.if_exists {
+                    self.missing_function(target, &named);
+                }
+                continue;
+            }
+            let certain = matching.len() == 1 || wanted.is_some();
+            for (key, function) in matching {
+                let mut removal = Removal::default();
+                removal.functions.insert(function.id);
+                let dependents = self.catalog.dependents(&removal);
+                let what = format!("function `{}`", key.name);
+                if certain {
+                    self.may_drop(target.name.place(), &what, dependents, drop.cascade);
+                }
+                self.catalog.remove_function(key, function.id);
+            }
+            self.bury(ObjectKind::Function, &target.name.name.text, target.name.place());
+        }
+    }
+
+    fn missing_function(
+        &mut self,
+        target: &ObjectReference,
+        named: &[(Key, crate::replay::catalog::Function)],
+    ) {
+        let is_unsure = self.catalog.may_have_function(self.dialect, &target.name)
+            || named.iter().any(|(_, function)| !function.is_certain);
+        if is_unsure {
+            return;
+        }
+        let name: &QualifiedName = &target.name;
+        if let Some((_, function)) = named.first() {
+            let message = format!("no function `{}` has these arguments", name.display());
+            let fault = Fault::new(Code::M404, name.place(), message)
+                .at_site(function.site, "this one has others")
+                .about(Subject::Other(ObjectKind::Function, name.name.text.clone()));
+            self.fault(fault);
+        } else {
+            self.check(|resolver| resolver.unknown_function(name));
+        }
+    }
+
+    fn drop_part(&mut self, target: &ObjectReference, if_exists: bool) {
+        let Some(on) = &target.on else { return };
+        let key = match self.catalog.find_relation(self.dialect, on) {
+            Found::Present(key) => key,
+            Found::Unknown => return,
+            Found::Absent => {
+                // With `IF EXISTS` a missing table is no error either.
+                if !if_exists {
+                    self.missing_relation(on);
+                }
+                return;
+            }
+        };
+        let name: &Name = &target.name.name;
+        if !if_exists {
+            self.refer_part(&key, target.kind, name);
+        }
+        if let Some(relation) = self.catalog.relation_mut(&key) {
+            let parts = match target.kind {
+                ObjectKind::Trigger => &mut relation.triggers,
+                ObjectKind::Policy => &mut relation.policies,
+                _ => &mut relation.rules,
+            };
+            parts.retain(|part| part.name != name.text);
+        }
+    }
+
+    pub(super) fn drop_constraint(
+        &mut self,
+        key: &Key,
+        name: &Name,
+        if_exists: bool,
+        cascade: bool,
+    ) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let found = relation.constraints.iter().find(|constraint| constraint.name == name.text);
+        let Some(found) = found else {
+            if !if_exists {
+                self.constraint_exists(key, name);
+            }
+            return;
+        };
+        let table = relation.id;
+        let columns = match &found.rule {
+            crate::replay::catalog::ConstraintRule::Primary(ids)
+            | crate::replay::catalog::ConstraintRule::Unique(ids) => Some(ids.clone()),
+            _ => None,
+        };
+        if let Some(columns) = columns {
+            let dependents = self.catalog.foreign_keys_to(table, &columns);
+            let what = format!("constraint `{}` of `{}`", name.text, key.name);
+            self.may_drop(name.place, &what, dependents, cascade);
+        }
+        self.catalog.remove_constraint(key, &name.text);
+    }
+}

@@ -1,0 +1,111 @@
+//! Indexes.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Dependency, Found, IndexData, Key, Relation};
+use crate::replay::model::{CreateIndex, Expression, ObjectKind, QualifiedName};
+use crate::replay::resolve::output_name;
+use crate::replay::resolve::{Fault, Subject};
+
+impl Engine {
+    pub(super) fn create_index(&mut self, index: &CreateIndex) {
+        let mut table = None;
+        self.check(|resolver| table = resolver.relation(&index.table));
+        let Some(table) = table else {
+            self.index_of_unknown(index);
+            return;
+        };
+        let index_key = index.name.as_ref().map(|name| Key::of(&table.schema, name));
+        if let (Some(key), true) = (&index_key, index.if_not_exists) {
+            let existing = self.catalog.relations.get(key);
+            if existing.is_some_and(|existing| existing.is_certain) {
+                return;
+            }
+        }
+        if let (Some(key), Some(name)) = (&index_key, &index.name) {
+            let name = QualifiedName::bare(name.clone());
+            if !index.if_not_exists && self.is_taken(key, &name, Code::M408) {
+                return;
+            }
+        }
+        let name = table.name.clone();
+        let expressions: Vec<Expression> =
+            index.items.iter().chain(&index.included).chain(&index.condition).cloned().collect();
+        let uses = self.check(|resolver| resolver.over_relation(&table, &[&name], &expressions));
+        let Some(relation) = self.catalog.relations.get(&table) else { return };
+        let table_id = relation.id;
+        let columns: Option<Vec<_>> = index
+            .items
+            .iter()
+            .map(|item| match item {
+                Expression::Column(column) => Some(relation.column(&column.parts.last()?.text)?.id),
+                _ => None,
+            })
+            .collect();
+        let key = index_key.unwrap_or_else(|| {
+            let parts: Vec<_> = index
+                .items
+                .iter()
+                .map(|item| match &*output_name(item) {
+                    "?column?" => "expr".to_owned(),
+                    name => name.to_owned(),
+                })
+                .collect();
+            let name = self.made_up_name(&table, &parts.join("_"), "idx");
+            Key { schema: table.schema.clone(), name }
+        });
+        let place = index.name.as_ref().map_or(index.table.place(), |name| name.place);
+        let id = self.catalog.id();
+        let mut entry = Relation::new(id, ObjectKind::Index, self.site(place));
+        entry.index = Some(IndexData {
+            table: table_id,
+            columns,
+            is_unique: index.unique,
+            is_partial: index.condition.is_some(),
+            uses: uses
+                .into_iter()
+                .filter(|used| !matches!(used, Dependency::Relation(_)))
+                .collect(),
+            of_constraint: false,
+        });
+        self.catalog.relations_mut().insert(key, Arc::new(entry));
+    }
+
+    /// The index of a table that is not known may be anywhere.
+    fn index_of_unknown(&mut self, index: &CreateIndex) {
+        if let Some(name) = &index.name {
+            self.catalog.unknown_mut().names.insert(name.text.clone());
+        }
+    }
+
+    pub(super) fn refer_index(&mut self, name: &QualifiedName) {
+        let bare: &str = &name.name.text;
+        let unsure = self.catalog.unknown.covers(ObjectKind::Index, bare)
+            || self.catalog.find_relation(self.dialect, name) != Found::Absent
+            // Partitions and copies have indexes under made-up names.
+            || self.catalog.relations.values().any(|relation| {
+                relation.is_table() && (relation.is_open || !relation.parents.is_empty())
+            });
+        if unsure {
+            return;
+        }
+        let named = self
+            .catalog
+            .relations
+            .iter()
+            .filter(|(_, relation)| relation.index.is_some())
+            .map(|(key, relation)| (&*key.name, relation.site));
+        let similar = crate::replay::suggest::closest(bare, named);
+        let fault = Fault::unknown_object(
+            &self.catalog,
+            Code::M409,
+            ObjectKind::Index,
+            &name.name,
+            similar,
+        )
+        .about(Subject::Other(ObjectKind::Index, name.name.text.clone()));
+        self.fault(fault);
+    }
+}

@@ -1,0 +1,180 @@
+//! Executing statements on the catalog.
+
+mod alter;
+mod block;
+mod blur;
+mod constraint;
+mod drop;
+mod index;
+mod names;
+mod object;
+mod refer;
+mod rename;
+mod report;
+mod routine;
+mod statement;
+mod table;
+mod view;
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
+use super::dialect::Dialect;
+use super::model::{Place, Text};
+use super::resolve::Resolver;
+use super::{Counts, Replay};
+use crate::database::Database;
+use crate::diagnostics::Diagnostic;
+use crate::replay::adapter::{Origin, parse_all};
+use crate::source::FileId;
+
+/// Texts that are longer are not read: a bound on time and memory.
+const LONGEST_TEXT: usize = 16 << 20;
+
+/// Runs statements, one after the other, on a catalog of its own.
+pub(crate) struct Engine {
+    pub(crate) catalog: Catalog,
+    database: Database,
+    dialect: &'static dyn Dialect,
+    /// The file that is being replayed; `None` for surroundings, which are not judged.
+    file: Option<FileId>,
+    findings: Vec<Diagnostic>,
+    reported: HashSet<(FileId, u32, u32)>,
+    counts: Counts,
+    opaque: BTreeMap<String, usize>,
+    /// Depth of code whose failure is caught, or that may not run at all.
+    suppressed: usize,
+    /// Certain failures of suppressed code.
+    failures: usize,
+    /// How often something could not be said in suppressed code.
+    doubts: usize,
+    /// Names that stand for values in the statement at hand.
+    variables: Vec<Text>,
+    /// What made the statement at hand opaque.
+    opaque_now: Option<Text>,
+    refuted_now: bool,
+    path_was_set: bool,
+    path_was_set_locally: bool,
+    /// How deep one statement runs others.
+    depth: usize,
+    /// Functions whose code is being run.
+    calls: Vec<super::catalog::Id>,
+}
+
+impl Engine {
+    pub(crate) fn new(database: Database, dialect: &'static dyn Dialect) -> Self {
+        Engine {
+            catalog: Catalog::new(dialect.default_path()),
+            database,
+            dialect,
+            file: None,
+            findings: Vec::new(),
+            reported: HashSet::new(),
+            counts: Counts::default(),
+            opaque: BTreeMap::new(),
+            suppressed: 0,
+            failures: 0,
+            doubts: 0,
+            variables: Vec::new(),
+            opaque_now: None,
+            refuted_now: false,
+            path_was_set: false,
+            path_was_set_locally: false,
+            depth: 0,
+            calls: Vec::new(),
+        }
+    }
+
+    /// Runs what is there before the first migration; nothing in it is judged.
+    pub(crate) fn surroundings(&mut self, text: &str) {
+        self.file = None;
+        self.run(text, 0);
+        let counts = Counts::default();
+        self.counts = counts;
+        self.opaque.clear();
+        // What the host sets for itself does not hold for the migrations.
+        self.reset_path();
+        self.catalog.path_is_uncertain = false;
+        self.catalog.unknown_mut().everything = false;
+    }
+
+    /// Runs a part of a file that begins at byte `offset`.
+    pub(crate) fn file(&mut self, file: FileId, text: &str, offset: usize) {
+        self.file = Some(file);
+        self.run(text, offset);
+        self.end_of_file();
+    }
+
+    fn run(&mut self, text: &str, offset: usize) {
+        if text.len() > LONGEST_TEXT {
+            self.counts.total += 1;
+            self.counts.opaque += 1;
+            *self.opaque.entry("a file over 16 MiB".to_owned()).or_default() += 1;
+            self.catalog.unknown_mut().everything = true;
+            return;
+        }
+        let statements = parse_all(text, self.database, &Origin::at(offset));
+        for statement in &statements {
+            self.opaque_now = None;
+            self.refuted_now = false;
+            self.statement(statement);
+            self.counts.total += 1;
+            if self.refuted_now {
+                self.counts.refuted += 1;
+            } else if let Some(what) = self.opaque_now.take() {
+                self.counts.opaque += 1;
+                *self.opaque.entry(what.to_string()).or_default() += 1;
+            } else {
+                self.counts.proved += 1;
+            }
+        }
+    }
+
+    /// Session settings that end with the file, and those that may live on.
+    fn end_of_file(&mut self) {
+        if self.path_was_set {
+            // Tools differ in whether the next file has the same session.
+            self.reset_path();
+            self.catalog.path_is_uncertain = true;
+        } else if self.path_was_set_locally {
+            self.reset_path();
+        }
+        self.path_was_set = false;
+        self.path_was_set_locally = false;
+        self.catalog.relations_mut().retain(|key, _| &*key.schema != TEMPORARY);
+    }
+
+    fn reset_path(&mut self) {
+        self.catalog.path =
+            self.dialect.default_path().iter().map(|schema| Text::from(*schema)).collect();
+    }
+
+    /// What was found, when everything has run.
+    pub(crate) fn finish(self) -> Replay {
+        Replay {
+            schema: self.catalog.schema(),
+            findings: self.findings,
+            counts: self.counts,
+            opaque: self.opaque,
+        }
+    }
+
+    /// The place at hand, for labels.
+    fn site(&self, place: Place) -> Option<Site> {
+        self.file.map(|file| Site { file, place })
+    }
+
+    /// Resolves names; reports what is not there and returns what is needed.
+    fn check(&mut self, run: impl FnOnce(&mut Resolver<'_>)) -> Vec<Dependency> {
+        let mut resolver = Resolver::new(&self.catalog, self.dialect);
+        resolver.variables.clone_from(&self.variables);
+        run(&mut resolver);
+        let (faults, mut uses) = (resolver.faults, resolver.uses);
+        for fault in faults {
+            self.fault(fault);
+        }
+        uses.sort_unstable();
+        uses.dedup();
+        uses
+    }
+}

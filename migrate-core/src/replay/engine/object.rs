@@ -1,0 +1,390 @@
+//! Schemas, sequences, types, extensions and other objects.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Column, Found, Key, Relation, SimpleObject, TypeData, TypeKind};
+use crate::replay::model::{
+    AlterType, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
+    Statement, TypeBody, TypeName,
+};
+use crate::replay::resolve::{Fault, Subject};
+
+impl Engine {
+    pub(super) fn create_schema(
+        &mut self,
+        name: Option<&Name>,
+        if_not_exists: bool,
+        elements: &[Statement],
+    ) {
+        let Some(name) = name else { return };
+        if let Some(existing) = self.catalog.schemas.get(&name.text) {
+            let sure =
+                existing.is_certain && !self.catalog.unknown.covers(ObjectKind::Schema, &name.text);
+            // `public` is there on a fresh server, but tools drop it and begin with it.
+            if !if_not_exists && sure && existing.site.is_some() {
+                let site = existing.site;
+                let message = format!("there is already a schema `{}`", name.text);
+                let fault =
+                    Fault::new(Code::M408, name.place, message).at_site(site, "it is created here");
+                self.fault(fault);
+            }
+        }
+        let id = self.catalog.id();
+        let object = SimpleObject { id, is_certain: true, site: self.site(name.place) };
+        self.catalog.schemas_mut().entry(name.text.clone()).or_insert_with(|| Arc::new(object));
+        let path = self.catalog.path.clone();
+        self.catalog.path.insert(0, name.text.clone());
+        for element in elements {
+            self.statement(element);
+        }
+        self.catalog.path = path;
+    }
+
+    pub(super) fn create_sequence(
+        &mut self,
+        name: &QualifiedName,
+        if_not_exists: bool,
+        owner: Option<&ObjectReference>,
+    ) {
+        let key = self.new_key(name);
+        if if_not_exists
+            && self.catalog.relations.get(&key).is_some_and(|existing| existing.is_certain)
+        {
+            return;
+        }
+        if !if_not_exists && self.is_taken(&key, name, Code::M408) {
+            return;
+        }
+        let id = self.catalog.id();
+        let mut sequence = Relation::new(id, ObjectKind::Sequence, self.site(name.place()));
+        if let Some(owner) = owner {
+            self.refer(owner);
+            sequence.owner = self.owner_of(owner);
+        }
+        self.catalog.relations_mut().insert(key, Arc::new(sequence));
+    }
+
+    /// The column that `OWNED BY` names.
+    pub(super) fn owner_of(
+        &self,
+        owner: &ObjectReference,
+    ) -> Option<(crate::replay::catalog::Id, crate::replay::catalog::Id)> {
+        let key = self.found(owner.on.as_ref()?)?;
+        let relation = self.catalog.relations.get(&key)?;
+        Some((relation.id, relation.column(&owner.name.name.text)?.id))
+    }
+
+    /// The type with a name, where it is in the catalog.
+    pub(super) fn type_key(&self, name: &QualifiedName) -> Option<Key> {
+        let schemas = match &name.schema {
+            Some(schema) => std::slice::from_ref(&schema.text),
+            None => &self.catalog.path[..],
+        };
+        schemas
+            .iter()
+            .map(|schema| Key::of(schema, &name.name))
+            .find(|key| self.catalog.types.contains_key(key))
+    }
+
+    pub(super) fn refer_type(&mut self, name: &QualifiedName) {
+        let type_name = TypeName {
+            name: name.clone(),
+            is_array: false,
+            written: Arc::from(""),
+            is_borrowed: false,
+        };
+        self.check(|resolver| resolver.type_name(&type_name));
+    }
+
+    pub(super) fn create_type(&mut self, create: &CreateType) {
+        let key = self.new_key(&create.name);
+        if let Some(existing) = self.catalog.types.get(&key)
+            && existing.is_certain
+            && !matches!(existing.kind, TypeKind::Other)
+            && !self.catalog.unknown.covers(ObjectKind::Type, &key.name)
+        {
+            let message = format!("there is already a type `{}`", create.name.display());
+            let fault = Fault::new(Code::M408, create.name.place(), message)
+                .at_site(existing.site, "it is created here");
+            self.fault(fault);
+            return;
+        }
+        let site = self.site(create.name.place());
+        let kind = match &create.body {
+            TypeBody::Enum(labels) => TypeKind::Enum {
+                labels: labels.iter().map(|label| label.text.clone()).collect(),
+                is_open: false,
+            },
+            TypeBody::Composite(fields) => {
+                for field in fields {
+                    if let Some(type_name) = &field.type_name {
+                        self.check(|resolver| resolver.type_name(type_name));
+                    }
+                }
+                TypeKind::Composite {
+                    fields: fields.iter().map(|field| field.name.text.clone()).collect(),
+                    is_open: false,
+                }
+            }
+            TypeBody::Domain { base, constraints } => {
+                self.check(|resolver| resolver.type_name(base));
+                let before = self.variables.len();
+                self.variables.push(Arc::from("value"));
+                let mut names = Vec::new();
+                for constraint in constraints {
+                    match &constraint.kind {
+                        ConstraintKind::Check(value) | ConstraintKind::Default(value, _) => {
+                            self.check(|resolver| {
+                                resolver.without_columns(std::slice::from_ref(value));
+                            });
+                        }
+                        _ => {}
+                    }
+                    names.extend(constraint.name.as_ref().map(|name| name.text.clone()));
+                }
+                self.variables.truncate(before);
+                TypeKind::Domain { base: base.written.clone(), constraints: names, is_open: true }
+            }
+            TypeBody::Other => TypeKind::Other,
+        };
+        let id = self.catalog.id();
+        let data = TypeData { id, kind, is_certain: true, site };
+        self.catalog.types_mut().insert(key, Arc::new(data));
+    }
+
+    pub(super) fn alter_type(
+        &mut self,
+        name: &QualifiedName,
+        is_domain: bool,
+        actions: &[AlterType],
+    ) {
+        let Some(key) = self.type_key(name) else {
+            self.refer_type(name);
+            return;
+        };
+        for action in actions {
+            self.type_action(&key, action, is_domain);
+        }
+    }
+
+    fn type_action(&mut self, key: &Key, action: &AlterType, is_domain: bool) {
+        let Some(data) = self.catalog.types.get(key) else { return };
+        let is_sure = data.is_certain && !self.catalog.unknown.covers(ObjectKind::Type, &key.name);
+        let site = data.site;
+        let mut kind = data.kind.clone();
+        let mut fault = None;
+        let mut fail = |code: Code, place, message: String| {
+            fault =
+                Some(Fault::new(code, place, message).at_site(site, "the type is created here"));
+        };
+        match (action, &mut kind) {
+            (
+                AlterType::AddValue { if_not_exists, value, beside },
+                TypeKind::Enum { labels, is_open },
+            ) => {
+                if labels.contains(&value.text) {
+                    if !if_not_exists && is_sure && !*is_open {
+                        let message =
+                            format!("`{}` already has a value `{}`", key.name, value.text);
+                        fail(Code::M408, value.place, message);
+                    }
+                } else {
+                    labels.push(value.text.clone());
+                }
+                if let Some(beside) = beside
+                    && !labels.contains(&beside.text)
+                    && is_sure
+                    && !*is_open
+                {
+                    let message = format!("`{}` has no value `{}`", key.name, beside.text);
+                    fail(Code::M409, beside.place, message);
+                }
+            }
+            (AlterType::RenameValue { from, to }, TypeKind::Enum { labels, is_open }) => {
+                match labels.iter_mut().find(|label| **label == from.text) {
+                    Some(label) => *label = to.text.clone(),
+                    None if is_sure && !*is_open => {
+                        let message = format!("`{}` has no value `{}`", key.name, from.text);
+                        fail(Code::M409, from.place, message);
+                    }
+                    None => {}
+                }
+            }
+            (AlterType::AddAttribute(column), TypeKind::Composite { fields, is_open }) => {
+                if fields.contains(&column.name.text) && is_sure && !*is_open {
+                    let message =
+                        format!("`{}` already has a field `{}`", key.name, column.name.text);
+                    fail(Code::M407, column.name.place, message);
+                }
+                fields.push(column.name.text.clone());
+            }
+            (
+                AlterType::DropAttribute { name, if_exists },
+                TypeKind::Composite { fields, is_open },
+            ) => {
+                if !fields.contains(&name.text) && !if_exists && is_sure && !*is_open {
+                    let message = format!("`{}` has no field `{}`", key.name, name.text);
+                    fail(Code::M403, name.place, message);
+                }
+                fields.retain(|field| *field != name.text);
+            }
+            (AlterType::RenameAttribute { from, to }, TypeKind::Composite { fields, is_open }) => {
+                match fields.iter_mut().find(|field| **field == from.text) {
+                    Some(field) => *field = to.text.clone(),
+                    None if is_sure && !*is_open => {
+                        let message = format!("`{}` has no field `{}`", key.name, from.text);
+                        fail(Code::M403, from.place, message);
+                    }
+                    None => {}
+                }
+            }
+            _ => {}
+        }
+        let _ = is_domain;
+        if let Some(data) = self.catalog.types_mut().get_mut(key) {
+            Arc::make_mut(data).kind = kind;
+        }
+        if let Some(fault) = fault {
+            self.fault(fault);
+        }
+        self.type_names(action);
+    }
+
+    fn type_names(&mut self, action: &AlterType) {
+        match action {
+            AlterType::AddAttribute(column) => {
+                if let Some(type_name) = &column.type_name {
+                    self.check(|resolver| resolver.type_name(type_name));
+                }
+            }
+            AlterType::AlterAttribute { type_name, .. } => {
+                self.check(|resolver| resolver.type_name(type_name));
+            }
+            AlterType::AddConstraint(constraint) => {
+                if let ConstraintKind::Check(value) = &constraint.kind {
+                    let before = self.variables.len();
+                    self.variables.push(Arc::from("value"));
+                    self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
+                    self.variables.truncate(before);
+                }
+            }
+            AlterType::SetDefault(value) => {
+                self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn create_extension(
+        &mut self,
+        name: &Name,
+        if_not_exists: bool,
+        schema: Option<&Name>,
+    ) {
+        let key = (ObjectKind::Extension, name.text.clone());
+        if let Some(existing) = self.catalog.others.get(&key) {
+            let sure = existing.is_certain && existing.site.is_some();
+            if !if_not_exists
+                && sure
+                && !self.catalog.unknown.covers(ObjectKind::Extension, &name.text)
+            {
+                let message = format!("the extension `{}` is already installed", name.text);
+                let fault = Fault::new(Code::M408, name.place, message)
+                    .at_site(existing.site, "it is created here");
+                self.fault(fault);
+            }
+            return;
+        }
+        if let Some(schema) = schema {
+            self.require_schema(schema);
+        }
+        let id = self.catalog.id();
+        let object = SimpleObject { id, is_certain: true, site: self.site(name.place) };
+        self.catalog.others_mut().insert(key, Arc::new(object));
+    }
+
+    pub(super) fn create_object(
+        &mut self,
+        target: &ObjectReference,
+        if_not_exists: bool,
+        replace: bool,
+        uses: &[ObjectReference],
+    ) {
+        for reference in uses {
+            self.refer(reference);
+        }
+        let name = &target.name.name;
+        let key = (target.kind, name.text.clone());
+        if let Some(existing) = self.catalog.others.get(&key) {
+            // Roles live in the server, not in the database: they may be there from before.
+            let sure = existing.is_certain
+                && existing.site.is_some()
+                && target.kind != ObjectKind::Collation
+                && target.kind != ObjectKind::Statistics;
+            if !if_not_exists
+                && !replace
+                && sure
+                && !self.catalog.unknown.covers(target.kind, &name.text)
+            {
+                let message = format!("there is already a {} `{}`", target.kind.noun(), name.text);
+                let fault = Fault::new(Code::M408, name.place, message)
+                    .at_site(existing.site, "it is created here");
+                self.fault(fault);
+            }
+            return;
+        }
+        let id = self.catalog.id();
+        let object = SimpleObject { id, is_certain: true, site: self.site(name.place) };
+        self.catalog.others_mut().insert(key, Arc::new(object));
+    }
+
+    /// A fault for an object that nobody creates.
+    pub(super) fn refer_other(&mut self, kind: ObjectKind, name: &Name) {
+        let known = self.catalog.others.contains_key(&(kind, name.text.clone()))
+            || self.catalog.unknown.covers(kind, &name.text)
+            || name.is_wildcard();
+        if known {
+            return;
+        }
+        match kind {
+            ObjectKind::Role if self.dialect.is_system_role(&name.text) => {}
+            // Publications belong to the database; roles, servers and languages may come
+            // from outside, and who runs the migrations often is one of them.
+            ObjectKind::Publication | ObjectKind::Extension => {
+                let named = self
+                    .catalog
+                    .others
+                    .iter()
+                    .filter(|((other, _), _)| *other == kind)
+                    .map(|((_, name), object)| (&**name, object.site));
+                let similar = crate::replay::suggest::closest(&name.text, named);
+                let fault = Fault::unknown_object(&self.catalog, Code::M409, kind, name, similar)
+                    .about(Subject::Other(kind, name.text.clone()));
+                self.fault(fault);
+            }
+            _ => self.doubts += 1,
+        }
+    }
+
+    /// Assumes a column that something certain needs.
+    pub(super) fn has_relation(&self, name: &QualifiedName) -> Found<Key> {
+        self.catalog.find_relation(self.dialect, name)
+    }
+
+    /// A column of which only the name is known.
+    pub(super) fn bare_column(&mut self, name: &Name) -> Column {
+        Column {
+            id: self.catalog.id(),
+            name: name.text.clone(),
+            type_name: Arc::from(""),
+            not_null: false,
+            default: None,
+            is_generated: false,
+            uses: Vec::new(),
+            is_certain: true,
+            site: self.site(name.place),
+        }
+    }
+}

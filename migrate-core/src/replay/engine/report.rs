@@ -1,0 +1,80 @@
+//! From faults to findings, each fault once.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::{Diagnostic, Place as DiagnosticPlace};
+use crate::replay::catalog::{Column, Key, Relation};
+use crate::replay::model::ObjectKind;
+use crate::replay::resolve::{Fault, Subject};
+use crate::source::Span;
+
+impl Engine {
+    /// Takes a fault: a finding where the code certainly runs, a failure where it is caught.
+    pub(super) fn fault(&mut self, fault: Fault) {
+        if self.catalog.unknown.everything {
+            self.doubts += 1;
+            return;
+        }
+        self.assume(&fault.subject);
+        if self.suppressed > 0 {
+            self.failures += 1;
+            return;
+        }
+        let Some(file) = self.file else { return };
+        self.refuted_now = true;
+        if !self.reported.insert((file, fault.place.start, fault.place.end)) {
+            return;
+        }
+        let span = Span::new(file, fault.place.range());
+        let mut finding = Diagnostic::new(fault.code, DiagnosticPlace::Text(span), fault.message);
+        if let Some((site, text)) = fault.site {
+            finding = finding.also(Span::new(site.file, site.place.range()), text);
+        }
+        if let Some(help) = fault.help {
+            finding = finding.help(help);
+        }
+        self.findings.push(finding);
+    }
+
+    /// Assumes that what was missing is there, so that later uses are silent.
+    fn assume(&mut self, subject: &Subject) {
+        match subject {
+            Subject::Nothing => {}
+            Subject::Relation(name) => {
+                let schema = match &name.schema {
+                    Some(schema) => schema.text.clone(),
+                    None => self.catalog.creation_schema(),
+                };
+                let id = self.catalog.id();
+                let mut relation = Relation::new(id, ObjectKind::Relation, None);
+                relation.is_certain = false;
+                relation.is_open = true;
+                self.catalog
+                    .relations_mut()
+                    .insert(Key::of(&schema, &name.name), Arc::new(relation));
+            }
+            Subject::Column(tables, name) => {
+                for table in tables {
+                    let id = self.catalog.id();
+                    if let Some(relation) = self.catalog.relation_mut(table) {
+                        relation.columns.push(Column {
+                            id,
+                            name: name.clone(),
+                            type_name: Arc::from(""),
+                            not_null: false,
+                            default: None,
+                            is_generated: false,
+                            uses: Vec::new(),
+                            is_certain: false,
+                            site: None,
+                        });
+                    }
+                }
+            }
+            Subject::Other(_, name) => {
+                self.catalog.unknown_mut().names.insert(name.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Functions, triggers, policies and rules.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Dependency, Found, Function, Key, Part};
+use crate::replay::model::{
+    CreateFunction, CreatePolicy, CreateTrigger, Expression, FunctionBody, Name, ObjectKind,
+    ParameterMode, QualifiedName, Returns, Statement, StatementKind, Text, TypeName,
+};
+use crate::replay::resolve::Fault;
+
+/// Whether two lists of argument types are the same; `None` where that cannot be said.
+pub(super) fn same_arguments(own: &[Option<Text>], wanted: &[Option<Text>]) -> Option<bool> {
+    if own.len() != wanted.len() {
+        return Some(false);
+    }
+    let mut unsure = false;
+    for (own, wanted) in own.iter().zip(wanted) {
+        match (own, wanted) {
+            (Some(own), Some(wanted)) if own != wanted => return Some(false),
+            (Some(_), Some(_)) => {}
+            _ => unsure = true,
+        }
+    }
+    if unsure { None } else { Some(true) }
+}
+
+impl Engine {
+    /// The names by which types of arguments are compared.
+    pub(super) fn argument_types(&self, types: Option<&[TypeName]>) -> Option<Vec<Option<Text>>> {
+        let types = types?;
+        let names = types.iter().map(|type_name| {
+            self.catalog.find_type(self.dialect, type_name).present().map(|(name, _)| name)
+        });
+        Some(names.collect())
+    }
+
+    pub(super) fn create_function(&mut self, create: &CreateFunction) {
+        let key = self.new_key(&create.name);
+        let mut uses = Vec::new();
+        for parameter in &create.parameters {
+            uses.extend(self.check(|resolver| resolver.type_name(&parameter.type_name)));
+            if let Some(default) = &parameter.default {
+                self.check(|resolver| resolver.without_columns(std::slice::from_ref(default)));
+            }
+        }
+        match &create.returns {
+            Some(Returns::Type(type_name)) => {
+                uses.extend(self.check(|resolver| resolver.type_name(type_name)));
+            }
+            Some(Returns::Table(columns)) => {
+                for (_, type_name) in columns {
+                    uses.extend(self.check(|resolver| resolver.type_name(type_name)));
+                }
+            }
+            None => {}
+        }
+        let inputs: Vec<_> = create
+            .parameters
+            .iter()
+            .filter(|parameter| {
+                // A procedure is told by its results as well, since Postgres 14.
+                parameter.mode != ParameterMode::Out
+            })
+            .collect();
+        let types: Vec<TypeName> =
+            inputs.iter().map(|parameter| parameter.type_name.clone()).collect();
+        let arguments = self.argument_types(Some(&types)).unwrap_or_default();
+        let variadic = inputs.iter().any(|parameter| parameter.mode == ParameterMode::Variadic);
+        let required = inputs
+            .iter()
+            .filter(|parameter| {
+                parameter.default.is_none() && parameter.mode != ParameterMode::Variadic
+            })
+            .count();
+        // The server knows an aggregate by more forms than one.
+        let is_plain = create.kind == ObjectKind::Function;
+        let id = self.catalog.id();
+        let function = Function {
+            id,
+            kind: create.kind,
+            fewest: if is_plain { required } else { 0 },
+            most: if variadic || !is_plain { None } else { Some(inputs.len()) },
+            code: code_of(create),
+            columns: result_columns(create),
+            uses,
+            is_certain: true,
+            site: self.site(create.name.place()),
+            arguments,
+        };
+        self.enter_function(&key, create, function);
+        self.function_body(create);
+    }
+
+    fn enter_function(&mut self, key: &Key, create: &CreateFunction, mut function: Function) {
+        let same = self.catalog.functions.get(key).and_then(|functions| {
+            let same = functions
+                .iter()
+                .find(|other| same_arguments(&other.arguments, &function.arguments) == Some(true));
+            same.cloned()
+        });
+        if let Some(existing) = same {
+            let sure = existing.is_certain
+                && !self.catalog.unknown.covers(ObjectKind::Function, &key.name);
+            if !create.replace && sure {
+                let message = format!(
+                    "there is already a function `{}` with these arguments",
+                    create.name.display()
+                );
+                let fault = Fault::new(Code::M408, create.name.place(), message)
+                    .at_site(existing.site, "it is created here");
+                self.fault(fault);
+            }
+            // A replaced function is the same one to what needs it.
+            function.id = existing.id;
+            self.catalog.remove_function(key, existing.id);
+        }
+        let list = self.catalog.functions_mut().entry(key.clone()).or_default();
+        Arc::make_mut(list).push(function);
+    }
+
+    fn function_body(&mut self, create: &CreateFunction) {
+        let (statements, elsewhere) = match &create.body {
+            FunctionBody::Checked(statements) => (statements, false),
+            FunctionBody::CheckedElsewhere(statements) => (statements, true),
+            FunctionBody::Unchecked | FunctionBody::Procedural(_) => return,
+        };
+        if !self.catalog.checks_function_bodies {
+            return;
+        }
+        let before = self.variables.len();
+        let names = create.parameters.iter().filter_map(|parameter| parameter.name.as_ref());
+        self.variables.extend(names.map(|name| name.text.clone()));
+        self.variables.push(create.name.name.text.clone());
+        let certain = self.catalog.path_is_uncertain;
+        self.catalog.path_is_uncertain |= elsewhere;
+        for statement in statements {
+            self.row_statement(statement);
+        }
+        self.catalog.path_is_uncertain = certain;
+        self.variables.truncate(before);
+    }
+
+    /// Names in a statement that is stored, not run.
+    fn row_statement(&mut self, statement: &Statement) -> Vec<Dependency> {
+        match &statement.kind {
+            StatementKind::Query(query) => self.check(|resolver| {
+                resolver.query(query);
+            }),
+            StatementKind::Insert(insert) => self.check(|resolver| {
+                resolver.insert(insert);
+            }),
+            StatementKind::Update(update) => self.check(|resolver| {
+                resolver.update(update);
+            }),
+            StatementKind::Delete(delete) => self.check(|resolver| {
+                resolver.delete(delete);
+            }),
+            StatementKind::Merge(merge) => self.check(|resolver| resolver.merge(merge)),
+            StatementKind::Invalid { message, at } => {
+                let message = format!("this is not SQL of {}: {message}", self.database);
+                self.fault(Fault::new(Code::M401, *at, message));
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The table that a trigger, policy or rule belongs to.
+    fn part_table(&mut self, table: &QualifiedName) -> Option<Key> {
+        let mut found = None;
+        self.check(|resolver| found = resolver.relation(table));
+        found
+    }
+
+    pub(super) fn create_trigger(&mut self, trigger: &CreateTrigger) {
+        let key = self.part_table(&trigger.table);
+        let mut uses = Vec::new();
+        if let Some(function) = &trigger.function {
+            let named = self.catalog.functions_named(function);
+            let ids: Vec<_> = named.iter().map(|(_, function)| function.id).collect();
+            if let [id] = ids.as_slice() {
+                uses.push(Dependency::Function(*id));
+            }
+            let known = !ids.is_empty() || self.may_have_trigger_function(function);
+            if !known {
+                self.check(|resolver| resolver.unknown_function(function));
+            }
+        }
+        let Some(key) = key else { return };
+        for column in &trigger.columns {
+            uses.extend(self.check(|resolver| resolver.column_of(&key, column)));
+        }
+        if let Some(condition) = &trigger.condition {
+            uses.extend(self.check(|resolver| {
+                resolver.over_relation(&key, &["new", "old"], std::slice::from_ref(condition));
+            }));
+        }
+        let if_not_exists = trigger.if_not_exists;
+        self.add_part(
+            &key,
+            ObjectKind::Trigger,
+            &trigger.name,
+            trigger.replace || if_not_exists,
+            uses,
+        );
+        let before = self.variables.len();
+        self.variables.extend(["new", "old"].map(Arc::from));
+        for statement in &trigger.body {
+            self.row_statement(statement);
+        }
+        self.variables.truncate(before);
+    }
+
+    fn may_have_trigger_function(&self, name: &QualifiedName) -> bool {
+        self.catalog.may_have_function(self.dialect, name)
+    }
+
+    /// Adds a trigger, policy or rule to a table.
+    fn add_part(
+        &mut self,
+        key: &Key,
+        kind: ObjectKind,
+        name: &Name,
+        replace: bool,
+        uses: Vec<Dependency>,
+    ) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let parts = match kind {
+            ObjectKind::Trigger => &relation.triggers,
+            ObjectKind::Policy => &relation.policies,
+            _ => &relation.rules,
+        };
+        let own = relation.id;
+        let existing = parts.iter().find(|part| part.name == name.text);
+        if let Some(existing) = existing
+            && existing.is_certain
+            && relation.is_certain
+            && !replace
+            && !self.catalog.unknown.covers(kind, &name.text)
+        {
+            let message = format!("`{}` already has a {} `{}`", key.name, kind.noun(), name.text);
+            let fault = Fault::new(Code::M408, name.place, message)
+                .at_site(existing.site, "it is created here");
+            self.fault(fault);
+        }
+        let uses = uses.into_iter().filter(|used| *used != Dependency::Relation(own)).collect();
+        let part =
+            Part { name: name.text.clone(), is_certain: true, site: self.site(name.place), uses };
+        if let Some(relation) = self.catalog.relation_mut(key) {
+            let parts = match kind {
+                ObjectKind::Trigger => &mut relation.triggers,
+                ObjectKind::Policy => &mut relation.policies,
+                _ => &mut relation.rules,
+            };
+            parts.retain(|part| part.name != name.text);
+            parts.push(part);
+        }
+    }
+
+    fn policy_uses(&mut self, key: &Key, policy: &CreatePolicy) -> Vec<Dependency> {
+        for role in &policy.roles {
+            self.refer_other(ObjectKind::Role, role);
+        }
+        let name = key.name.clone();
+        self.check(|resolver| resolver.over_relation(key, &[&name], &policy.expressions))
+    }
+
+    pub(super) fn create_policy(&mut self, policy: &CreatePolicy) {
+        let Some(key) = self.part_table(&policy.table) else { return };
+        let uses = self.policy_uses(&key, policy);
+        self.add_part(&key, ObjectKind::Policy, &policy.name, false, uses);
+    }
+
+    pub(super) fn alter_policy(&mut self, policy: &CreatePolicy) {
+        let Some(key) = self.part_table(&policy.table) else { return };
+        self.refer_part(&key, ObjectKind::Policy, &policy.name);
+        let uses = self.policy_uses(&key, policy);
+        if policy.expressions.is_empty() {
+            return;
+        }
+        if let Some(part) = self.catalog.relation_mut(&key).and_then(|relation| {
+            relation.policies.iter_mut().find(|part| part.name == policy.name.text)
+        }) {
+            // One of two expressions may stay as it was.
+            part.uses.extend(uses);
+        }
+    }
+
+    pub(super) fn create_rule(
+        &mut self,
+        name: &Name,
+        table: &QualifiedName,
+        replace: bool,
+        condition: Option<&Expression>,
+        actions: &[Statement],
+    ) {
+        let Some(key) = self.part_table(table) else { return };
+        let mut uses = Vec::new();
+        if let Some(condition) = condition {
+            uses.extend(self.check(|resolver| {
+                resolver.over_relation(&key, &["new", "old"], std::slice::from_ref(condition));
+            }));
+        }
+        let before = self.variables.len();
+        self.variables.extend(["new", "old"].map(Arc::from));
+        for action in actions {
+            uses.extend(self.row_statement(action));
+        }
+        self.variables.truncate(before);
+        self.add_part(&key, ObjectKind::Rule, name, replace, uses);
+    }
+
+    /// Whether a function is there, for conditions that ask.
+    pub(super) fn function_state(&self, name: &QualifiedName) -> Found<()> {
+        let named = self.catalog.functions_named(name);
+        if named.iter().any(|(_, function)| function.is_certain) {
+            Found::Present(())
+        } else if named.is_empty() && !self.catalog.may_have_function(self.dialect, name) {
+            Found::Absent
+        } else {
+            Found::Unknown
+        }
+    }
+}
+
+/// What a call of the function runs.
+fn code_of(create: &CreateFunction) -> Option<Arc<crate::replay::model::Code>> {
+    match &create.body {
+        FunctionBody::Procedural(code) => Some(code.clone()),
+        _ => None,
+    }
+}
+
+/// Names of the columns of a function that returns rows.
+fn result_columns(create: &CreateFunction) -> Option<Vec<Text>> {
+    if let Some(Returns::Table(columns)) = &create.returns {
+        return Some(columns.iter().map(|(name, _)| name.text.clone()).collect());
+    }
+    let out: Vec<Text> = create
+        .parameters
+        .iter()
+        .filter(|parameter| matches!(parameter.mode, ParameterMode::Out | ParameterMode::InOut))
+        .filter_map(|parameter| Some(parameter.name.as_ref()?.text.clone()))
+        .collect();
+    (!out.is_empty()).then_some(out)
+}

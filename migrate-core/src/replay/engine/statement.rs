@@ -1,0 +1,172 @@
+//! Which part of the engine a statement goes to.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::model::{Expression, Literal, Name, Query, QueryBody, Statement, StatementKind};
+use crate::replay::resolve::Fault;
+
+/// Statements inside blocks inside strings, and so on.
+const DEEPEST: usize = 20;
+
+impl Engine {
+    pub(super) fn statement(&mut self, statement: &Statement) {
+        if self.depth > DEEPEST {
+            self.mark_opaque("deep nesting");
+            self.catalog.unknown_mut().everything = true;
+            return;
+        }
+        if self.blur_wildcards(&statement.kind) {
+            return;
+        }
+        self.depth += 1;
+        self.execute(statement);
+        self.depth -= 1;
+    }
+
+    fn execute(&mut self, statement: &Statement) {
+        match &statement.kind {
+            StatementKind::CreateSchema { name, if_not_exists, elements } => {
+                self.create_schema(name.as_ref(), *if_not_exists, elements);
+            }
+            StatementKind::CreateTable(table) => self.create_table(table),
+            StatementKind::AlterTable(alter) => self.alter_table(alter),
+            StatementKind::CreateIndex(index) => self.create_index(index),
+            StatementKind::CreateSequence { name, if_not_exists, owner } => {
+                self.create_sequence(name, *if_not_exists, owner.as_ref());
+            }
+            StatementKind::CreateType(create) => self.create_type(create),
+            StatementKind::AlterType { name, is_domain, actions } => {
+                self.alter_type(name, *is_domain, actions);
+            }
+            StatementKind::CreateView(view) => self.create_view(view),
+            StatementKind::CreateFunction(function) => self.create_function(function),
+            StatementKind::CreateTrigger(trigger) => self.create_trigger(trigger),
+            StatementKind::CreatePolicy(policy) => self.create_policy(policy),
+            StatementKind::AlterPolicy(policy) => self.alter_policy(policy),
+            StatementKind::CreateRule { name, table, replace, condition, actions } => {
+                self.create_rule(name, table, *replace, condition.as_ref(), actions);
+            }
+            StatementKind::CreateExtension { name, if_not_exists, schema } => {
+                self.create_extension(name, *if_not_exists, schema.as_ref());
+            }
+            StatementKind::CreateObject { target, if_not_exists, replace, uses } => {
+                self.create_object(target, *if_not_exists, *replace, uses);
+            }
+            StatementKind::Drop(drop) => self.drop(drop),
+            StatementKind::Rename(rename) => self.rename(rename),
+            StatementKind::SetSchema(set) => self.set_schema(set),
+            StatementKind::Refer(references) => {
+                for reference in references {
+                    self.refer(reference);
+                }
+            }
+            StatementKind::Insert(insert) => {
+                self.check(|resolver| {
+                    resolver.insert(insert);
+                });
+            }
+            StatementKind::Update(update) => {
+                self.check(|resolver| {
+                    resolver.update(update);
+                });
+            }
+            StatementKind::Delete(delete) => {
+                self.check(|resolver| {
+                    resolver.delete(delete);
+                });
+            }
+            StatementKind::Merge(merge) => {
+                self.check(|resolver| resolver.merge(merge));
+            }
+            StatementKind::Query(query) => self.query(query),
+            StatementKind::Call { name, arguments } => {
+                let known = !self.catalog.functions_named(name).is_empty()
+                    || self.catalog.may_have_function(self.dialect, name);
+                self.check(|resolver| {
+                    resolver.query(arguments);
+                    if !known {
+                        resolver.unknown_function(name);
+                    }
+                });
+                self.ran_function(name);
+            }
+            StatementKind::Block(block) => self.block(block),
+            StatementKind::SearchPath { path, local } => {
+                self.set_path(path.as_deref(), *local);
+            }
+            StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
+            StatementKind::Nothing => {}
+            StatementKind::Opaque(opaque) => {
+                self.mark_opaque(&opaque.what);
+                self.blur(opaque.mentions.as_deref());
+            }
+            StatementKind::Invalid { message, at } => {
+                let message = format!("this is not SQL of {}: {message}", self.database);
+                self.fault(Fault::new(Code::M401, *at, message));
+                self.blur(Some(&[]));
+            }
+        }
+    }
+
+    fn query(&mut self, query: &Query) {
+        let mut outputs = crate::replay::resolve::Outputs::default();
+        self.check(|resolver| outputs = resolver.query(query));
+        if let QueryBody::Select(select) = &query.body {
+            if let Some(into) = &select.into {
+                self.create_from_outputs(into, outputs);
+            }
+            for target in &select.targets {
+                self.called_directly(&target.value);
+            }
+        }
+    }
+
+    /// What a function that a statement calls does to the catalog.
+    pub(super) fn called_directly(&mut self, expression: &Expression) {
+        let Expression::Call(call) = expression else { return };
+        let literal = |index: usize| match &call.arguments.get(index)?.value {
+            Expression::Literal(Literal::String(text), place) => Some((text.clone(), *place)),
+            _ => None,
+        };
+        match &*call.name.name.text {
+            "set_config" if literal(0).is_some_and(|(text, _)| &*text == "search_path") => {
+                let value = literal(1);
+                let path = value.map(|(text, place)| {
+                    let parts = text.split(',').map(|part| part.trim().trim_matches('"'));
+                    parts
+                        .filter(|part| !part.is_empty())
+                        .map(|part| Name::new(part, place))
+                        .collect::<Vec<_>>()
+                });
+                self.set_path(path.as_deref(), false);
+            }
+            _ => self.ran_function(&call.name),
+        }
+    }
+
+    fn set_path(&mut self, path: Option<&[Name]>, local: bool) {
+        match path {
+            Some(path) => {
+                self.catalog.path = path
+                    .iter()
+                    .filter(|name| &*name.text != "$user" && &*name.text != "pg_catalog")
+                    .map(|name| name.text.clone())
+                    .collect();
+                if !local {
+                    self.path_was_set = true;
+                } else {
+                    self.path_was_set_locally = true;
+                }
+            }
+            None => self.reset_path(),
+        }
+    }
+
+    pub(super) fn mark_opaque(&mut self, what: &str) {
+        if self.opaque_now.is_none() {
+            self.opaque_now = Some(Arc::from(what));
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! `CREATE TABLE`.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Column, Constraint, Dependency, Found, Key, Relation, TEMPORARY};
+use crate::replay::model::{
+    ColumnDefinition, ConstraintKind, CreateTable, Like, Name, ObjectKind, QualifiedName, Text,
+};
+use crate::replay::resolve::{Fault, Outputs, Subject};
+
+impl Engine {
+    /// The key under which something new goes; a missing schema is a fault.
+    pub(super) fn new_key(&mut self, name: &QualifiedName) -> Key {
+        let Some(schema) = &name.schema else {
+            return Key::of(&self.catalog.creation_schema(), &name.name);
+        };
+        self.require_schema(schema);
+        Key::of(&schema.text, &name.name)
+    }
+
+    pub(super) fn require_schema(&mut self, schema: &Name) {
+        if self.catalog.has_schema(self.dialect, &schema.text) == Found::Absent {
+            let names = self.catalog.schemas.iter().map(|(name, found)| (&**name, found.site));
+            let similar = crate::replay::suggest::closest(&schema.text, names);
+            let fault = Fault::unknown_object(
+                &self.catalog,
+                Code::M409,
+                ObjectKind::Schema,
+                schema,
+                similar,
+            );
+            self.fault(fault);
+        }
+    }
+
+    /// The relation with a name, where it is in the catalog.
+    pub(super) fn found(&self, name: &QualifiedName) -> Option<Key> {
+        self.catalog.find_relation(self.dialect, name).present()
+    }
+
+    /// Whether a name of the relations' kind is certainly taken; says so where it is.
+    pub(super) fn is_taken(&mut self, key: &Key, name: &QualifiedName, code: Code) -> bool {
+        let Some(existing) = self.catalog.relations.get(key) else { return false };
+        if !existing.is_certain || self.catalog.unknown.covers(ObjectKind::Relation, &key.name) {
+            return false;
+        }
+        let kind = existing.kind.noun();
+        let site = existing.site;
+        let message = format!("there is already a {kind} `{}`", name.display());
+        let fault = Fault::new(code, name.place(), message)
+            .at_site(site, format!("`{}` is created here", name.name.text));
+        self.fault(fault);
+        true
+    }
+
+    pub(super) fn create_table(&mut self, table: &CreateTable) {
+        let mut key = self.new_key(&table.name);
+        if table.temporary {
+            key.schema = Arc::from(TEMPORARY);
+        }
+        if table.if_not_exists && self.keeps_existing(&key) {
+            return;
+        }
+        if self.is_taken(&key, &table.name, Code::M406) {
+            if let Some(relation) = self.catalog.relation_mut(&key) {
+                relation.is_open = true;
+            }
+            return;
+        }
+        let id = self.catalog.id();
+        let mut relation = Relation::new(id, table.kind, self.site(table.name.place()));
+        relation.is_open =
+            table.if_not_exists && self.catalog.unknown.covers(ObjectKind::Relation, &key.name);
+        for parent in &table.parents {
+            self.inherit(parent, &mut relation);
+        }
+        relation.is_partition = table.is_partition;
+        if let Some(of_type) = &table.of_type {
+            self.refer_type(of_type);
+            relation.is_open = true;
+        }
+        let mut outputs = Outputs::default();
+        if let Some(query) = &table.query {
+            self.check(|resolver| outputs = resolver.query(query));
+            outputs.rename(&table.query_columns);
+            self.add_outputs(&mut relation, outputs);
+        }
+        for like in &table.likes {
+            self.copy_columns(like, &mut relation);
+        }
+        for column in &table.columns {
+            self.new_column(&key, column, &mut relation, !table.parents.is_empty());
+        }
+        self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
+        self.column_details(&key, &table.columns);
+        self.all_constraints(&key, table);
+        for index in &table.indexes {
+            self.create_index(index);
+        }
+        if !table.partition_keys.is_empty() {
+            let name = key.name.clone();
+            self.check(|resolver| resolver.over_relation(&key, &[&name], &table.partition_keys));
+        }
+        if let Some(server) = &table.server {
+            self.refer_other(ObjectKind::Server, server);
+        }
+    }
+
+    /// `IF NOT EXISTS` on something that is, or may be, there.
+    fn keeps_existing(&mut self, key: &Key) -> bool {
+        let Some(existing) = self.catalog.relations.get(key) else { return false };
+        if existing.is_certain {
+            return true;
+        }
+        if let Some(relation) = self.catalog.relation_mut(key) {
+            // It is there now, with the columns of either.
+            relation.is_certain = true;
+            relation.is_open = true;
+        }
+        true
+    }
+
+    /// Keys first: foreign keys and expressions may need them.
+    fn all_constraints(&mut self, key: &Key, table: &CreateTable) {
+        let own = table.columns.iter().flat_map(|column| {
+            column.constraints.iter().map(move |constraint| (Some(&column.name), constraint))
+        });
+        let all: Vec<_> =
+            own.chain(table.constraints.iter().map(|constraint| (None, constraint))).collect();
+        for keys_first in [true, false] {
+            for (column, constraint) in &all {
+                let is_key = matches!(
+                    constraint.kind,
+                    ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. }
+                );
+                if is_key == keys_first {
+                    self.add_constraint(key, *column, constraint);
+                }
+            }
+        }
+    }
+
+    /// Adds a column without what its constraints say.
+    pub(super) fn new_column(
+        &mut self,
+        key: &Key,
+        definition: &ColumnDefinition,
+        relation: &mut Relation,
+        may_repeat: bool,
+    ) {
+        let existing = relation.column(&definition.name.text);
+        if let Some(existing) = existing {
+            let is_sure = existing.is_certain && !may_repeat && !definition.name.is_wildcard();
+            if is_sure && !self.catalog.unknown.covers(ObjectKind::Column, &definition.name.text) {
+                let message =
+                    format!("`{}` already has a column `{}`", key.name, definition.name.text);
+                let fault = Fault::new(Code::M407, definition.name.place, message)
+                    .at_site(existing.site, "it is added here");
+                self.fault(fault);
+            }
+            if let Some(column) = relation.column_mut(&definition.name.text) {
+                column.is_certain = true;
+            }
+            return;
+        }
+        let mut uses = Vec::new();
+        let mut written: Text = Arc::from("");
+        if let Some(type_name) = &definition.type_name {
+            written.clone_from(&type_name.written);
+            uses = self.check(|resolver| resolver.type_name(type_name));
+        }
+        let id = self.catalog.id();
+        relation.columns.push(Column {
+            id,
+            name: definition.name.text.clone(),
+            type_name: written,
+            not_null: false,
+            default: None,
+            is_generated: false,
+            uses,
+            is_certain: true,
+            site: self.site(definition.name.place),
+        });
+    }
+
+    /// Sequences of serial and identity columns.
+    pub(super) fn column_details(&mut self, key: &Key, columns: &[ColumnDefinition]) {
+        for column in columns {
+            let is_serial = column.type_name.as_ref().is_some_and(|type_name| {
+                self.dialect.serial_type(&type_name.name.name.text).is_some()
+            });
+            let is_identity = column
+                .constraints
+                .iter()
+                .any(|constraint| matches!(constraint.kind, ConstraintKind::Identity));
+            if is_serial || is_identity {
+                self.owned_sequence(key, &column.name);
+            }
+        }
+    }
+
+    /// Makes the sequence of a column.
+    pub(super) fn owned_sequence(&mut self, key: &Key, column: &Name) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let Some(found) = relation.column(&column.text) else { return };
+        let owner = (relation.id, found.id);
+        let name = self.made_up_name(key, &column.text, "seq");
+        let id = self.catalog.id();
+        let mut sequence = Relation::new(id, ObjectKind::Sequence, self.site(column.place));
+        sequence.owner = Some(owner);
+        let sequence_key = Key { schema: key.schema.clone(), name };
+        self.catalog.relations_mut().insert(sequence_key, Arc::new(sequence));
+        if let Some(column) =
+            self.catalog.relation_mut(key).and_then(|relation| relation.column_mut(&column.text))
+        {
+            column.not_null = true;
+        }
+    }
+
+    fn inherit(&mut self, parent: &QualifiedName, relation: &mut Relation) {
+        let mut found = None;
+        self.check(|resolver| found = resolver.relation(parent));
+        let Some(parent) = found.and_then(|key| self.catalog.relations.get(&key)).cloned() else {
+            relation.is_open = true;
+            return;
+        };
+        relation.parents.push(parent.id);
+        relation.is_open |= parent.is_open;
+        for column in &parent.columns {
+            if relation.column(&column.name).is_none() {
+                let id = self.catalog.id();
+                relation.columns.push(Column { id, ..column.clone() });
+            }
+        }
+        // Keys, checks and indexes of the parent come along under names of their own.
+        for constraint in &parent.constraints {
+            relation.constraints.push(Constraint { is_certain: false, ..constraint.clone() });
+        }
+    }
+
+    fn copy_columns(&mut self, like: &Like, relation: &mut Relation) {
+        let mut found = None;
+        self.check(|resolver| found = resolver.relation(&like.table));
+        let Some(other) = found.and_then(|key| self.catalog.relations.get(&key)).cloned() else {
+            relation.is_open = true;
+            return;
+        };
+        relation.is_open |= other.is_open;
+        for column in &other.columns {
+            let id = self.catalog.id();
+            let uses = column
+                .uses
+                .iter()
+                .copied()
+                .filter(|used| matches!(used, Dependency::Type(_)))
+                .collect();
+            relation.columns.push(Column { id, uses, ..column.clone() });
+        }
+        if like.with_indexes || like.with_constraints {
+            // Copied keys get names that are not worked out here.
+            for constraint in &other.constraints {
+                relation.constraints.push(Constraint { is_certain: false, ..constraint.clone() });
+            }
+        }
+    }
+
+    fn add_outputs(&mut self, relation: &mut Relation, outputs: Outputs) {
+        relation.is_open |= outputs.is_open;
+        for output in outputs.columns {
+            let id = self.catalog.id();
+            relation.columns.push(Column {
+                id,
+                name: output.name,
+                type_name: Arc::from(""),
+                not_null: false,
+                default: None,
+                is_generated: false,
+                uses: Vec::new(),
+                is_certain: true,
+                site: relation.site,
+            });
+        }
+    }
+
+    /// `SELECT … INTO table`.
+    pub(super) fn create_from_outputs(&mut self, name: &QualifiedName, outputs: Outputs) {
+        let key = self.new_key(name);
+        if self.is_taken(&key, name, Code::M406) {
+            return;
+        }
+        let id = self.catalog.id();
+        let mut relation = Relation::new(id, ObjectKind::Table, self.site(name.place()));
+        self.add_outputs(&mut relation, outputs);
+        self.catalog.relations_mut().insert(key, Arc::new(relation));
+    }
+
+    /// The fault of a table that is missing, or nothing where that cannot be said.
+    pub(super) fn missing_relation(&mut self, name: &QualifiedName) {
+        if self.catalog.find_relation(self.dialect, name) == Found::Absent {
+            let fault =
+                Fault::unknown_relation(&self.catalog, name).about(Subject::Relation(name.clone()));
+            self.fault(fault);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Views.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Column, Relation, TEMPORARY};
+use crate::replay::model::{CommonTable, CreateView, ObjectKind};
+use crate::replay::resolve::{Fault, Outputs};
+
+impl Engine {
+    pub(super) fn create_view(&mut self, view: &CreateView) {
+        let mut key = self.new_key(&view.name);
+        if view.temporary {
+            key.schema = Arc::from(TEMPORARY);
+        }
+        let existing = self.catalog.relations.get(&key).cloned();
+        if view.if_not_exists && existing.as_ref().is_some_and(|existing| existing.is_certain) {
+            return;
+        }
+        let replaces = view.replace
+            && existing.as_ref().is_some_and(|existing| {
+                matches!(existing.kind, ObjectKind::View | ObjectKind::Relation)
+            });
+        if !replaces && !view.if_not_exists && self.is_taken(&key, &view.name, Code::M406) {
+            return;
+        }
+        let mut query = view.query.clone();
+        if view.recursive {
+            // The view's own name stands for it in its query.
+            query = crate::replay::model::Query {
+                recursive: true,
+                common: vec![CommonTable {
+                    name: view.name.name.clone(),
+                    columns: view.columns.clone(),
+                    query,
+                    is_open: true,
+                }],
+                ..crate::replay::model::Query::of(crate::replay::model::QueryBody::Unknown)
+            };
+        }
+        let mut outputs = Outputs::default();
+        let mut faults_before = self.failures + self.findings.len();
+        let uses = if self.dialect.checks_views() {
+            self.check(|resolver| outputs = resolver.query(&query))
+        } else {
+            outputs = Outputs::open();
+            Vec::new()
+        };
+        faults_before = self.failures + self.findings.len() - faults_before;
+        let is_broken = faults_before > 0;
+        outputs.rename(&view.columns);
+        if replaces && !is_broken {
+            self.replaced_columns(view, existing.as_deref(), &outputs);
+        }
+        let kind = if view.materialized { ObjectKind::MaterializedView } else { ObjectKind::View };
+        let id = match existing.filter(|_| replaces) {
+            Some(existing) => existing.id,
+            None => self.catalog.id(),
+        };
+        let site = self.site(view.name.place());
+        let mut relation = Relation::new(id, kind, site);
+        relation.is_open = outputs.is_open || is_broken || view.recursive;
+        relation.uses = uses;
+        for output in outputs.columns {
+            let column = Column {
+                id: self.catalog.id(),
+                name: output.name,
+                type_name: Arc::from(""),
+                not_null: false,
+                default: None,
+                is_generated: false,
+                uses: Vec::new(),
+                is_certain: true,
+                site,
+            };
+            relation.columns.push(column);
+        }
+        self.catalog.relations_mut().insert(key, Arc::new(relation));
+    }
+
+    /// `OR REPLACE` may add columns at the end and change nothing else.
+    fn replaced_columns(
+        &mut self,
+        view: &CreateView,
+        existing: Option<&Relation>,
+        outputs: &Outputs,
+    ) {
+        let Some(existing) = existing else { return };
+        let is_sure = existing.is_certain
+            && !existing.is_open
+            && !outputs.is_open
+            && existing.kind == ObjectKind::View
+            && existing
+                .columns
+                .iter()
+                .all(|column| column.is_certain && &*column.name != "?column?")
+            && !self.catalog.unknown.covers(ObjectKind::Relation, &view.name.name.text);
+        if !is_sure {
+            return;
+        }
+        for (index, column) in existing.columns.iter().enumerate() {
+            let new = outputs.columns.get(index);
+            if new.is_some_and(|new| new.name == column.name || &*new.name == "?column?") {
+                continue;
+            }
+            let message = match new {
+                Some(new) => format!(
+                    "`{}` cannot be replaced: its column `{}` would become `{}`",
+                    view.name.display(),
+                    column.name,
+                    new.name
+                ),
+                None => format!(
+                    "`{}` cannot be replaced: its column `{}` would go",
+                    view.name.display(),
+                    column.name
+                ),
+            };
+            let fault = Fault::new(Code::M410, view.name.place(), message)
+                .at_site(existing.site, "the view is created here")
+                .help("drop the view first, or keep its columns and add new ones at the end");
+            self.fault(fault);
+            return;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Static replay: executing a history of migrations on a symbolic catalog, without a database.
+//!
+//! A statement goes through four parts, and each knows only the next:
+//!
+//! | part | knows |
+//! | --- | --- |
+//! | `adapter` | one server's parser; turns text into the model |
+//! | `model` | what statements say, with the bytes of every name; no server, no parser |
+//! | `engine` | what a statement does to the catalog; asks `resolve` for the names in it |
+//! | `resolve` | scopes of queries; reads the catalog, writes faults and what is needed |
+//!
+//! `catalog` holds what would be there; copies are cheap. `dialect` has the rules by which
+//! servers differ, `builtins` the names that each server brings.
+//!
+//! # The rule above all
+//!
+//! A statement is refuted only where a real server certainly refuses it. So a lookup has
+//! three answers ([`Found`](catalog::Found)), objects carry `is_certain`, relations carry
+//! `is_open` (there may be more in it than is listed), and
+//! [`Unknown`](catalog::Unknown) holds names, kinds and columns that may have come or gone.
+//! Before reporting, ask all of them. After reporting, what was missing is assumed to be
+//! there ([`Subject`](resolve::Subject)), so that each fault is reported once.
+//!
+//! # How to add a server
+//!
+//! 1. `adapter/<server>/`: `fn parse(&str, &Origin) -> Statement` for one statement; the
+//!    splitting, the bound on depth and the opaque fallback are `adapter::parse_all`'s.
+//!    Fold names as the server compares them (Postgres: lower case unless quoted; where
+//!    the server ignores case, lower case always). What is not read becomes
+//!    `adapter::opaque`; text that is certainly no SQL `StatementKind::Invalid`.
+//!    [`Origin::place`](adapter::Origin::place) gives the place of a range of the text.
+//!    A parser without spans needs a scan of `sql::Lexer`'s tokens for its names.
+//! 2. Enter it in `adapter::parser_of`, and in `adapter::parse_code` if its routines run
+//!    SQL when called.
+//! 3. `builtins/<server>/`: a unit struct that implements `Dialect`, with a generated
+//!    table of names; enter it in `dialect::dialect_of`. Methods of `Dialect` with a
+//!    default answer are rules: override them (`indexes_belong_to_tables`, `checks_views`…).
+//!    A rule that is missing becomes a method there, never a test for a server in the engine.
+//! 4. A server without schemas answers `default_path` with one name, such as `main`; every
+//!    bare name goes there.
+//!
+//! Constraints of a column are given as the column's; the engine makes up names as
+//! Postgres does (`engine/names.rs`). `examples/corpus.rs` judges an adapter on real
+//! histories: no false refusal on what applies, and how many faults are found.
+
+mod adapter;
+mod builtins;
+mod catalog;
+mod dialect;
+mod engine;
+mod model;
+mod resolve;
+mod schema;
+mod suggest;
+
+use std::collections::BTreeMap;
+
+use crate::database::Database;
+use crate::diagnostics::Diagnostic;
+use crate::source::SourceMap;
+
+pub use schema::{ColumnView, Schema, TableView};
+
+/// What a replay found.
+#[derive(Debug, Clone, Default)]
+pub struct Replay {
+    /// What a real server would refuse, in the order of the replay.
+    pub findings: Vec<Diagnostic>,
+    /// How many statements were judged, and how.
+    pub counts: Counts,
+    /// Opaque statements by what they are.
+    pub opaque: BTreeMap<String, usize>,
+    /// The schema at the end.
+    pub schema: Schema,
+}
+
+/// Statements by verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All of them.
+    pub total: usize,
+    /// Everything they name was resolved.
+    pub proved: usize,
+    /// A real server would refuse them.
+    pub refuted: usize,
+    /// It cannot be known what they do.
+    pub opaque: usize,
+}
+
+/// Replays the files of `sources` in their order; nothing where this build cannot read
+/// the database's SQL.
+///
+/// `surroundings` are texts of plain SQL that ran before and are not judged.
+pub fn replay_files(
+    database: Database,
+    surroundings: &[&str],
+    sources: &SourceMap,
+) -> Option<Replay> {
+    let dialect = dialect::dialect_of(database)?;
+    let mut engine = engine::Engine::new(database, dialect);
+    for text in surroundings {
+        engine.surroundings(text);
+    }
+    for file in sources.ids() {
+        engine.file(file, sources.text(file), 0);
+    }
+    Some(engine.finish())
+}

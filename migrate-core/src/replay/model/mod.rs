@@ -1,0 +1,32 @@
+//! What statements say, whatever parser read them.
+//!
+//! An adapter turns a server's grammar into these values; engine and resolver know nothing
+//! else. Names are already folded the way the server folds them, and every name carries the
+//! bytes of the file it stands at.
+
+mod name;
+mod object;
+mod query;
+mod routine;
+mod statement;
+mod table;
+
+pub(crate) use name::{Name, Place, QualifiedName, Text, TypeName, WILDCARD};
+pub(crate) use object::{
+    AlterType, CreateType, Drop, ObjectKind, ObjectReference, Rename, SetSchema, TypeBody,
+};
+pub(crate) use query::{
+    Alias, Argument, Call, ColumnReference, CommonTable, Expression, FromItem, Join, JoinCondition,
+    Literal, Query, QueryBody, Select, Target,
+};
+pub(crate) use routine::{
+    Block, BlockStatement, Branch, Code, CreateFunction, CreateTrigger, FunctionBody, Guard,
+    GuardedObject, Parameter, ParameterMode, Returns,
+};
+pub(crate) use statement::{
+    Assignment, Conflict, CreateIndex, CreatePolicy, CreateView, Delete, Insert, InsertSource,
+    Merge, Opaque, Statement, StatementKind, Update,
+};
+pub(crate) use table::{
+    AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Like, TableAction,
+};

@@ -1,0 +1,151 @@
+//! Objects that are named, dropped and renamed alike.
+
+use super::{ColumnDefinition, Constraint, Expression, Name, QualifiedName, TypeName};
+
+/// What a name names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum ObjectKind {
+    Schema,
+    Table,
+    ForeignTable,
+    View,
+    MaterializedView,
+    /// Whatever can stand in `FROM`, or any of its kin, as in `GRANT … ON`.
+    Relation,
+    Index,
+    Sequence,
+    Type,
+    Domain,
+    Function,
+    Procedure,
+    Aggregate,
+    /// A function, procedure or aggregate.
+    Routine,
+    Column,
+    Constraint,
+    Trigger,
+    Policy,
+    Rule,
+    Extension,
+    Role,
+    Publication,
+    Collation,
+    Statistics,
+    Server,
+    Language,
+    EventTrigger,
+    Operator,
+    Cast,
+    /// Anything else: its uses are not looked up.
+    Other,
+}
+
+impl ObjectKind {
+    /// What people call it.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            ObjectKind::Schema => "schema",
+            ObjectKind::Table => "table",
+            ObjectKind::ForeignTable => "foreign table",
+            ObjectKind::View => "view",
+            ObjectKind::MaterializedView => "materialized view",
+            ObjectKind::Relation => "relation",
+            ObjectKind::Index => "index",
+            ObjectKind::Sequence => "sequence",
+            ObjectKind::Type => "type",
+            ObjectKind::Domain => "domain",
+            ObjectKind::Function => "function",
+            ObjectKind::Procedure => "procedure",
+            ObjectKind::Aggregate => "aggregate",
+            ObjectKind::Routine => "routine",
+            ObjectKind::Column => "column",
+            ObjectKind::Constraint => "constraint",
+            ObjectKind::Trigger => "trigger",
+            ObjectKind::Policy => "policy",
+            ObjectKind::Rule => "rule",
+            ObjectKind::Extension => "extension",
+            ObjectKind::Role => "role",
+            ObjectKind::Publication => "publication",
+            ObjectKind::Collation => "collation",
+            ObjectKind::Statistics => "statistics object",
+            ObjectKind::Server => "server",
+            ObjectKind::Language => "language",
+            ObjectKind::EventTrigger => "event trigger",
+            ObjectKind::Operator => "operator",
+            ObjectKind::Cast => "cast",
+            ObjectKind::Other => "object",
+        }
+    }
+}
+
+/// A use of an object's name.
+#[derive(Debug, Clone)]
+pub(crate) struct ObjectReference {
+    pub(crate) kind: ObjectKind,
+    pub(crate) name: QualifiedName,
+    /// The table (or domain) that a column, constraint, trigger, policy or rule belongs to.
+    pub(crate) on: Option<QualifiedName>,
+    /// Argument types of a routine, where they are written.
+    pub(crate) arguments: Option<Vec<TypeName>>,
+}
+
+/// `DROP …`.
+#[derive(Debug, Clone)]
+pub(crate) struct Drop {
+    pub(crate) targets: Vec<ObjectReference>,
+    pub(crate) if_exists: bool,
+    pub(crate) cascade: bool,
+}
+
+/// `ALTER … RENAME TO …`.
+#[derive(Debug, Clone)]
+pub(crate) struct Rename {
+    pub(crate) target: ObjectReference,
+    pub(crate) if_exists: bool,
+    pub(crate) to: Name,
+}
+
+/// `ALTER … SET SCHEMA …`.
+#[derive(Debug, Clone)]
+pub(crate) struct SetSchema {
+    pub(crate) target: ObjectReference,
+    pub(crate) if_exists: bool,
+    pub(crate) schema: Name,
+}
+
+/// `CREATE TYPE` and `CREATE DOMAIN`.
+#[derive(Debug, Clone)]
+pub(crate) struct CreateType {
+    pub(crate) name: QualifiedName,
+    pub(crate) body: TypeBody,
+}
+
+/// What a new type is made of.
+#[derive(Debug, Clone)]
+pub(crate) enum TypeBody {
+    Enum(Vec<Name>),
+    Composite(Vec<ColumnDefinition>),
+    Domain {
+        base: TypeName,
+        constraints: Vec<Constraint>,
+    },
+    /// Ranges, base types and shells.
+    Other,
+}
+
+/// `ALTER TYPE` and `ALTER DOMAIN`, as far as it is not a rename of the whole.
+#[derive(Debug, Clone)]
+pub(crate) enum AlterType {
+    AddValue { if_not_exists: bool, value: Name, beside: Option<Name> },
+    RenameValue { from: Name, to: Name },
+    AddAttribute(ColumnDefinition),
+    DropAttribute { name: Name, if_exists: bool },
+    RenameAttribute { from: Name, to: Name },
+    AlterAttribute { name: Name, type_name: TypeName },
+    AddConstraint(Constraint),
+    DropConstraint { name: Name, if_exists: bool },
+    RenameConstraint { from: Name, to: Name },
+    ReferConstraint(Name),
+    SetDefault(Expression),
+    Nothing,
+}

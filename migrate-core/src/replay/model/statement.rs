@@ -1,0 +1,217 @@
+//! Statements.
+
+use super::{
+    AlterTable, AlterType, Block, CreateFunction, CreateTable, CreateTrigger, CreateType, Drop,
+    Expression, FromItem, Name, ObjectReference, Place, QualifiedName, Query, Rename, SetSchema,
+    Target, Text,
+};
+
+/// A statement and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Statement {
+    pub(crate) place: Place,
+    pub(crate) kind: StatementKind,
+}
+
+/// What a statement does.
+#[derive(Debug, Clone)]
+pub(crate) enum StatementKind {
+    CreateSchema {
+        name: Option<Name>,
+        if_not_exists: bool,
+        elements: Vec<Statement>,
+    },
+    CreateTable(Box<CreateTable>),
+    AlterTable(Box<AlterTable>),
+    CreateIndex(Box<CreateIndex>),
+    CreateSequence {
+        name: QualifiedName,
+        if_not_exists: bool,
+        owner: Option<ObjectReference>,
+    },
+    CreateType(Box<CreateType>),
+    AlterType {
+        name: QualifiedName,
+        is_domain: bool,
+        actions: Vec<AlterType>,
+    },
+    CreateView(Box<CreateView>),
+    CreateFunction(Box<CreateFunction>),
+    CreateTrigger(Box<CreateTrigger>),
+    CreatePolicy(Box<CreatePolicy>),
+    /// `ALTER POLICY`, whose expressions take the place of the policy's own.
+    AlterPolicy(Box<CreatePolicy>),
+    CreateRule {
+        name: Name,
+        table: QualifiedName,
+        replace: bool,
+        condition: Option<Expression>,
+        actions: Vec<Statement>,
+    },
+    CreateExtension {
+        name: Name,
+        if_not_exists: bool,
+        schema: Option<Name>,
+    },
+    /// A role, publication, collation or other object of which only the name counts.
+    CreateObject {
+        target: ObjectReference,
+        if_not_exists: bool,
+        replace: bool,
+        uses: Vec<ObjectReference>,
+    },
+    Drop(Drop),
+    Rename(Rename),
+    SetSchema(SetSchema),
+    /// Names things that must exist: grants, comments, owners.
+    Refer(Vec<ObjectReference>),
+    Insert(Box<Insert>),
+    Update(Box<Update>),
+    Delete(Box<Delete>),
+    Merge(Box<Merge>),
+    Query(Box<Query>),
+    /// Runs at once: `DO`.
+    Block(Box<Block>),
+    /// `SET search_path`; `None` where it goes back to the default or cannot be read.
+    SearchPath {
+        path: Option<Vec<Name>>,
+        local: bool,
+    },
+    /// `SET check_function_bodies`.
+    CheckFunctionBodies(bool),
+    /// `CALL procedure(arguments)`.
+    Call {
+        name: QualifiedName,
+        arguments: Box<Query>,
+    },
+    /// Changes nothing that the catalog knows.
+    Nothing,
+    Opaque(Opaque),
+    /// Text that is not SQL of this server.
+    Invalid {
+        message: String,
+        at: Place,
+    },
+}
+
+/// A statement that the adapter cannot read, or that can do anything.
+#[derive(Debug, Clone)]
+pub(crate) struct Opaque {
+    /// What kind of statement it is, for the list.
+    pub(crate) what: Text,
+    /// Words and quoted names in it; `None` where it may touch what it does not name.
+    pub(crate) mentions: Option<Vec<Text>>,
+}
+
+/// `CREATE INDEX`.
+#[derive(Debug, Clone)]
+pub(crate) struct CreateIndex {
+    /// The server makes one up where none is written.
+    pub(crate) name: Option<Name>,
+    pub(crate) if_not_exists: bool,
+    pub(crate) unique: bool,
+    pub(crate) table: QualifiedName,
+    pub(crate) items: Vec<Expression>,
+    pub(crate) included: Vec<Expression>,
+    pub(crate) condition: Option<Expression>,
+}
+
+/// `CREATE VIEW`, also materialised.
+#[derive(Debug, Clone)]
+pub(crate) struct CreateView {
+    pub(crate) name: QualifiedName,
+    pub(crate) materialized: bool,
+    pub(crate) temporary: bool,
+    pub(crate) recursive: bool,
+    pub(crate) replace: bool,
+    pub(crate) if_not_exists: bool,
+    pub(crate) columns: Vec<Name>,
+    pub(crate) query: Query,
+}
+
+/// `CREATE POLICY`.
+#[derive(Debug, Clone)]
+pub(crate) struct CreatePolicy {
+    pub(crate) name: Name,
+    pub(crate) table: QualifiedName,
+    pub(crate) roles: Vec<Name>,
+    pub(crate) expressions: Vec<Expression>,
+}
+
+/// `INSERT`.
+#[derive(Debug, Clone)]
+pub(crate) struct Insert {
+    pub(crate) common: Vec<super::CommonTable>,
+    pub(crate) recursive: bool,
+    pub(crate) table: QualifiedName,
+    pub(crate) alias: Option<Name>,
+    /// Empty where none are written.
+    pub(crate) columns: Vec<Name>,
+    pub(crate) source: InsertSource,
+    pub(crate) conflict: Option<Conflict>,
+    pub(crate) returning: Vec<Target>,
+}
+
+/// What an `INSERT` inserts.
+#[derive(Debug, Clone)]
+pub(crate) enum InsertSource {
+    Defaults,
+    Query(Box<Query>),
+}
+
+/// `ON CONFLICT`.
+#[derive(Debug, Clone)]
+pub(crate) struct Conflict {
+    /// Columns or expressions of the key that is meant.
+    pub(crate) target: Vec<Expression>,
+    pub(crate) target_condition: Option<Expression>,
+    pub(crate) constraint: Option<Name>,
+    pub(crate) assignments: Vec<Assignment>,
+    pub(crate) condition: Option<Expression>,
+}
+
+/// `SET columns = value`.
+#[derive(Debug, Clone)]
+pub(crate) struct Assignment {
+    pub(crate) columns: Vec<Name>,
+    pub(crate) value: Expression,
+}
+
+/// `UPDATE`.
+#[derive(Debug, Clone)]
+pub(crate) struct Update {
+    pub(crate) common: Vec<super::CommonTable>,
+    pub(crate) recursive: bool,
+    pub(crate) table: QualifiedName,
+    pub(crate) alias: Option<Name>,
+    pub(crate) assignments: Vec<Assignment>,
+    pub(crate) from: Vec<FromItem>,
+    pub(crate) condition: Option<Expression>,
+    pub(crate) returning: Vec<Target>,
+}
+
+/// `DELETE`.
+#[derive(Debug, Clone)]
+pub(crate) struct Delete {
+    pub(crate) common: Vec<super::CommonTable>,
+    pub(crate) recursive: bool,
+    pub(crate) table: QualifiedName,
+    pub(crate) alias: Option<Name>,
+    pub(crate) using: Vec<FromItem>,
+    pub(crate) condition: Option<Expression>,
+    pub(crate) returning: Vec<Target>,
+}
+
+/// `MERGE`.
+#[derive(Debug, Clone)]
+pub(crate) struct Merge {
+    pub(crate) common: Vec<super::CommonTable>,
+    pub(crate) recursive: bool,
+    pub(crate) table: QualifiedName,
+    pub(crate) alias: Option<Name>,
+    pub(crate) source: FromItem,
+    /// Conditions and the values of all branches.
+    pub(crate) expressions: Vec<Expression>,
+    /// Columns that branches set or fill.
+    pub(crate) columns: Vec<Name>,
+}

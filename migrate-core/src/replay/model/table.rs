@@ -1,0 +1,145 @@
+//! Tables and what is done to them.
+
+use super::{
+    CreateIndex, Expression, Name, ObjectKind, Place, QualifiedName, Query, Text, TypeName,
+};
+
+/// `CREATE TABLE`, also `AS`, foreign and partition.
+#[derive(Debug, Clone)]
+pub(crate) struct CreateTable {
+    pub(crate) kind: ObjectKind,
+    pub(crate) name: QualifiedName,
+    pub(crate) if_not_exists: bool,
+    pub(crate) temporary: bool,
+    pub(crate) columns: Vec<ColumnDefinition>,
+    pub(crate) constraints: Vec<Constraint>,
+    pub(crate) likes: Vec<Like>,
+    /// `INHERITS`, and the one of `PARTITION OF`.
+    pub(crate) parents: Vec<QualifiedName>,
+    pub(crate) is_partition: bool,
+    pub(crate) of_type: Option<QualifiedName>,
+    pub(crate) partition_keys: Vec<Expression>,
+    /// `AS SELECT`.
+    pub(crate) query: Option<Query>,
+    /// Names given to the query's results.
+    pub(crate) query_columns: Vec<Name>,
+    pub(crate) server: Option<Name>,
+    /// Indexes that are written inside the table, as `MySQL` allows.
+    pub(crate) indexes: Vec<CreateIndex>,
+}
+
+/// `LIKE other INCLUDING …`.
+#[derive(Debug, Clone)]
+pub(crate) struct Like {
+    pub(crate) table: QualifiedName,
+    pub(crate) with_indexes: bool,
+    pub(crate) with_constraints: bool,
+}
+
+/// A column as it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnDefinition {
+    pub(crate) name: Name,
+    pub(crate) type_name: Option<TypeName>,
+    pub(crate) constraints: Vec<Constraint>,
+    pub(crate) collation: Option<QualifiedName>,
+}
+
+/// A constraint of a column or a table.
+#[derive(Debug, Clone)]
+pub(crate) struct Constraint {
+    pub(crate) name: Option<Name>,
+    pub(crate) kind: ConstraintKind,
+    pub(crate) place: Place,
+}
+
+/// What a constraint demands.
+#[derive(Debug, Clone)]
+pub(crate) enum ConstraintKind {
+    NotNull,
+    Null,
+    /// With the source text for the schema's listing.
+    Default(Expression, Text),
+    Generated(Expression),
+    Identity,
+    Check(Expression),
+    Primary {
+        columns: Vec<Name>,
+        using_index: Option<Name>,
+    },
+    Unique {
+        columns: Vec<Name>,
+        using_index: Option<Name>,
+    },
+    Foreign {
+        columns: Vec<Name>,
+        table: QualifiedName,
+        referenced: Vec<Name>,
+    },
+    Exclude(Vec<Expression>),
+}
+
+/// `ALTER TABLE` and its kin.
+#[derive(Debug, Clone)]
+pub(crate) struct AlterTable {
+    pub(crate) kind: ObjectKind,
+    pub(crate) name: QualifiedName,
+    pub(crate) if_exists: bool,
+    pub(crate) actions: Vec<TableAction>,
+}
+
+/// One action of `ALTER TABLE`.
+#[derive(Debug, Clone)]
+pub(crate) enum TableAction {
+    AddColumn {
+        if_not_exists: bool,
+        column: ColumnDefinition,
+    },
+    DropColumn {
+        name: Name,
+        if_exists: bool,
+        cascade: bool,
+    },
+    RenameColumn {
+        from: Name,
+        to: Name,
+    },
+    RenameTo(QualifiedName),
+    SetSchema(Name),
+    AddConstraint(Constraint),
+    DropConstraint {
+        name: Name,
+        if_exists: bool,
+        cascade: bool,
+    },
+    RenameConstraint {
+        from: Name,
+        to: Name,
+    },
+    ReferConstraint(Name),
+    SetType {
+        column: Name,
+        type_name: TypeName,
+        using: Option<Expression>,
+    },
+    SetDefault {
+        column: Name,
+        value: Expression,
+        source: Text,
+    },
+    DropDefault(Name),
+    SetNotNull(Name, bool),
+    AddIdentity(Name),
+    /// Names a column and changes nothing the catalog knows.
+    ReferColumn(Name),
+    ReferTrigger(Name),
+    ReferRule(Name),
+    ReferIndex(Name),
+    ReferRole(Name),
+    AttachPartition(QualifiedName),
+    DetachPartition(QualifiedName),
+    Inherit(QualifiedName),
+    NoInherit(QualifiedName),
+    RowSecurity(bool),
+    Nothing,
+}

@@ -1,0 +1,259 @@
+//! Statements that change rows.
+
+use super::{Fault, Item, Outputs, Resolver, Scope, Subject};
+use crate::diagnostics::Code;
+use crate::replay::catalog::{ConstraintRule, Id, Key, Relation};
+use crate::replay::model::{
+    Assignment, Conflict, Delete, Expression, Insert, InsertSource, Merge, Name, ObjectKind, Place,
+    QualifiedName, Query, QueryBody, Update,
+};
+
+impl Resolver<'_> {
+    /// The changed table as an item, under its alias.
+    fn target(&mut self, table: &QualifiedName, alias: Option<&Name>) -> (Option<Key>, Item) {
+        let shown = alias.unwrap_or(&table.name);
+        let key = self.relation(table);
+        let item = key.as_ref().and_then(|key| self.item_of(key, &shown.text));
+        let item = item.unwrap_or_else(|| Item {
+            alias: shown.text.clone(),
+            schema: table.schema.as_ref().map(|schema| schema.text.clone()),
+            key: None,
+            columns: std::rc::Rc::default(),
+            is_open: true,
+        });
+        (key, item)
+    }
+
+    pub(crate) fn insert(&mut self, insert: &Insert) -> Outputs {
+        let before = self.common.len();
+        self.common_tables(insert.recursive, &insert.common);
+        let (key, item) = self.target(&insert.table, insert.alias.as_ref());
+        if let Some(key) = &key {
+            for column in &insert.columns {
+                self.column_of(key, column);
+            }
+        }
+        if let InsertSource::Query(query) = &insert.source {
+            let outputs = self.query(query);
+            self.width(insert, key.as_ref(), query, &outputs);
+        }
+        if let Some(conflict) = &insert.conflict {
+            self.conflict(conflict, key.as_ref(), &item);
+        }
+        self.scopes.push(Scope { items: vec![item] });
+        let outputs = self.returning(&insert.returning);
+        self.scopes.pop();
+        self.common.truncate(before);
+        outputs
+    }
+
+    fn returning(&mut self, targets: &[crate::replay::model::Target]) -> Outputs {
+        // `old` and `new` may be named since Postgres 18.
+        let before = self.variables.len();
+        self.variables.extend(["old", "new"].map(std::sync::Arc::from));
+        let outputs = self.targets(targets);
+        self.variables.truncate(before);
+        outputs
+    }
+
+    /// Whether as many values come as columns are filled.
+    fn width(&mut self, insert: &Insert, key: Option<&Key>, query: &Query, outputs: &Outputs) {
+        let listed = insert.columns.len();
+        let (wanted, exact) = match key.and_then(|key| self.catalog.relations.get(key)) {
+            _ if listed > 0 => (listed, true),
+            Some(relation) if is_closed(relation) => (relation.columns.len(), false),
+            _ => return,
+        };
+        let is_wrong = |count: usize| count > wanted || (exact && count < wanted);
+        let counts: Vec<usize> = match &query.body {
+            QueryBody::Values(rows) => rows.iter().map(Vec::len).collect(),
+            _ if outputs.is_open => return,
+            _ => vec![outputs.columns.len()],
+        };
+        let Some(count) = counts.into_iter().find(|count| is_wrong(*count)) else { return };
+        if insert.columns.iter().any(Name::is_wildcard) || count == 0 {
+            return;
+        }
+        let place = insert.columns.first().zip(insert.columns.last()).map_or_else(
+            || insert.table.place(),
+            |(first, last)| Place { start: first.place.start, end: last.place.end },
+        );
+        let message =
+            format!("{count} values for {wanted} columns of `{}`", insert.table.display());
+        self.faults.push(Fault::new(Code::M411, place, message));
+    }
+
+    fn conflict(&mut self, conflict: &Conflict, key: Option<&Key>, item: &Item) {
+        self.scopes.push(Scope { items: vec![item.clone()] });
+        for expression in conflict.target.iter().chain(&conflict.target_condition) {
+            self.expression(expression);
+        }
+        self.scopes.pop();
+        if let Some(key) = key {
+            self.conflict_key(conflict, key);
+        }
+        let excluded = Item { alias: "excluded".into(), schema: None, ..item.clone() };
+        // A bare name means the table's own column.
+        self.scopes.push(Scope { items: vec![item.clone(), excluded] });
+        self.assignments(&conflict.assignments, key);
+        if let Some(condition) = &conflict.condition {
+            self.expression(condition);
+        }
+        self.scopes.pop();
+    }
+
+    /// `ON CONFLICT` needs a unique key over just its columns.
+    fn conflict_key(&mut self, conflict: &Conflict, key: &Key) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        if let Some(name) = &conflict.constraint {
+            let known = relation.constraints.iter().any(|constraint| constraint.name == name.text);
+            let is_sure = is_closed(relation)
+                && !self.catalog.unknown.covers(ObjectKind::Constraint, &name.text);
+            if !known && is_sure {
+                let message = format!("`{}` has no constraint `{}`", relation_name(key), name.text);
+                self.faults.push(
+                    Fault::new(Code::M409, name.place, message)
+                        .about(Subject::Other(ObjectKind::Constraint, name.text.clone())),
+                );
+            }
+            return;
+        }
+        let mut wanted = Vec::new();
+        let mut place: Option<Place> = None;
+        for expression in &conflict.target {
+            let Expression::Column(column) = expression else { return };
+            let Some(name) = column.parts.last() else { return };
+            let Some(found) = relation.column(&name.text).filter(|column| column.is_certain) else {
+                return;
+            };
+            wanted.push(found.id);
+            let start = place.map_or(name.place.start, |place| place.start);
+            place = Some(Place { start, end: name.place.end });
+        }
+        let (Some(place), true) = (place, relation.is_table()) else { return };
+        if self.has_key(relation, &wanted) {
+            return;
+        }
+        let names: Vec<_> = wanted
+            .iter()
+            .filter_map(|id| relation.columns.iter().find(|column| column.id == *id))
+            .map(|column| column.name.to_string())
+            .collect();
+        let message =
+            format!("`{}` has no unique key over `{}`", relation_name(key), names.join(", "));
+        let help = "add a primary key, a unique constraint or a unique index over these columns";
+        self.faults.push(
+            Fault::new(Code::M412, place, message)
+                .help(help)
+                .at_site(relation.site, "the table is created here"),
+        );
+    }
+
+    /// Whether a unique key over exactly these columns exists, or may exist.
+    pub(crate) fn has_key(&self, relation: &Relation, wanted: &[Id]) -> bool {
+        let same = |ids: &[Id]| {
+            ids.iter().all(|id| wanted.contains(id)) && wanted.iter().all(|id| ids.contains(id))
+        };
+        if !is_closed(relation)
+            || self.catalog.unknown.kinds.contains(&ObjectKind::Constraint)
+            || self.catalog.unknown.kinds.contains(&ObjectKind::Index)
+        {
+            return true;
+        }
+        let constraint = relation.constraints.iter().any(|constraint| match &constraint.rule {
+            ConstraintRule::Primary(ids) | ConstraintRule::Unique(ids) => same(ids),
+            ConstraintRule::Exclude(_) => true,
+            _ => false,
+        });
+        // Partial indexes count where the conflict's own condition implies theirs.
+        constraint
+            || self.catalog.relations.values().any(|other| {
+                other.index.as_ref().is_some_and(|index| {
+                    index.table == relation.id
+                        && index.is_unique
+                        && index.columns.as_ref().is_none_or(|ids| same(ids))
+                })
+            })
+    }
+
+    fn assignments(&mut self, assignments: &[Assignment], key: Option<&Key>) {
+        for assignment in assignments {
+            if let Some(key) = key {
+                for column in &assignment.columns {
+                    self.column_of(key, column);
+                }
+            }
+            self.expression(&assignment.value);
+        }
+    }
+
+    pub(crate) fn update(&mut self, update: &Update) -> Outputs {
+        let before = self.common.len();
+        self.common_tables(update.recursive, &update.common);
+        let (key, item) = self.target(&update.table, update.alias.as_ref());
+        let mut items = vec![item];
+        let mut others = Vec::new();
+        for item in &update.from {
+            self.from_item(item, &mut others);
+        }
+        items.extend(others);
+        self.scopes.push(Scope { items });
+        self.assignments(&update.assignments, key.as_ref());
+        if let Some(condition) = &update.condition {
+            self.expression(condition);
+        }
+        let outputs = self.returning(&update.returning);
+        self.scopes.pop();
+        self.common.truncate(before);
+        outputs
+    }
+
+    pub(crate) fn delete(&mut self, delete: &Delete) -> Outputs {
+        let before = self.common.len();
+        self.common_tables(delete.recursive, &delete.common);
+        let (_, item) = self.target(&delete.table, delete.alias.as_ref());
+        let mut items = vec![item];
+        for item in &delete.using {
+            self.from_item(item, &mut items);
+        }
+        self.scopes.push(Scope { items });
+        if let Some(condition) = &delete.condition {
+            self.expression(condition);
+        }
+        let outputs = self.returning(&delete.returning);
+        self.scopes.pop();
+        self.common.truncate(before);
+        outputs
+    }
+
+    pub(crate) fn merge(&mut self, merge: &Merge) {
+        let before = self.common.len();
+        self.common_tables(merge.recursive, &merge.common);
+        let (key, item) = self.target(&merge.table, merge.alias.as_ref());
+        let mut items = vec![item];
+        self.from_item(&merge.source, &mut items);
+        self.scopes.push(Scope { items });
+        for expression in &merge.expressions {
+            self.expression(expression);
+        }
+        self.scopes.pop();
+        if let Some(key) = key {
+            for column in &merge.columns {
+                self.column_of(&key, column);
+            }
+        }
+        self.common.truncate(before);
+    }
+}
+
+/// Whether everything about a relation is known.
+pub(crate) fn is_closed(relation: &Relation) -> bool {
+    relation.is_certain
+        && !relation.is_open
+        && relation.columns.iter().all(|column| column.is_certain)
+        && relation.constraints.iter().all(|constraint| constraint.is_certain)
+}
+
+fn relation_name(key: &Key) -> &str {
+    &key.name
+}

@@ -1,0 +1,441 @@
+//! Expressions.
+
+use std::sync::Arc;
+
+use super::{Fault, Output, Outputs, Resolver, Subject};
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Dependency, Found, Key};
+use crate::replay::model::{
+    Call, ColumnReference, Expression, Literal, Name, ObjectKind, Place, QualifiedName, Text,
+    TypeName,
+};
+use crate::replay::suggest::closest;
+
+impl Resolver<'_> {
+    pub(crate) fn expression(&mut self, expression: &Expression) {
+        match expression {
+            Expression::Column(column) => self.column(column),
+            Expression::Call(call) => self.call(call),
+            Expression::Cast(value, type_name) => {
+                self.expression(value);
+                self.type_name(type_name);
+                if &*type_name.name.name.text == "regclass" && !type_name.is_array {
+                    self.regclass(value);
+                }
+            }
+            Expression::Field(base, _) => self.expression(base),
+            Expression::Subquery(query) | Expression::QueryOperand(query) => {
+                self.query(query);
+            }
+            Expression::Literal(..) => {}
+            Expression::Named(_, parts) | Expression::Operation(parts) => {
+                for part in parts {
+                    self.expression(part);
+                }
+            }
+            Expression::NamedLike(base, parts) => {
+                self.expression(base);
+                for part in parts {
+                    self.expression(part);
+                }
+            }
+        }
+    }
+
+    fn column(&mut self, column: &ColumnReference) {
+        match column.parts.as_slice() {
+            [] => {}
+            [name] if column.star => self.table_star(name),
+            [name] => self.bare_column(name),
+            [table, name] if !column.star => self.qualified_column(None, table, name),
+            [schema, table, name] if !column.star => {
+                self.qualified_column(Some(schema), table, name);
+            }
+            // A database before the schema, or fields of a column of a composite type.
+            _ => {}
+        }
+    }
+
+    fn table_star(&mut self, table: &Name) {
+        let known = self.scopes.iter().any(|scope| {
+            scope
+                .items
+                .iter()
+                .any(|item| item.alias == table.text || item.is_open && &*item.alias == "")
+        });
+        if !known && !self.is_variable(table) {
+            self.missing_table(table);
+        }
+    }
+
+    fn is_variable(&self, name: &Name) -> bool {
+        name.is_wildcard() || self.variables.contains(&name.text)
+    }
+
+    fn bare_column(&mut self, name: &Name) {
+        let mut tables = Vec::new();
+        let mut used = None;
+        for scope in self.scopes.iter().rev() {
+            for item in &scope.items {
+                if let Some(output) = item.column(&name.text) {
+                    used = Some(output.dependency);
+                    break;
+                }
+            }
+            if used.is_some() {
+                break;
+            }
+            // Something with unknown columns may have it; a whole row is named like its table.
+            if scope.items.iter().any(|item| item.is_open || item.alias == name.text) {
+                return;
+            }
+            tables.extend(scope.items.iter().filter_map(|item| item.key.clone()));
+        }
+        if let Some(dependency) = used {
+            self.uses.extend(dependency);
+            return;
+        }
+        let has_tables = self.scopes.iter().any(|scope| !scope.items.is_empty());
+        if self.is_variable(name)
+            || (has_tables && self.dialect.is_system_column(&name.text))
+            || self.catalog.unknown.covers(ObjectKind::Column, &name.text)
+        {
+            return;
+        }
+        let innermost: Vec<Key> = self
+            .scopes
+            .iter()
+            .rev()
+            .map(|scope| scope.items.iter().filter_map(|item| item.key.clone()).collect::<Vec<_>>())
+            .find(|keys| !keys.is_empty())
+            .unwrap_or_default();
+        let shown = if innermost.is_empty() { tables } else { innermost };
+        self.faults.push(Fault::unknown_column(self.catalog, &shown, name));
+    }
+
+    fn qualified_column(&mut self, schema: Option<&Name>, table: &Name, name: &Name) {
+        let mut found = None;
+        'scopes: for scope in self.scopes.iter().rev() {
+            for item in &scope.items {
+                let same_schema =
+                    schema.is_none_or(|schema| item.schema.as_ref() == Some(&schema.text));
+                if item.alias == table.text && same_schema {
+                    found = Some(item.clone());
+                    break 'scopes;
+                }
+            }
+        }
+        let Some(item) = found else {
+            // `column.field.field` and the like are not told from a wrong schema.
+            if schema.is_none() && !self.is_variable(table) {
+                self.missing_table(table);
+            }
+            return;
+        };
+        if let Some(output) = item.column(&name.text) {
+            self.uses.extend(output.dependency);
+            return;
+        }
+        // `table.function` calls a function with the row.
+        let bare = QualifiedName::bare(name.clone());
+        if item.is_open
+            || self.dialect.is_system_column(&name.text)
+            || name.is_wildcard()
+            || self.catalog.unknown.covers(ObjectKind::Column, &name.text)
+            || !self.catalog.functions_named(&bare).is_empty()
+        {
+            return;
+        }
+        match &item.key {
+            Some(key) => {
+                self.faults.push(Fault::unknown_column(self.catalog, &[key.clone()], name));
+            }
+            None => {
+                let message = format!("`{}` has no column `{}`", table.text, name.text);
+                let similar =
+                    closest(&name.text, item.columns.iter().map(|column| (&*column.name, ())));
+                let fault = Fault::new(Code::M403, name.place, message);
+                self.faults.push(match similar {
+                    Some((similar, ())) => fault.help(format!("did you mean `{similar}`?")),
+                    None => fault,
+                });
+            }
+        }
+    }
+
+    fn missing_table(&mut self, table: &Name) {
+        // Items without a name of their own may hide anything.
+        if self.scopes.iter().any(|scope| scope.items.iter().any(|item| &*item.alias == "")) {
+            return;
+        }
+        if self.catalog.unknown.everything {
+            return;
+        }
+        let message = format!("this query has no table or alias `{}`", table.text);
+        let aliases = self.scopes.iter().flat_map(|scope| &scope.items);
+        let similar = closest(&table.text, aliases.map(|item| (&*item.alias, ())));
+        let fault = Fault::new(Code::M402, table.place, message);
+        let fault = match similar {
+            Some((similar, ())) => fault.help(format!("did you mean `{similar}`?")),
+            None => fault,
+        };
+        self.faults.push(fault);
+    }
+
+    fn call(&mut self, call: &Call) {
+        for argument in &call.arguments {
+            self.expression(&argument.value);
+        }
+        for clause in &call.clauses {
+            self.expression(clause);
+        }
+        let name: &str = &call.name.name.text;
+        if matches!(name, "nextval" | "currval" | "setval")
+            && let Some(argument) = call.arguments.first()
+        {
+            self.regclass(&argument.value);
+        }
+        self.function(&call.name, call);
+    }
+
+    fn function(&mut self, name: &QualifiedName, call: &Call) {
+        let count = call.arguments.len();
+        let candidates = self.catalog.functions_named(name);
+        let may_have_others = self.catalog.may_have_function(self.dialect, name);
+        let is_plain = !call.star
+            && !call.is_special
+            && call.arguments.iter().all(|argument| argument.name.is_none());
+        let fitting: Vec<_> = candidates
+            .iter()
+            .filter(|(_, function)| {
+                !is_plain
+                    || (function.fewest <= count && function.most.is_none_or(|most| count <= most))
+            })
+            .collect();
+        if let [(_, function)] = fitting.as_slice()
+            && !may_have_others
+        {
+            self.uses.push(Dependency::Function(function.id));
+        }
+        if !fitting.is_empty() || may_have_others || self.is_conversion(name, call) {
+            return;
+        }
+        if let Some((_, function)) = candidates.first() {
+            if candidates.iter().any(|(_, function)| !function.is_certain) {
+                return;
+            }
+            let message = format!("no function `{}` takes {count} arguments", name.display());
+            let site = function.site;
+            self.faults.push(
+                Fault::new(Code::M404, name.place(), message)
+                    .at_site(site, "this one does not")
+                    .about(Subject::Other(ObjectKind::Function, name.name.text.clone())),
+            );
+            return;
+        }
+        self.unknown_function(name);
+    }
+
+    /// The fault of a function that nobody creates.
+    pub(crate) fn unknown_function(&mut self, name: &QualifiedName) {
+        let bare: &str = &name.name.text;
+        let message = format!("no earlier migration creates the function `{}`", name.display());
+        let named = self.catalog.functions.iter().flat_map(|(key, functions)| {
+            functions.iter().map(|function| (&*key.name, function.site))
+        });
+        let similar = closest(bare, named);
+        let mut fault = Fault::new(Code::M404, name.place(), message)
+            .about(Subject::Other(ObjectKind::Function, name.name.text.clone()));
+        if let Some(gone) = self.catalog.tombstone(ObjectKind::Function, bare) {
+            let what = match &gone.renamed_to {
+                Some(to) => format!("`{bare}` was renamed to `{to}` here"),
+                None => format!("`{bare}` was dropped here"),
+            };
+            fault = fault.at_site(Some(gone.site), what);
+        } else if let Some(extension) = self.dialect.extensions_with('f', bare) {
+            fault = fault.help(format!("`CREATE EXTENSION \"{extension}\"` brings it"));
+        } else if let Some((similar, site)) = similar {
+            fault = fault
+                .at_site(site, format!("`{similar}` is created here"))
+                .help(format!("did you mean `{similar}`?"));
+        }
+        self.faults.push(fault);
+    }
+
+    /// `type(value)` converts, and `column(row)` reads a column.
+    fn is_conversion(&self, name: &QualifiedName, call: &Call) -> bool {
+        let [argument] = call.arguments.as_slice() else { return false };
+        let type_name = TypeName {
+            name: name.clone(),
+            is_array: false,
+            written: Arc::from(""),
+            is_borrowed: false,
+        };
+        let is_row = match &argument.value {
+            Expression::Column(column) => column.parts.len() == 1 && !column.star,
+            Expression::NamedLike(..) | Expression::Field(..) => true,
+            _ => false,
+        };
+        let names_column = || {
+            self.scopes.iter().any(|scope| {
+                scope
+                    .items
+                    .iter()
+                    .any(|item| item.column(&name.name.text).is_some() || item.is_open)
+            })
+        };
+        self.catalog.find_type(self.dialect, &type_name) != Found::Absent
+            || (is_row && names_column())
+    }
+
+    pub(crate) fn type_name(&mut self, type_name: &TypeName) {
+        match self.catalog.find_type(self.dialect, type_name) {
+            Found::Present((_, Some(id))) => self.uses.push(Dependency::Type(id)),
+            Found::Present(_) | Found::Unknown => {}
+            Found::Absent if self.dialect.checks_types() => {
+                let name = &type_name.name;
+                let message = format!("no earlier migration creates the type `{}`", name.display());
+                let types = self.catalog.types.iter().map(|(key, found)| (&*key.name, found.site));
+                let bare: &str = &name.name.text;
+                let mut fault = Fault::new(Code::M405, name.place(), message)
+                    .about(Subject::Other(ObjectKind::Type, name.name.text.clone()));
+                if let Some(gone) = self.catalog.tombstone(ObjectKind::Type, bare) {
+                    let what = match &gone.renamed_to {
+                        Some(to) => format!("`{bare}` was renamed to `{to}` here"),
+                        None => format!("`{bare}` was dropped here"),
+                    };
+                    fault = fault.at_site(Some(gone.site), what);
+                } else if let Some(extension) = self.dialect.extensions_with('t', bare) {
+                    fault = fault.help(format!("`CREATE EXTENSION \"{extension}\"` brings it"));
+                } else if let Some((similar, site)) = closest(bare, types) {
+                    fault = fault
+                        .at_site(site, format!("`{similar}` is created here"))
+                        .help(format!("did you mean `{similar}`?"));
+                }
+                self.faults.push(fault);
+            }
+            Found::Absent => {}
+        }
+    }
+
+    /// A literal that names a relation, as `'name'::regclass` does.
+    fn regclass(&mut self, value: &Expression) {
+        let value = match value {
+            Expression::Cast(inner, type_name)
+                if matches!(&*type_name.name.name.text, "regclass" | "text" | "varchar") =>
+            {
+                inner
+            }
+            other => other,
+        };
+        let Expression::Literal(Literal::String(text), place) = value else { return };
+        let Some(name) = relation_name(text, *place) else { return };
+        self.relation(&name);
+    }
+
+    /// The column that a result gets from an expression, and what it is called.
+    pub(crate) fn output_of(&self, expression: &Expression) -> Output {
+        let dependency = match expression {
+            Expression::Column(column) if column.parts.len() == 1 => {
+                let name = &column.parts[0].text;
+                self.scopes.last().and_then(|scope| {
+                    scope.items.iter().find_map(|item| item.column(name)?.dependency)
+                })
+            }
+            _ => None,
+        };
+        Output { name: output_name(expression), dependency }
+    }
+
+    /// Columns that `*` or `table.*` stands for.
+    pub(crate) fn star(&self, column: &ColumnReference) -> Outputs {
+        let mut outputs = Outputs::default();
+        let Some(scope) = self.scopes.last() else { return Outputs::open() };
+        let wanted = column.parts.last().map(|name| &name.text);
+        let mut found = false;
+        for scope in std::iter::once(scope).chain(self.scopes.iter().rev().skip(1)) {
+            for item in &scope.items {
+                if wanted.is_none_or(|wanted| *wanted == item.alias) {
+                    found = true;
+                    outputs.is_open |= item.is_open;
+                    outputs.columns.extend(item.columns.iter().cloned());
+                }
+            }
+            if found || wanted.is_none() {
+                break;
+            }
+        }
+        outputs.is_open |= !found;
+        outputs
+    }
+}
+
+/// The name that Postgres gives a result without an alias.
+pub(crate) fn output_name(expression: &Expression) -> Text {
+    let named = |expression: &Expression| -> Option<Text> {
+        match expression {
+            Expression::Column(column) => column.parts.last().map(|name| name.text.clone()),
+            Expression::Call(call) => Some(call.name.name.text.clone()),
+            Expression::Field(_, name) => name.as_ref().map(|name| name.text.clone()),
+            Expression::Named(name, _) => Some(Arc::from(*name)),
+            Expression::NamedLike(base, _) => Some(output_name(base)),
+            Expression::Cast(value, type_name) => {
+                let inner = output_name(value);
+                Some(if &*inner == UNNAMED { type_name.name.name.text.clone() } else { inner })
+            }
+            Expression::Subquery(query) => Some(first_output(query)),
+            Expression::Literal(Literal::Boolean(_), _) => Some(Arc::from("bool")),
+            _ => None,
+        }
+    };
+    named(expression).unwrap_or_else(|| Arc::from(UNNAMED))
+}
+
+/// What Postgres calls a result that has no name.
+const UNNAMED: &str = "?column?";
+
+fn first_output(query: &crate::replay::model::Query) -> Text {
+    use crate::replay::model::QueryBody;
+    match &query.body {
+        QueryBody::Select(select) => match select.targets.first() {
+            Some(target) => match &target.alias {
+                Some(alias) => alias.text.clone(),
+                None => output_name(&target.value),
+            },
+            None => Arc::from(UNNAMED),
+        },
+        QueryBody::Nested(query) => first_output(query),
+        QueryBody::Set(left, _) => first_output(left),
+        QueryBody::Values(_) => Arc::from("column1"),
+        _ => Arc::from(UNNAMED),
+    }
+}
+
+/// Reads the text of a `regclass` literal.
+fn relation_name(text: &str, place: Place) -> Option<QualifiedName> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (part, after) = if let Some(quoted) = rest.strip_prefix('"') {
+            let end = quoted.find('"')?;
+            (quoted[..end].to_owned(), &quoted[end + 1..])
+        } else {
+            let end = rest.find('.').unwrap_or(rest.len());
+            (rest[..end].to_lowercase(), &rest[end..])
+        };
+        if part.is_empty() || part.contains(char::is_whitespace) && !rest.starts_with('"') {
+            return None;
+        }
+        parts.push(Name::new(&part, place));
+        rest = after.strip_prefix('.').unwrap_or(after);
+        if !after.is_empty() && !after.starts_with('.') {
+            return None;
+        }
+    }
+    // A number is an object's identity.
+    let name = parts.pop()?;
+    if name.text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(QualifiedName { schema: parts.pop(), name })
+}

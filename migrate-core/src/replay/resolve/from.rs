@@ -1,0 +1,215 @@
+//! What stands in `FROM`.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Item, Output, Outputs, Resolver, Scope};
+use crate::replay::catalog::Found;
+use crate::replay::model::{
+    Alias, Expression, FromItem, Join, JoinCondition, ObjectKind, QualifiedName, Text,
+};
+
+impl Resolver<'_> {
+    /// Adds the items that a part of `FROM` makes.
+    pub(crate) fn from_item(&mut self, item: &FromItem, items: &mut Vec<Item>) {
+        match item {
+            FromItem::Relation { name, alias } => {
+                let found = self.from_relation(name, alias.as_ref());
+                items.push(found);
+            }
+            FromItem::Query { query, lateral, alias } => {
+                let outputs = if *lateral {
+                    self.seeing(items, |resolver| resolver.query(query))
+                } else {
+                    self.query(query)
+                };
+                items.push(item_from(outputs, alias.as_ref()));
+            }
+            FromItem::Function { calls, alias, ordinality } => {
+                self.seeing(items, |resolver| {
+                    for call in calls {
+                        resolver.expression(call);
+                    }
+                });
+                items.push(self.from_function(calls, alias.as_ref(), *ordinality));
+            }
+            FromItem::Join(join) => self.join(join, items),
+            FromItem::Unknown { alias, inner, expressions } => {
+                let mut hidden = Vec::new();
+                for item in inner {
+                    self.from_item(item, &mut hidden);
+                }
+                self.seeing(items, |resolver| {
+                    for expression in expressions {
+                        resolver.expression(expression);
+                    }
+                });
+                items.push(item_from(Outputs::open(), alias.as_ref()));
+            }
+        }
+    }
+
+    /// Runs with the given items in sight.
+    fn seeing<T>(&mut self, items: &[Item], run: impl FnOnce(&mut Self) -> T) -> T {
+        self.scopes.push(Scope { items: items.to_vec() });
+        let result = run(self);
+        self.scopes.pop();
+        result
+    }
+
+    fn from_relation(&mut self, name: &QualifiedName, alias: Option<&Alias>) -> Item {
+        if name.schema.is_none()
+            && let Some((_, outputs)) =
+                self.common.iter().rev().find(|(common, _)| *common == name.name.text)
+        {
+            let mut item = item_from(outputs.clone(), alias);
+            if alias.is_none_or(|alias| alias.name.is_none()) {
+                item.alias = name.name.text.clone();
+            }
+            return item;
+        }
+        let shown = alias.and_then(|alias| alias.name.as_ref()).unwrap_or(&name.name);
+        let found = self.relation(name).and_then(|key| self.item_of(&key, &shown.text));
+        let mut item = found.unwrap_or_else(|| Item {
+            alias: shown.text.clone(),
+            schema: name.schema.as_ref().map(|schema| schema.text.clone()),
+            key: None,
+            columns: Rc::default(),
+            is_open: true,
+        });
+        if let Some(alias) = alias {
+            if alias.name.is_some() {
+                item.schema = None;
+            }
+            if !alias.columns.is_empty() {
+                let mut outputs = Outputs { columns: item.columns.to_vec(), is_open: item.is_open };
+                outputs.rename(&alias.columns);
+                item.columns = Rc::new(outputs.columns);
+                item.key = None;
+            }
+        }
+        item
+    }
+
+    fn from_function(&self, calls: &[Expression], alias: Option<&Alias>, ordinality: bool) -> Item {
+        let mut outputs = Outputs::default();
+        let mut name: Text = Arc::from("");
+        for call in calls {
+            match call {
+                Expression::Call(call) => {
+                    name = call.name.name.text.clone();
+                    let listed = self.catalog.functions_named(&call.name);
+                    if let Some(columns) = self.dialect.set_columns(&name) {
+                        outputs.columns.extend(
+                            columns
+                                .into_iter()
+                                .map(|column| Output { name: Arc::from(column), dependency: None }),
+                        );
+                    } else if let [(_, function)] = listed.as_slice()
+                        && let Some(columns) = &function.columns
+                    {
+                        outputs.columns.extend(
+                            columns
+                                .iter()
+                                .map(|column| Output { name: column.clone(), dependency: None }),
+                        );
+                    } else if !is_scalar(&name) {
+                        outputs.is_open = true;
+                    }
+                }
+                _ => outputs.is_open = true,
+            }
+        }
+        outputs.is_open |= calls.len() != 1;
+        let mut item = item_from(Outputs::default(), alias);
+        if alias.is_none_or(|alias| alias.name.is_none()) {
+            item.alias = name;
+        }
+        // A function that makes one column calls it like itself, or like the alias.
+        let mut add = |name: Text| outputs.columns.push(Output { name, dependency: None });
+        add(item.alias.clone());
+        if ordinality {
+            add(Arc::from("ordinality"));
+        }
+        for column in alias.map(|alias| alias.columns.as_slice()).unwrap_or_default() {
+            add(column.text.clone());
+        }
+        item.columns = Rc::new(outputs.columns);
+        item.is_open = outputs.is_open;
+        item
+    }
+
+    fn join(&mut self, join: &Join, items: &mut Vec<Item>) {
+        let first = items.len();
+        self.from_item(&join.left, items);
+        let middle = items.len();
+        self.from_item(&join.right, items);
+        match &join.condition {
+            JoinCondition::None | JoinCondition::Natural => {}
+            JoinCondition::On(condition) => {
+                self.seeing(items, |resolver| resolver.expression(condition));
+            }
+            JoinCondition::Using(columns) => {
+                for column in columns {
+                    for side in [&items[first..middle], &items[middle..]] {
+                        let is_open = side.iter().any(|item| item.is_open)
+                            || self.catalog.unknown.covers(ObjectKind::Column, &column.text);
+                        let found = side.iter().find_map(|item| item.column(&column.text));
+                        match found {
+                            Some(output) => self.uses.extend(output.dependency),
+                            None if is_open => {}
+                            None => {
+                                let keys: Vec<_> =
+                                    side.iter().filter_map(|item| item.key.clone()).collect();
+                                self.faults.push(super::Fault::unknown_column(
+                                    self.catalog,
+                                    &keys,
+                                    column,
+                                ));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Finds a relation without a fault where there is none.
+    pub(crate) fn known_relation(
+        &self,
+        name: &QualifiedName,
+    ) -> Option<crate::replay::catalog::Key> {
+        match self.catalog.find_relation(self.dialect, name) {
+            Found::Present(key) => Some(key),
+            Found::Unknown | Found::Absent => None,
+        }
+    }
+}
+
+/// Built-in functions that make one column.
+fn is_scalar(name: &str) -> bool {
+    matches!(
+        name,
+        "generate_series"
+            | "generate_subscripts"
+            | "unnest"
+            | "regexp_split_to_table"
+            | "string_to_table"
+            | "now"
+            | "current_setting"
+    )
+}
+
+pub(crate) fn item_from(mut outputs: Outputs, alias: Option<&Alias>) -> Item {
+    if let Some(alias) = alias {
+        outputs.rename(&alias.columns);
+    }
+    let name = alias.and_then(|alias| alias.name.as_ref());
+    Item {
+        alias: name.map_or_else(|| Arc::from(""), |name| name.text.clone()),
+        schema: None,
+        key: None,
+        columns: Rc::new(outputs.columns),
+        is_open: outputs.is_open,
+    }
+}

@@ -1,0 +1,122 @@
+//! Names in queries and expressions, resolved the way the server does.
+//!
+//! The resolver reads a catalog and writes faults: names that are certainly not there. It
+//! also gathers what the resolved names need, so that dropping it can be refused later.
+
+mod dml;
+mod expression;
+mod fault;
+mod from;
+mod query;
+mod scope;
+
+use std::rc::Rc;
+
+use super::catalog::{Catalog, Dependency, Key};
+use super::dialect::Dialect;
+use super::model::{Expression, Name, QualifiedName, Text};
+
+pub(crate) use dml::is_closed;
+pub(crate) use expression::output_name;
+pub(crate) use fault::{Fault, Subject};
+pub(crate) use scope::{Item, Output, Outputs, Scope};
+
+/// Resolves names over a catalog that stands still.
+pub(crate) struct Resolver<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) dialect: &'c dyn Dialect,
+    pub(crate) faults: Vec<Fault>,
+    /// What the resolved names need.
+    pub(crate) uses: Vec<Dependency>,
+    /// Names that stand for values: parameters, variables.
+    pub(crate) variables: Vec<Text>,
+    scopes: Vec<Scope>,
+    common: Vec<(Text, Outputs)>,
+}
+
+impl<'c> Resolver<'c> {
+    pub(crate) fn new(catalog: &'c Catalog, dialect: &'c dyn Dialect) -> Self {
+        Resolver {
+            catalog,
+            dialect,
+            faults: Vec::new(),
+            uses: Vec::new(),
+            variables: Vec::new(),
+            scopes: Vec::new(),
+            common: Vec::new(),
+        }
+    }
+
+    /// Resolves expressions that see the columns of one relation, under the given names.
+    pub(crate) fn over_relation(&mut self, key: &Key, names: &[&str], expressions: &[Expression]) {
+        let items = names.iter().filter_map(|name| self.item_of(key, name)).collect();
+        self.scopes.push(Scope { items });
+        for expression in expressions {
+            self.expression(expression);
+        }
+        self.scopes.pop();
+    }
+
+    /// Resolves expressions that see no columns at all.
+    pub(crate) fn without_columns(&mut self, expressions: &[Expression]) {
+        for expression in expressions {
+            self.expression(expression);
+        }
+    }
+
+    /// The columns of a relation of the catalog, under a name.
+    pub(crate) fn item_of(&self, key: &Key, alias: &str) -> Option<Item> {
+        let relation = self.catalog.relations.get(key)?;
+        let columns = relation
+            .columns
+            .iter()
+            .map(|column| Output {
+                name: column.name.clone(),
+                dependency: Some(Dependency::Column(relation.id, column.id)),
+            })
+            .collect();
+        Some(Item {
+            alias: Text::from(alias),
+            schema: Some(key.schema.clone()),
+            key: Some(key.clone()),
+            columns: Rc::new(columns),
+            is_open: relation.is_open || self.catalog.unknown.everything,
+        })
+    }
+
+    /// The relation a statement works on, or a fault.
+    pub(crate) fn relation(&mut self, name: &QualifiedName) -> Option<Key> {
+        use super::catalog::Found;
+        match self.catalog.find_relation(self.dialect, name) {
+            Found::Present(key) => {
+                if let Some(relation) = self.catalog.relations.get(&key) {
+                    self.uses.push(Dependency::Relation(relation.id));
+                }
+                Some(key)
+            }
+            Found::Unknown => None,
+            Found::Absent => {
+                self.faults.push(Fault::unknown_relation(self.catalog, name));
+                None
+            }
+        }
+    }
+
+    /// Checks that a relation has a column.
+    pub(crate) fn column_of(&mut self, key: &Key, name: &Name) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        if let Some(column) = relation.column(&name.text) {
+            self.uses.push(Dependency::Column(relation.id, column.id));
+        } else if !self.may_have_column(key, name) {
+            self.faults.push(Fault::unknown_column(self.catalog, &[key.clone()], name));
+        }
+    }
+
+    /// Whether a column that is not listed may be there all the same.
+    pub(crate) fn may_have_column(&self, key: &Key, name: &Name) -> bool {
+        name.is_wildcard()
+            || self.dialect.is_system_column(&name.text)
+            || self.catalog.unknown.covers(super::model::ObjectKind::Column, &name.text)
+            || self.catalog.relations.get(key).is_none_or(|relation| relation.is_open)
+    }
+}

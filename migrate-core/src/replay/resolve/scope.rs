@@ -1,0 +1,66 @@
+//! What a name can mean at a place in a query.
+
+use std::rc::Rc;
+
+use crate::replay::catalog::{Dependency, Key};
+use crate::replay::model::Text;
+
+/// A column that a query or relation offers.
+#[derive(Debug, Clone)]
+pub(crate) struct Output {
+    pub(crate) name: Text,
+    pub(crate) dependency: Option<Dependency>,
+}
+
+/// The columns a query makes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outputs {
+    pub(crate) columns: Vec<Output>,
+    /// There may be others.
+    pub(crate) is_open: bool,
+}
+
+impl Outputs {
+    /// Columns of which nothing is known.
+    pub(crate) fn open() -> Self {
+        Outputs { columns: Vec::new(), is_open: true }
+    }
+
+    /// Gives the first columns other names.
+    pub(crate) fn rename(&mut self, names: &[crate::replay::model::Name]) {
+        for (index, name) in names.iter().enumerate() {
+            let output = Output { name: name.text.clone(), dependency: None };
+            match self.columns.get_mut(index) {
+                Some(column) => column.name = output.name,
+                None => self.columns.push(output),
+            }
+        }
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| &*column.name == name)
+    }
+}
+
+/// Something in `FROM`, with its columns.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) alias: Text,
+    /// The schema, where it is a relation without an alias.
+    pub(crate) schema: Option<Text>,
+    pub(crate) key: Option<Key>,
+    pub(crate) columns: Rc<Vec<Output>>,
+    pub(crate) is_open: bool,
+}
+
+impl Item {
+    pub(crate) fn column(&self, name: &str) -> Option<&Output> {
+        self.columns.iter().find(|column| &*column.name == name)
+    }
+}
+
+/// The items of one level of a query.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scope {
+    pub(crate) items: Vec<Item>,
+}

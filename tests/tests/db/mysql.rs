@@ -1,0 +1,199 @@
+//! What is particular to `MySQL` and `MariaDB`, where DDL commits.
+
+use std::time::Duration;
+
+use migrate_core::database::Database::Mysql;
+use migrate_core::settings::Settings;
+use migrate_runtime::{Db, Left, Runner};
+
+use crate::world::{HISTORY, World, halves, ids, set_with, texts};
+
+crate::on_every_server!(Mysql);
+
+#[tokio::test]
+async fn a_dumps_settings_do_not_reach_the_next_migration() {
+    let world = World::new(Mysql);
+    let dump = "/*!40101 SET NAMES latin1 */;\n\
+                /*!40014 SET @OLD_CHECKS = @@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS = 0 */;\n\
+                SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES';\nSET timestamp = 1;\n\
+                CREATE TABLE \"a\" (t varchar(20));\nLOCK TABLES a WRITE;\n\
+                INSERT INTO a VALUES ('one');\nINSERT INTO a VALUES ('two');\nUNLOCK TABLES;";
+    let show = "CREATE TABLE b AS SELECT CONCAT_WS(' ', @@foreign_key_checks, \
+                @@character_set_client, @@sql_mode LIKE '%ANSI%', NOW() > '2000-01-01') AS t;";
+    let set = world.set(&[
+        ("0001_dump.sql", halves(dump, "DROP TABLE a; -- \u{f6} \\")),
+        ("0002_show.sql", halves(show, "DROP TABLE b;")),
+    ]);
+    let report = world.apply(&set).await;
+    assert_eq!(report.applied.len(), 2);
+    assert_eq!(world.texts("SELECT t FROM a ORDER BY t").await, ["one", "two"]);
+    assert_eq!(world.texts("SELECT t FROM b").await, ["1 utf8mb4 0 1"]);
+    assert!(world.apply(&set).await.is_empty(), "the history reads as it was written");
+}
+
+#[tokio::test]
+async fn settings_hold_again_after_a_failure_half_way() {
+    let world = World::new(Mysql);
+    world.execute("CREATE TABLE p (id INT PRIMARY KEY); INSERT INTO p VALUES (1)").await;
+    let text = |table: &str| {
+        halves(
+            &format!(
+                "SET FOREIGN_KEY_CHECKS = 0;\nCREATE TABLE c (p INT, FOREIGN KEY (p) REFERENCES p (id));\n\
+                 INSERT INTO {table} VALUES (7);"
+            ),
+            "DROP TABLE c;",
+        )
+    };
+    let failed = world.apply_in_vain(&world.set(&[("0001_c.sql", text("nowhere"))])).await;
+    assert_eq!(failed.left, Left::Statements(2));
+    let report = world.apply(&world.set(&[("0001_c.sql", text("c"))])).await;
+    assert_eq!(report.applied[0].resumed_at, 2, "and without its check the row is let in");
+    assert_eq!(world.count("c").await, 1);
+}
+
+#[tokio::test]
+async fn another_database_is_left_again() {
+    let world = World::new(Mysql);
+    let own = world.texts("SELECT DATABASE()").await.remove(0);
+    let set = world.set(&[
+        ("0001_use.sql", halves("USE information_schema;\nSELECT 1;", "SELECT 1;")),
+        ("0002_b.sql", halves("CREATE TABLE b (id INT);", "DROP TABLE b;")),
+    ]);
+    assert_eq!(world.apply(&set).await.applied.len(), 2);
+    assert!(world.has_table(&format!("{own}.b")).await);
+}
+
+/// Runs a set whose `ALTER TABLE` waits for us, and ends its connection while it waits.
+async fn interrupt_alter(world: &World, set: &migrate_core::set::MigrationSet) {
+    let mut other = world.db().await;
+    other.execute("BEGIN; SELECT * FROM a").await.expect("the table is there");
+    let running = tokio::spawn({
+        let (url, set) = (world.url().to_owned(), set.clone());
+        async move { Runner::new(&set).run_on(&url).await }
+    });
+    let find = "SELECT CAST(id AS CHAR) FROM information_schema.processlist WHERE db = DATABASE() \
+                AND info LIKE 'ALTER TABLE a%' AND id <> CONNECTION_ID()";
+    let mut third = world.db().await;
+    let id = loop {
+        if let Some(id) = texts(&mut third, find).await.pop() {
+            break id;
+        }
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    };
+    third.execute(&format!("KILL {id}")).await.expect("we may end it");
+    running.await.expect("it does not panic").expect_err("its connection was ended");
+    other.execute("ROLLBACK").await.expect("it is open");
+}
+
+fn altering() -> String {
+    let upgrade = "ALTER TABLE a ADD COLUMN b INT;\nCREATE TABLE c (id INT);";
+    halves(upgrade, "DROP TABLE c; ALTER TABLE a DROP COLUMN b;")
+}
+
+#[tokio::test]
+async fn an_interrupted_statement_without_effect_is_run_again() {
+    let world = World::new(Mysql);
+    world.execute("CREATE TABLE a (id INT)").await;
+    let set = world.set(&[("0001_b.sql", altering())]);
+    interrupt_alter(&world, &set).await;
+    let report = world.apply(&set).await;
+    assert_eq!(report.applied[0].resumed_at, 0);
+    assert!(world.db().await.column_exists("a", "b").await.expect("the server can tell"));
+    assert!(world.has_table("c").await);
+}
+
+#[tokio::test]
+async fn an_interrupted_statement_that_took_effect_is_not_run_again() {
+    let world = World::new(Mysql);
+    world.execute("CREATE TABLE a (id INT)").await;
+    let set = world.set(&[("0001_b.sql", altering())]);
+    interrupt_alter(&world, &set).await;
+    // As if the answer alone had been lost.
+    world.execute("ALTER TABLE a ADD COLUMN b INT").await;
+    let report = world.apply(&set).await;
+    assert_eq!(report.applied[0].resumed_at, 1);
+    assert!(world.has_table("c").await);
+}
+
+#[tokio::test]
+async fn timeouts_of_a_migration_are_its_own() {
+    let world = World::new(Mysql);
+    let timed = "-- migrate: lock_timeout=3s\n-- migrate: statement_timeout=1s\n";
+    let show = "CREATE TABLE b AS SELECT CAST(@@lock_wait_timeout > 3 AS CHAR) AS t;";
+    let set = world.set(&[
+        (
+            "0001_a.sql",
+            format!(
+                "{timed}{}",
+                halves(
+                    "CREATE TABLE a AS SELECT CAST(@@lock_wait_timeout AS CHAR) AS t;",
+                    "DROP TABLE a;"
+                )
+            ),
+        ),
+        ("0002_b.sql", halves(show, "DROP TABLE b;")),
+    ]);
+    world.apply(&set).await;
+    assert_eq!(world.texts("SELECT t FROM a UNION ALL SELECT t FROM b").await, ["3", "1"]);
+
+    let slow = format!("{timed}{}", halves("SELECT SLEEP(20) FROM a;", "SELECT 1;"));
+    let begun = std::time::Instant::now();
+    // MySQL's SLEEP answers 1 when it is interrupted; MariaDB's statement fails.
+    let _ = world.run(&world.set(&[("0003_slow.sql", slow)])).await;
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn the_history_may_be_in_another_database() {
+    let world = World::new(Mysql);
+    let other = format!("{}_ops", world.texts("SELECT DATABASE()").await[0]);
+    let mut settings = Settings::new(Mysql);
+    settings.history.schema = Some(other.clone());
+    let text = halves("CREATE TABLE a (id INT);", "DROP TABLE a;");
+    let set = set_with(settings, &[("0001_a.sql", text)]);
+    assert_eq!(world.apply(&set).await.applied.len(), 1);
+    assert!(world.apply(&set).await.is_empty());
+    assert!(world.has_table(&format!("{other}.{HISTORY}")).await);
+    assert!(!world.has_table(HISTORY).await);
+    world.execute(&format!("DROP DATABASE `{other}`")).await;
+}
+
+#[tokio::test]
+async fn a_user_that_may_only_read_can_ask_for_the_status() {
+    let world = World::new(Mysql);
+    let set = world.set(&[("0001_a.sql", halves("CREATE TABLE a (id INT);", "DROP TABLE a;"))]);
+    world.apply(&set).await;
+    let user = format!("reader_{}", std::process::id());
+    world
+        .execute(&format!(
+            "CREATE USER {user}@localhost; GRANT SELECT ON {HISTORY} TO {user}@localhost"
+        ))
+        .await;
+    let url = world.url().replacen("//root@", &format!("//{user}@"), 1);
+    let mut db = Db::connect(&url).await.expect("it has no password");
+    let status = Runner::new(&set).status(&mut db).await.expect("it may read");
+    assert_eq!((status.pending(), status.migrations.len()), (0, 1));
+    assert!(Runner::new(&set).run(&mut db).await.expect("nothing is to be done").is_empty());
+    world.execute(&format!("DROP USER {user}@localhost")).await;
+}
+
+#[tokio::test]
+async fn routines_and_triggers_are_one_statement_each() {
+    let world = World::new(Mysql);
+    let upgrade = "CREATE TABLE a (id INT);\n\
+                   CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.id = NEW.id + 1; END;\n\
+                   CREATE PROCEDURE p() BEGIN INSERT INTO a VALUES (1); SELECT * FROM a; END;\n\
+                   CALL p();\nINSERT INTO a VALUES (5);";
+    let downgrade = "DROP PROCEDURE p; DROP TABLE a;";
+    let set = world.set(&[("0001_a.sql", halves(upgrade, downgrade))]);
+    let report = world.apply(&set).await;
+    assert_eq!(ids(&report.applied), ["0001_a"]);
+    assert_eq!(world.texts("SELECT CAST(id AS CHAR) FROM a ORDER BY id").await, ["2", "6"]);
+    assert!(world.db().await.function_exists("p").await.expect("the server can tell"));
+
+    // A call with several results does not shift which statement is said to have failed.
+    let failing = halves("CALL p();\nCALL p();\nSELECT * FROM nowhere;", "SELECT 1;");
+    let set = world.set(&[("0001_a.sql", halves(upgrade, downgrade)), ("0002_b.sql", failing)]);
+    let failed = world.apply_in_vain(&set).await;
+    assert_eq!(failed.statement, Some((3, 3)), "{failed}");
+}
