@@ -306,10 +306,7 @@ impl Session<'_> {
 
     fn reverting_entry(&self, marked: &HistoryRow) -> Vec<String> {
         let head = self.tables.head(&marked.seal, marked.position, &marked.id());
-        vec![
-            self.tables.update(marked, Elapsed::Measured),
-            self.tables.update(&head, Elapsed::Measured),
-        ]
+        vec![self.tables.update(marked, Elapsed::Measured), self.tables.move_head(&head)]
     }
 
     /// Returns the seal that a row was chained to.
@@ -334,7 +331,7 @@ impl Session<'_> {
         };
         vec![
             self.tables.delete(&row.version),
-            self.tables.update(&head, Elapsed::Measured),
+            self.tables.move_head(&head),
             self.tables.insert_events(&[event], &self.actor, Elapsed::Measured),
         ]
     }

@@ -354,7 +354,7 @@ impl Records {
             self.rows.iter().cloned().zip(self.downgrades.iter().map(Option::as_deref)).collect();
         vec![
             tables.insert(&rows, elapsed),
-            tables.update(&self.head, Elapsed::Measured),
+            tables.move_head(&self.head),
             tables.insert_events(&self.events, &session.actor, elapsed),
         ]
     }
