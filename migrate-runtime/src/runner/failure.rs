@@ -60,6 +60,22 @@ impl Failed {
         Failed { error: base(&units[unit], direction, message), lock_timeout: false }
     }
 
+    /// A statement that was not sent.
+    pub(crate) fn at_statement(
+        unit: &Unit,
+        index: usize,
+        direction: Direction,
+        message: &str,
+    ) -> Self {
+        let mut error = base(unit, direction, message.to_owned());
+        if let Body::Sql(body) = &unit.body {
+            error.statement = Some((index + 1, body.statements.len()));
+            error.position = body.position(index, 0);
+            error.sql = body.texts().get(index).map(|text| (*text).to_owned());
+        }
+        Failed { error, lock_timeout: false }
+    }
+
     /// A failure inside a Rust migration.
     pub(crate) fn of_rust(unit: &Unit, direction: Direction, left: Left, source: Error) -> Self {
         let mut error = base(unit, direction, source.to_string());

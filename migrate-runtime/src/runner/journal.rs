@@ -54,7 +54,12 @@ impl Session<'_> {
 
     /// Whether an interrupted statement is to be taken for done: by what the server has, or by
     /// what the caller knows.
-    pub(crate) fn took_effect(&self, effect: Effect, unit: &Unit, statement: usize) -> Result<bool> {
+    pub(crate) fn took_effect(
+        &self,
+        effect: Effect,
+        unit: &Unit,
+        statement: usize,
+    ) -> Result<bool> {
         match (effect, self.options.interrupted) {
             (Effect::Present, _) | (Effect::Unknown, Some(Interrupted::Done)) => Ok(true),
             (Effect::Absent, _) | (Effect::Unknown, Some(Interrupted::Retry)) => Ok(false),
@@ -97,7 +102,8 @@ impl Session<'_> {
         settings.extend(unit.settings_before(statement, driver).into_iter().map(str::to_owned));
         self.send_own(settings, "cannot set up the session").await?;
         let effect = self.driver()?.probe(statements[statement]).await;
-        let effect = effect.map_err(Error::server("cannot look for an interrupted statement's effect"));
+        let effect =
+            effect.map_err(Error::server("cannot look for an interrupted statement's effect"));
         self.send_own(after, "cannot restore the session").await?;
         effect
     }

@@ -45,7 +45,9 @@ impl Session<'_> {
         let doomed = self.doomed(to)?;
         let mut units = Vec::new();
         for row in &doomed {
-            units.push(self.downgrade_of(row).await?);
+            let unit = self.downgrade_of(row).await?;
+            self.check_runnable(&unit, Direction::Downgrade)?;
+            units.push(unit);
         }
         self.emit(&Event::Started { pending: units.len() });
         for (unit, row) in units.iter().zip(&doomed) {
@@ -122,15 +124,9 @@ impl Session<'_> {
     async fn undo_in_transaction(&mut self, unit: &Unit, row: &HistoryRow) -> Result<Undo> {
         let statements = unit.statements();
         let prepared = self.driver()?.needs_preparation(&statements);
-        if prepared {
-            let before = self.driver()?.before_transaction().await;
-            before.map_err(Error::server("cannot prepare the connection"))?;
-        }
+        self.before_transaction(prepared).await?;
         let undone = self.undo_prepared(unit, row, prepared).await;
-        if prepared {
-            let after = self.driver()?.after_transaction().await;
-            after.map_err(Error::server("cannot restore the connection"))?;
-        }
+        self.after_transaction(prepared).await?;
         undone
     }
 
@@ -279,8 +275,8 @@ impl Session<'_> {
         }
         let statements = unit.statements();
         let Some(statement) = statements.get(done) else { return Ok(done) };
-        let doubtful = row.state == RowState::Reverting
-            && self.driver()?.runs_outside_transaction(statement);
+        let doubtful =
+            row.state == RowState::Reverting && self.driver()?.runs_outside_transaction(statement);
         if !doubtful {
             return Ok(done);
         }
@@ -288,13 +284,7 @@ impl Session<'_> {
         Ok(done + usize::from(self.took_effect(effect, unit, done)?))
     }
 
-    fn reverting(
-        &self,
-        unit: &Unit,
-        row: &HistoryRow,
-        state: RowState,
-        done: usize,
-    ) -> HistoryRow {
+    fn reverting(&self, unit: &Unit, row: &HistoryRow, state: RowState, done: usize) -> HistoryRow {
         let mut marked = row.clone();
         marked.state = state;
         marked.done = u32::try_from(done).unwrap_or(u32::MAX);
