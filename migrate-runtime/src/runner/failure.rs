@@ -38,6 +38,11 @@ impl Failed {
             error.sql = text.map(str::to_owned);
         }
         error.advice = advice(&said);
+        if driver.is_missing_table(&failure.error) && failure.kind == Some(PartKind::Own) {
+            let lost =
+                "the migration removes the history table, or the schema it is in: keep it there";
+            error.advice = Some(lost.to_owned());
+        }
         let lock_timeout = is_lock_timeout(&said);
         error.code = said.code;
         error.detail = said.detail;

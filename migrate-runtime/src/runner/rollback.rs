@@ -309,9 +309,7 @@ impl Session<'_> {
 
     /// Returns the statements that take a row off the end of the chain.
     fn removal(&self, unit: &Unit, row: &HistoryRow, duration: Duration) -> Vec<String> {
-        let mut history = self.history.clone();
-        history.rows.retain(|known| known.version != row.version);
-        let head = Chain::end_of(&history).head(&self.tables);
+        let head = Chain::without(&self.history, &row.version).head(&self.tables);
         let event = EventRow {
             event: "reverted",
             version: unit.version.clone(),

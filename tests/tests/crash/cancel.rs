@@ -126,7 +126,6 @@ async fn a_dropped_run_leaves_a_pool_that_works(world: World) {
         complete(&world, &set).await;
         if let Some(result) = result {
             assert_eq!(ids(&result.expect("it came to its end").applied).len(), 4);
-            println!("{polls} polls");
             return;
         }
     }
@@ -145,7 +144,6 @@ async fn a_dropped_rollback_leaves_a_pool_that_works(world: World) {
         complete(&world, &set).await;
         if let Some(result) = result {
             assert_eq!(result.expect("it came to its end").reverted.len(), 4);
-            println!("{polls} polls");
             return;
         }
     }

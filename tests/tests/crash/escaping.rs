@@ -18,7 +18,7 @@ async fn a_history_table_of_any_name(world: World) {
         let world = World::new(world.kind());
         let mut settings = Settings::new(world.kind());
         settings.history.table = name.to_owned();
-        settings.set = "it's \\ the \"set\"".to_owned();
+        "it's \\ the \"set\"".clone_into(&mut settings.set);
         let files =
             [("0001_a.sql", halves("CREATE TABLE a (i integer);", "DROP TABLE a; -- it's \\' é"))];
         let set = set_with(settings, &files);
@@ -39,18 +39,13 @@ async fn a_history_of_five_thousand_rows(world: World) {
         .map(|number| (&*format!("{number:04}_x.sql").leak(), halves("SELECT 1;", "SELECT 2;")))
         .collect();
     let set = world.set(&files);
-    let start = std::time::Instant::now();
     world.apply(&set).await;
-    let applied = start.elapsed();
     let start = std::time::Instant::now();
     assert!(world.apply(&set).await.is_empty());
-    println!("{:?} for 5,000, {:?} for none", applied, start.elapsed());
     assert!(start.elapsed().as_secs() < 5);
     let mut db = world.db().await;
-    let start = std::time::Instant::now();
     let undone = Runner::new(&set).rollback(&mut db, RollbackTo::Count(200)).await;
     undone.expect("it can be undone");
-    println!("{:?} for 200 rollbacks", start.elapsed());
 }
 
 #[tokio::test]
@@ -116,7 +111,9 @@ async fn databases_in_other_encodings() {
                         .expect("it can be undone");
                     db.close().await.expect("nothing is open");
                 }
-                Err(error) => println!("{encoding} {downgrade}: {error}"),
+                Err(error) => {
+                    assert!(error.to_string().contains("no equivalent in encoding"), "{error}");
+                }
             }
         }
         world.execute(&format!("DROP DATABASE \"{name}\" WITH (FORCE)")).await;

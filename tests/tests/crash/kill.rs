@@ -146,9 +146,7 @@ async fn killed_runs_are_completed_by_the_next(world: World) {
             // Killed once more, on a half migrated database.
             start_and_kill(&world, mode, delay / 2);
             let report = Runner::new(&set).transaction(grouping(mode)).run_on(world.url()).await;
-            let report =
-                report.unwrap_or_else(|error| panic!("{mode}, killed after {delay:?}: {error}"));
-            println!("{mode}, {delay:?}: {} left", report.applied.len());
+            report.unwrap_or_else(|error| panic!("{mode}, killed after {delay:?}: {error}"));
             check_applied(&world, &set, mode).await;
         }
     }
@@ -167,8 +165,7 @@ async fn killed_rollbacks_are_completed_by_the_next(world: World) {
         start_and_kill(&world, mode, longest * step / 5);
         let mut db = world.db().await;
         let report = Runner::new(&set).rollback(&mut db, RollbackTo::All).await;
-        let report = report.unwrap_or_else(|error| panic!("{mode}: {error}"));
-        println!("{} left", report.reverted.len());
+        report.unwrap_or_else(|error| panic!("{mode}: {error}"));
         assert!(!world.has_table("log").await && !world.has_table("t7").await);
         assert_eq!(world.applied().await.len(), 0);
         world.apply(&set).await;

@@ -109,9 +109,6 @@ async fn a_zero_byte_does_not_cut_a_migration_short() {
             texts(&mut world.db().await, "SELECT CAST(count(*) AS TEXT) FROM a").await,
             ["2"]
         ),
-        Err(error) => {
-            println!("{error}");
-            assert!(!world.has_table("a").await);
-        }
+        Err(_) => assert!(!world.has_table("a").await),
     }
 }
