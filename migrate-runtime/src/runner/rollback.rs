@@ -46,7 +46,9 @@ impl Session<'_> {
         let doomed = self.doomed(to)?;
         let mut units = Vec::new();
         for row in &doomed {
-            units.push(self.downgrade_of(row).await?);
+            let unit = self.downgrade_of(row).await?;
+            self.check_runnable(&unit, Direction::Downgrade)?;
+            units.push(unit);
         }
         self.emit(&Event::Started { pending: units.len() });
         for (unit, row) in units.iter().zip(&doomed) {
@@ -123,15 +125,9 @@ impl Session<'_> {
     async fn undo_in_transaction(&mut self, unit: &Unit, row: &HistoryRow) -> Result<Undo> {
         let statements = unit.statements();
         let prepared = self.driver()?.needs_preparation(&statements);
-        if prepared {
-            let before = self.driver()?.before_transaction().await;
-            before.map_err(Error::server("cannot prepare the connection"))?;
-        }
+        self.before_transaction(prepared).await?;
         let undone = self.undo_prepared(unit, row, prepared).await;
-        if prepared {
-            let after = self.driver()?.after_transaction().await;
-            after.map_err(Error::server("cannot restore the connection"))?;
-        }
+        self.after_transaction(prepared).await?;
         undone
     }
 
@@ -317,9 +313,7 @@ impl Session<'_> {
 
     /// Returns the statements that take a row off the end of the chain.
     fn removal(&self, unit: &Unit, row: &HistoryRow, duration: Duration) -> Vec<String> {
-        let mut history = self.history.clone();
-        history.rows.retain(|known| known.version != row.version);
-        let head = Chain::end_of(&history).head(&self.tables);
+        let head = Chain::without(&self.history, &row.version).head(&self.tables);
         let event = EventRow {
             event: "reverted",
             version: unit.version.clone(),
