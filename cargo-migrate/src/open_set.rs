@@ -99,7 +99,11 @@ impl OpenSet {
     ///
     /// Without a lock file, or with one that is broken, only the findings say so.
     pub(crate) fn refresh(&mut self) -> Result<Vec<Diagnostic>, CommandError> {
-        if self.set().lock.is_none() || self.lock_is_broken() {
+        if self.set().lock.is_none() {
+            // Another tool's folder as it is: the server judges what is pending.
+            return Ok(self.loaded.findings.clone());
+        }
+        if self.lock_is_broken() {
             return Ok(check::check(&self.loaded));
         }
         let stamp = self.set().lock.as_ref().and_then(|lock| lock.stamp);

@@ -1,20 +1,46 @@
 //! Everything that can be said about a set without a database.
 
 use crate::checks::lock_settings::lock_settings;
+use std::collections::{BTreeMap, HashSet};
+
 use crate::checksum::{Checksum, FieldHasher};
-use crate::diagnostics::{self, Diagnostic};
+use crate::diagnostics::{self, Code, Diagnostic};
 use crate::load::Loaded;
 use crate::lock;
+use crate::replay::{self, Counts, Replay};
 use crate::script;
 use crate::set::MigrationSet;
+use crate::source::FileId;
 
 /// Counts the changes to what the checks find; a stamp of another version is void.
 pub const CHECK_VERSION: u32 = 1;
 
-/// Returns all findings: of names, of the lock file, and of every migration's halves.
-///
-/// They are sorted by file and place, and none comes twice.
+/// What can be said about a set without a database.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    /// Everything that is wrong, sorted by file and place; nothing comes twice.
+    pub findings: Vec<Diagnostic>,
+    /// What the replay made of the statements; `None` where it did not run.
+    pub replay: Option<Replayed>,
+}
+
+/// What the replay made of the statements of a set.
+#[derive(Debug, Clone, Default)]
+pub struct Replayed {
+    /// Statements by verdict.
+    pub counts: Counts,
+    /// Opaque statements by what they are.
+    pub opaque: BTreeMap<String, usize>,
+}
+
+/// Returns all findings: of names, of the lock file, of every migration's halves, and of the replay.
 pub fn check(loaded: &Loaded) -> Vec<Diagnostic> {
+    check_with(loaded, &[]).findings
+}
+
+/// As [`check`], with texts of plain SQL that are there before the first migration, beside the
+/// set's own.
+pub fn check_with(loaded: &Loaded, surroundings: &[&str]) -> Checked {
     let set = &loaded.set;
     let mut scripts: Vec<_> =
         set.migrations.iter().flat_map(|migration| set.script(migration).1).collect();
@@ -22,11 +48,40 @@ pub fn check(loaded: &Loaded) -> Vec<Diagnostic> {
         let database = set.settings.database;
         scripts.extend(script::parse_repeatable(repeatable.file, &set.sources, database).1);
     }
-    report(loaded, scripts)
+    let replay = if is_in_order(loaded) { replayed(set, surroundings) } else { None };
+    let mut checked = Checked::default();
+    if let Some(replay) = replay {
+        let unreadable = unreadable_files(&scripts);
+        let findings = replay.findings.into_iter();
+        scripts.extend(findings.filter(|finding| {
+            // An open quote is one fault, and what the replay makes of the rest is none.
+            finding.span().is_none_or(|span| !unreadable.contains(&span.file))
+        }));
+        checked.replay = Some(Replayed { counts: replay.counts, opaque: replay.opaque });
+    }
+    checked.findings = report(loaded, scripts);
+    checked
 }
 
-/// As [`check`], but leaves out the migrations' halves where the lock file's stamp says that
-/// a command found no error in just these files.
+/// Whether it is known which migration comes before which.
+fn is_in_order(loaded: &Loaded) -> bool {
+    !loaded.findings.iter().any(|finding| matches!(finding.code, Code::M104 | Code::M106))
+}
+
+fn replayed(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
+    let own = set.surroundings.map(|file| set.sources.text(file));
+    let texts: Vec<&str> = own.into_iter().chain(surroundings.iter().copied()).collect();
+    replay::replay(set, &texts)
+}
+
+/// Files in which it is not known where a statement ends.
+fn unreadable_files(findings: &[Diagnostic]) -> HashSet<FileId> {
+    let open = findings.iter().filter(|finding| finding.code == Code::M214);
+    open.filter_map(|finding| finding.span().map(|span| span.file)).collect()
+}
+
+/// As [`check`], but leaves out the migrations' halves and the replay where the lock file's stamp
+/// says that a command found no error in just these files.
 ///
 /// The macro uses it: hashes and names are always compared, SQL and Rust are read only after
 /// a change that no command has seen.
@@ -56,10 +111,16 @@ fn report(loaded: &Loaded, scripts: Vec<Diagnostic>) -> Vec<Diagnostic> {
 pub fn stamp(set: &MigrationSet) -> Checksum {
     let mut hasher = FieldHasher::default();
     hasher.field(&CHECK_VERSION.to_string());
+    if replay::is_available(set.settings.database) {
+        hasher.field(&replay::REPLAY_VERSION.to_string());
+    }
     hasher.field(&lock::head(&set.settings));
     for file in lock::listed_files(set) {
         hasher.field(file.path);
         hasher.field(&file.content.to_string());
+    }
+    if let Some(file) = set.surroundings {
+        hasher.field(set.sources.text(file));
     }
     hasher.finish()
 }

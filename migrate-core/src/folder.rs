@@ -10,6 +10,9 @@ use crate::source::SourceText;
 /// The lock file's name inside the migrations folder.
 pub const LOCK_FILE: &str = "migrate.lock";
 
+/// A file with what is there before the first migration, as plain SQL.
+pub const SURROUNDINGS_FILE: &str = "surroundings.sql";
+
 /// The sub-folder of repeatable migrations.
 pub const REPEATABLE_FOLDER: &str = "repeatable";
 

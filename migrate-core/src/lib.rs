@@ -12,6 +12,10 @@ pub mod load;
 pub mod lock;
 pub mod name;
 pub mod policy;
+#[cfg(feature = "replay")]
+pub mod replay;
+#[cfg(not(feature = "replay"))]
+#[path = "no_replay.rs"]
 pub mod replay;
 pub mod rust_file;
 pub mod script;

@@ -9,8 +9,8 @@ use std::path::Path;
 use crate::checks::duplicate_version::duplicate_version;
 use crate::checks::folder::{empty_set, missing_folder, unreadable_root};
 use crate::checks::mixed_schemes::mixed_schemes;
-use crate::diagnostics::Diagnostic;
-use crate::folder::{Folder, LOCK_FILE};
+use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::folder::{Content, Folder, LOCK_FILE, SURROUNDINGS_FILE};
 use crate::layout::{self, Layout, Native};
 use crate::lock::{self, ParsedLock};
 use crate::set::MigrationSet;
@@ -63,6 +63,7 @@ pub fn load_with(
     let settings = choose(&folder, parsed.settings);
     let layout = layout::by_name(&settings.layout).unwrap_or(&Native);
 
+    let surroundings = surroundings(&mut folder, &mut sources);
     let mut collected = layout.collect(folder, &mut sources);
     collected.migrations.sort_by(|a, b| {
         a.version
@@ -72,6 +73,14 @@ pub fn load_with(
     collected.repeatables.sort_by(|a, b| a.name.cmp(&b.name));
 
     let mut findings = collected.findings;
+    if !is_native(layout) {
+        // Their tools pass over such files; a project that lives with one can still be read.
+        let is_stray = |finding: &Diagnostic| matches!(finding.code, Code::M107 | Code::M108);
+        let weighed = findings.into_iter().map(|finding| {
+            if is_stray(&finding) { finding.weighing(Severity::Warning) } else { finding }
+        });
+        findings = weighed.collect();
+    }
     let is_empty = collected.migrations.is_empty() && collected.repeatables.is_empty();
     if is_empty && findings.is_empty() {
         findings.push(empty_set(&sources.root));
@@ -89,6 +98,7 @@ pub fn load_with(
         sources,
         migrations: collected.migrations,
         repeatables: collected.repeatables,
+        surroundings,
         lock: parsed.lock,
     };
     Loaded { set, lock_file, findings }
@@ -98,6 +108,16 @@ pub fn load_with(
 /// file and with versions of any kind.
 fn is_native(layout: &dyn Layout) -> bool {
     layout.name() == Native.name()
+}
+
+/// Takes the file with what is there beforehand out of the folder: it is no migration.
+fn surroundings(folder: &mut Folder, sources: &mut SourceMap) -> Option<FileId> {
+    let found = folder.entries.iter().position(|entry| {
+        entry.path == SURROUNDINGS_FILE && matches!(entry.content, Content::Text(_))
+    })?;
+    let entry = folder.entries.remove(found);
+    let Content::Text(text) = entry.content else { return None };
+    Some(sources.add(SourceFile { path: entry.path, text }))
 }
 
 #[cfg(test)]

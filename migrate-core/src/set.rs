@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::checksum::Checksum;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::layout::Layout;
 use crate::lock::LockFile;
 use crate::settings::Settings;
@@ -27,6 +27,9 @@ pub struct MigrationSet {
     pub migrations: Vec<Migration>,
     /// The repeatable ones, by name.
     pub repeatables: Vec<Repeatable>,
+    /// What is there before the first migration, as plain SQL: a hosted platform's roles and
+    /// schemas, say. It is replayed, and never run.
+    pub surroundings: Option<FileId>,
     /// The lock file, where there is one that can be read.
     pub lock: Option<LockFile>,
 }
@@ -127,10 +130,21 @@ pub struct Directives {
     pub only: Vec<String>,
     /// Versions that must have been applied before.
     pub requires: Vec<String>,
-    /// Findings that are waived, each with its reason.
-    pub allow: Vec<(String, String)>,
+    /// Findings that are waived.
+    pub allow: Vec<Allowed>,
     /// What an opaque statement creates.
     pub assume: Vec<String>,
+}
+
+/// A finding that is waived in a migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The code.
+    pub code: Code,
+    /// Why.
+    pub reason: String,
+    /// Where it is said.
+    pub span: Span,
 }
 
 impl Migration {

@@ -17,6 +17,8 @@ pub struct Settings {
     pub history: HistoryNames,
     /// What a run does in each situation.
     pub policy: Policy,
+    /// What is there without any migration that creates it: names, or SQL that creates them.
+    pub assume: Vec<String>,
 }
 
 impl Settings {
@@ -28,6 +30,7 @@ impl Settings {
             layout: "native".to_owned(),
             history: HistoryNames::default(),
             policy: Policy::default(),
+            assume: Vec::new(),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! `cargo migrate check`: everything that `embed_migrations!` checks.
 
+use std::path::PathBuf;
+
 use clap::Args;
-use migrate_core::check;
-use migrate_core::diagnostics::{Code, Diagnostic, has_errors};
+use migrate_core::check::{self, Checked};
+use migrate_core::diagnostics::{Code, has_errors};
 use migrate_core::policy::{Policy, Situation};
 
 use crate::arguments::TargetArgs;
@@ -10,6 +12,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::open_set::OpenSet;
+use crate::output::annotations::Annotations;
 use crate::output::findings::{self, plural};
 use crate::output::json;
 use crate::output::table::{Table, Tone};
@@ -18,14 +21,24 @@ use crate::target::Target;
 
 /// Check everything that can be checked without a database
 ///
-/// File names, both halves of every migration, and the lock file: what `embed_migrations!` checks when
-/// the program compiles. Where there is no error, the lock file is stamped, so that the macro need not
-/// read the unchanged migrations again.
+/// File names, both halves of every migration, the lock file, and a replay of the SQL of the whole
+/// history: what `embed_migrations!` checks when the program compiles. Where there is no error, the lock
+/// file is stamped, so that the macro need not read the unchanged migrations again.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// Change nothing, not even the stamp
     #[arg(long)]
     locked: bool,
+    /// Use no database: the default, for now the only way
+    #[arg(long = "static")]
+    without_database: bool,
+    /// Plain SQL that is there before the first migration, such as a hosted platform's roles
+    /// and schemas; may be given several times
+    #[arg(long, value_name = "FILE")]
+    surroundings: Vec<PathBuf>,
+    /// Print findings for another program instead
+    #[arg(long, value_name = "FORM")]
+    annotations: Option<Annotations>,
     /// Print what a run does in each situation, and check nothing
     #[arg(long, conflicts_with = "explain")]
     policy: bool,
@@ -45,12 +58,21 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<ExitCode, Comma
         print_policy(context, &open.set().settings.policy);
         return Ok(ExitCode::Fine);
     }
-    let findings = check::check(&open.loaded);
-    let clean = !has_errors(&findings);
-    if clean && !args.locked && needs_nothing_but_the_stamp(&open) {
+    let surroundings = read_all(&args.surroundings)?;
+    let texts: Vec<&str> = surroundings.iter().map(String::as_str).collect();
+    let checked = check::check_with(&open.loaded, &texts);
+    let clean = !has_errors(&checked.findings);
+    // The macro knows nothing of surroundings that are named here.
+    let stamp = clean && !args.locked && surroundings.is_empty();
+    if stamp && needs_nothing_but_the_stamp(&open) {
         open.save_lock(true)?;
     }
-    print(context, &open, &findings);
+    match args.annotations {
+        None => print(context, &open, &checked),
+        Some(form) => {
+            context.terminal.result(form.text(&checked.findings, &open.set().sources));
+        }
+    }
     Ok(if clean { ExitCode::Fine } else { ExitCode::Findings })
 }
 
@@ -59,7 +81,19 @@ fn needs_nothing_but_the_stamp(open: &OpenSet) -> bool {
     open.set().lock.as_ref().is_some_and(|lock| open.updated_lock().lock.lines == lock.lines)
 }
 
-fn print(context: &Context, open: &OpenSet, findings: &[Diagnostic]) {
+/// Reads files of plain SQL.
+fn read_all(paths: &[PathBuf]) -> Result<Vec<String>, CommandError> {
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path);
+        text.map_err(|error| {
+            CommandError::usage(format!("cannot read {}: {error}", path.display()))
+        })
+    };
+    paths.iter().map(read).collect()
+}
+
+fn print(context: &Context, open: &OpenSet, checked: &Checked) {
+    let findings = &checked.findings;
     let terminal = context.terminal;
     let set = open.set();
     if terminal.is_json() {
@@ -69,10 +103,12 @@ fn print(context: &Context, open: &OpenSet, findings: &[Diagnostic]) {
             migrations: set.migrations.len(),
             repeatables: set.repeatables.len(),
             findings: json::findings(findings, &set.sources),
+            statements: checked.replay.as_ref().map(json::check::Statements::new),
         });
         return;
     }
     findings::print(terminal, findings, &set.sources);
+    let replay = checked.replay.as_ref();
     let mut checked = plural(set.migrations.len(), "migration");
     if !set.repeatables.is_empty() {
         checked = format!("{checked} and {}", plural(set.repeatables.len(), "repeatable one"));
@@ -82,6 +118,16 @@ fn print(context: &Context, open: &OpenSet, findings: &[Diagnostic]) {
         terminal.say(format_args!("{GOOD}{checked} checked, {count}{GOOD:#}"));
     } else {
         terminal.say(format_args!("{checked} checked, {count}"));
+    }
+    let replay = replay.filter(|replay| replay.counts.opaque > 0);
+    if let Some(replay) = replay {
+        let kinds = replay.opaque.iter().map(|(kind, count)| format!("{kind} ({count})"));
+        let kinds: Vec<_> = kinds.collect();
+        let (opaque, total) = (replay.counts.opaque, replay.counts.total);
+        terminal.say(format_args!(
+            "{opaque} of {total} statements could not be read: {}",
+            kinds.join(", ")
+        ));
     }
 }
 

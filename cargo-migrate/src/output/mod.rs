@@ -1,5 +1,6 @@
 //! What people and programs get to see.
 
+pub(crate) mod annotations;
 pub(crate) mod error;
 pub(crate) mod findings;
 pub(crate) mod json;

@@ -54,6 +54,11 @@ macro_rules! codes {
                 match self { $(Code::$id => Severity::$severity,)+ }
             }
 
+            /// Whether findings of the code come from the replay: a server would refuse a statement.
+            pub fn is_of_replay(self) -> bool {
+                self.id().starts_with("M4")
+            }
+
             /// Returns the page that explains the code, in Markdown.
             pub fn page(self) -> &'static str {
                 match self {

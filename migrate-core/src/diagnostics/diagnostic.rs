@@ -134,6 +134,14 @@ impl Diagnostic {
         self
     }
 
+    /// Returns the bytes of a file's text that the finding is about.
+    pub fn span(&self) -> Option<Span> {
+        match self.place {
+            Place::Text(span) => Some(span),
+            Place::File(_) | Place::Name { .. } | Place::Root => None,
+        }
+    }
+
     /// Returns how much the finding weighs.
     pub fn severity(&self) -> Severity {
         self.severity

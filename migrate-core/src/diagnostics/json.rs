@@ -16,6 +16,8 @@ pub struct Finding {
     pub slug: &'static str,
     /// `error` or `warning`.
     pub severity: &'static str,
+    /// What the replay says of the statement: `refuted`; `null` for other findings.
+    pub verdict: Option<&'static str>,
     /// The migration's file name without its extension, or the folder's name.
     pub migration: Option<String>,
     /// Path, with the migrations folder before it.
@@ -45,6 +47,7 @@ impl Finding {
             code: diagnostic.code.id(),
             slug: diagnostic.code.slug(),
             severity: diagnostic.severity().name(),
+            verdict: diagnostic.code.is_of_replay().then_some("refuted"),
             migration: path.and_then(migration_of),
             file: path.map(|path| sources.join(path)),
             line: positions.map(|(start, _)| start.line),

@@ -19,6 +19,7 @@ pub(super) enum Line<'a> {
     Layout(&'a str),
     History(HistoryNames),
     Policy(Situation, Decision),
+    Assume(&'a str),
     File(FileLine<'a>),
     End {
         count: usize,
@@ -82,6 +83,7 @@ pub(super) fn read(line: &str) -> Result<Line<'_>, String> {
         "layout" => Ok(Line::Layout(rest)),
         "history" => history(rest).map(Line::History),
         "policy" => policy(rest),
+        "assume" => Ok(Line::Assume(rest)),
         "end" => end(rest),
         "checked" => rest.parse().map(Line::Checked).map_err(message),
         _ => Err(unknown_word(word)),

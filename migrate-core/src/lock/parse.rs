@@ -106,6 +106,7 @@ impl<'a> Parser<'a> {
             Line::Policy(situation, decision) => {
                 self.settings.policy.set(situation, decision).map_err(|error| error.to_string())?;
             }
+            Line::Assume(text) => self.settings.assume.push(text.to_owned()),
             Line::File(file) => self.lines.push((file, number, range.clone())),
             Line::End { count, last } => self.end = Some((count, last, range.clone())),
             Line::Checked(stamp) => self.stamp = Some(stamp),

@@ -41,6 +41,11 @@ pub(crate) fn head(settings: &Settings) -> String {
     for (situation, decision) in settings.policy.overrides() {
         push(&mut text, format_args!("policy {} {}", situation.key(), decision.name()));
     }
+    for assumption in &settings.assume {
+        // White space does not matter in SQL, and a line feed would end the line.
+        let words: Vec<_> = assumption.split_whitespace().collect();
+        push(&mut text, format_args!("assume {}", words.join(" ")));
+    }
     text
 }
 

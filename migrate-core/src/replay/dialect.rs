@@ -81,9 +81,47 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// Whether the adapter follows the code of routines well enough to judge what it does.
+    fn follows_calls(&self) -> bool {
+        false
+    }
+
+    /// Whether only foreign keys keep a table, column or key from being dropped.
+    fn only_foreign_keys_restrict(&self) -> bool {
+        false
+    }
+
+    /// Whether a table that differs in case, or is in another schema, may be the one meant:
+    /// that depends on the system and on the connection.
+    fn has_loose_names(&self) -> bool {
+        false
+    }
+
     /// Whether a foreign key to a table that does not exist is refused.
     fn checks_foreign_keys(&self) -> bool {
         true
+    }
+
+    /// Whether views and triggers are kept as they are written, looked into when they are
+    /// used and whenever a table is altered, and rewritten when something is renamed.
+    fn keeps_source(&self) -> bool {
+        false
+    }
+
+    /// Whether keys, checks and foreign keys have names that nothing else may have.
+    fn names_constraints(&self) -> bool {
+        true
+    }
+
+    /// Whether conditions may use the names that a query gives its results.
+    fn sees_results_in_conditions(&self) -> bool {
+        false
+    }
+
+    /// Whether an `INSERT` without a list of columns must fill all of them but
+    /// the generated ones.
+    fn fills_all_columns(&self) -> bool {
+        false
     }
 }
 
@@ -92,6 +130,11 @@ pub(crate) fn dialect_of(database: Database) -> Option<&'static dyn Dialect> {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => Some(&super::builtins::postgres::Postgres),
+        #[cfg(feature = "sqlite")]
+        Database::Sqlite => Some(&super::builtins::sqlite::Sqlite),
+        #[cfg(feature = "mysql")]
+        Database::Mysql => Some(&super::builtins::mysql::Mysql),
+        #[allow(unreachable_patterns, reason = "all three features may be on")]
         _ => None,
     }
 }

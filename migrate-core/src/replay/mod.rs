@@ -51,6 +51,7 @@ mod engine;
 mod model;
 mod resolve;
 mod schema;
+mod set;
 mod suggest;
 
 use std::collections::BTreeMap;
@@ -60,6 +61,15 @@ use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;
 
 pub use schema::{ColumnView, Schema, TableView};
+pub use set::replay;
+
+/// Counts the changes to what the replay finds; part of the stamp.
+pub const REPLAY_VERSION: u32 = 1;
+
+/// Whether this build can replay a database's SQL.
+pub fn is_available(database: Database) -> bool {
+    dialect::dialect_of(database).is_some()
+}
 
 /// What a replay found.
 #[derive(Debug, Clone, Default)]

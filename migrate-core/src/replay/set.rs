@@ -1,8 +1,8 @@
 //! Replaying a set: its upgrades in the order of versions, then its repeatable migrations.
 
+use super::Replay;
 use super::dialect::dialect_of;
 use super::engine::Engine;
-use super::{Replay, Verdict};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::rust_file::{RustSql, sql_in};
 use crate::script::parse_repeatable;
@@ -23,7 +23,7 @@ pub fn replay(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
     }
     engine.assume_name(&set.settings.history.table);
     for assumption in &set.settings.assume {
-        engine.assume(assumption);
+        engine.take_for_given(assumption);
     }
     let mut waivers = Vec::new();
     for migration in &set.migrations {
@@ -69,7 +69,7 @@ fn after(
     waivers: &mut Vec<(FileId, Allowed)>,
 ) {
     for assumption in &directives.assume {
-        engine.assume(assumption);
+        engine.take_for_given(assumption);
     }
     waivers.extend(directives.allow.into_iter().map(|allowed| (file, allowed)));
 }
@@ -77,7 +77,7 @@ fn after(
 /// Leaves out what a migration waives, and reports waivers of replay findings that waive nothing.
 fn waive(replay: &mut Replay, waivers: &[(FileId, Allowed)]) {
     for (file, allowed) in waivers {
-        if !is_of_replay(allowed.code) {
+        if !allowed.code.is_of_replay() {
             continue;
         }
         let before = replay.findings.len();
@@ -91,21 +91,8 @@ fn waive(replay: &mut Replay, waivers: &[(FileId, Allowed)]) {
     }
 }
 
-/// Whether findings of a code come from the replay.
-pub(crate) fn is_of_replay(code: Code) -> bool {
-    code.id().starts_with("M4")
-}
-
 fn idle(code: Code, span: Span) -> Diagnostic {
     let message =
         format!("`allow({})` is no longer needed: there is no such finding here", code.id());
     Diagnostic::new(Code::M211, span.into(), message).help("remove it")
-}
-
-impl Diagnostic {
-    /// What the replay says of the statement that a finding is about; `None` where the finding is
-    /// not the replay's.
-    pub fn verdict(&self) -> Option<Verdict> {
-        is_of_replay(self.code).then_some(Verdict::Refuted)
-    }
 }

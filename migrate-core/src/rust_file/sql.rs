@@ -188,9 +188,9 @@ fn is_connection(tokens: &[TokenTree]) -> bool {
 
 /// Whether `db` itself is an argument: what is done with it there is not seen here.
 fn hands_on_connection(arguments: &[TokenTree]) -> bool {
-    arguments.split(|token| token.to_string() == ",").any(|argument| {
-        matches!(argument, [.., TokenTree::Ident(name)] if name == "db")
-    })
+    arguments
+        .split(|token| token.to_string() == ",")
+        .any(|argument| matches!(argument, [.., TokenTree::Ident(name)] if name == "db"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::set::Directives;
+use crate::set::{Allowed, Directives};
 use crate::source::{FileId, SourceFile, SourceMap, SourceText, Span};
 use crate::suggest;
 
@@ -216,7 +216,7 @@ impl ParsedDirectives {
             }
             Some(code) if !is_waivable(code) => {
                 invalid(span, format!("{} ({}) cannot be waived", code.id(), code.slug()))
-                    .label("only M2xx codes can")
+                    .label("only M2xx and M4xx codes can")
             }
             Some(_) if reason.is_empty() => {
                 invalid(span, format!("`allow({name})` gives no reason"))
@@ -224,7 +224,8 @@ impl ParsedDirectives {
                     .help(format!("write `allow({name}) <reason>`"))
             }
             Some(code) => {
-                self.directives.allow.push((code.id().to_owned(), reason.to_owned()));
+                let reason = reason.to_owned();
+                self.directives.allow.push(Allowed { code, reason, span });
                 self.waivers.push(Waiver { code, span });
                 return;
             }
@@ -254,7 +255,7 @@ impl ParsedDirectives {
 /// Names and the lock file concern the set, not one migration; what is found while applying
 /// is decided by the policy table.
 fn is_waivable(code: Code) -> bool {
-    code.id().starts_with("M2")
+    code.id().starts_with("M2") || code.id().starts_with("M4")
 }
 
 fn invalid(span: Span, message: impl Into<String>) -> Diagnostic {
@@ -332,7 +333,8 @@ mod tests {
         assert_eq!(directives.only, ["staging", "prod"]);
         assert_eq!(directives.requires, ["20250101000000", "4"]);
         assert_eq!(directives.assume, ["table audit (id, at)"]);
-        assert_eq!(directives.allow, [("M217".to_owned(), "pgBouncer needs it".to_owned())]);
+        let allowed = &directives.allow[0];
+        assert_eq!((allowed.code, allowed.reason.as_str()), (Code::M217, "pgBouncer needs it"));
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl Session<'_> {
             let begun = Instant::now();
             let entry = vec![self.tables.update(&row, Elapsed::Measured)];
             if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
-                let from = own.began().unwrap_or(index);
+                let from = own.resumes_at(index);
                 return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
@@ -171,6 +171,11 @@ impl Session<'_> {
     ) -> Result<Result<(), Failure>> {
         let bare = own.concerns() || self.driver()?.runs_outside_transaction(statement);
         let mut message = Message::default();
+        if own.commits() {
+            message.all(entry);
+            message.statement(0, index, statement);
+            return Ok(message.send(self.driver()?).await.map(drop));
+        }
         if bare {
             message.statement(0, index, statement);
             if let Err(failure) = message.send(self.driver()?).await {

@@ -228,7 +228,7 @@ impl Session<'_> {
                 own.see(index, statement, self.tables.database);
             }
             if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
-                let from = own.began().unwrap_or(index);
+                let from = own.resumes_at(index);
                 return self.undo_stopped(unit, row, from, after, &failure).await;
             }
             timings.push(begun.elapsed());

@@ -1,7 +1,11 @@
 //! `check` and `check --policy`.
 
+use std::collections::BTreeMap;
+
+use migrate_core::check::Replayed;
 use migrate_core::diagnostics::Finding;
 use migrate_core::policy::{Policy, Situation};
+use migrate_core::replay::Counts;
 use serde::Serialize;
 
 /// What `check` found.
@@ -12,6 +16,26 @@ pub(crate) struct Checked {
     pub(crate) migrations: usize,
     pub(crate) repeatables: usize,
     pub(crate) findings: Vec<Finding>,
+    /// What the replay made of the statements; `null` where it could not run.
+    pub(crate) statements: Option<Statements>,
+}
+
+/// Statements by verdict.
+#[derive(Debug, Serialize)]
+pub(crate) struct Statements {
+    pub(crate) total: usize,
+    pub(crate) proved: usize,
+    pub(crate) refuted: usize,
+    pub(crate) opaque: usize,
+    /// Opaque statements by what they are.
+    pub(crate) opaque_kinds: BTreeMap<String, usize>,
+}
+
+impl Statements {
+    pub(crate) fn new(replayed: &Replayed) -> Self {
+        let Counts { total, proved, refuted, opaque } = replayed.counts;
+        Statements { total, proved, refuted, opaque, opaque_kinds: replayed.opaque.clone() }
+    }
 }
 
 /// The policy table.

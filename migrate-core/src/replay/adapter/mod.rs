@@ -4,8 +4,12 @@
 //! it cannot read becomes opaque with the names that are mentioned.
 
 mod limits;
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
 
 use std::sync::Arc;
 
@@ -62,6 +66,11 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => Some(postgres::parse),
+        #[cfg(feature = "sqlite")]
+        Database::Sqlite => Some(sqlite::parse),
+        #[cfg(feature = "mysql")]
+        Database::Mysql => Some(mysql::parse),
+        #[allow(unreachable_patterns, reason = "all three features may be on")]
         _ => None,
     }
 }
@@ -82,10 +91,16 @@ pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<
     statements
 }
 
-/// Parses the body of a routine that is called.
-pub(crate) fn parse_code(code: &Code, database: Database) -> Block {
+/// Parses the body of a routine that is called at `place` with the given texts.
+pub(crate) fn parse_code(
+    code: &Code,
+    database: Database,
+    place: Place,
+    arguments: Vec<(String, String)>,
+) -> Block {
+    let origin = Origin::within(place);
     if code.is_sql {
-        let statements = parse_all(&code.text, database, &code.origin);
+        let statements = parse_all(&code.text, database, &origin);
         return Block {
             statements: statements.into_iter().map(BlockStatement::Sql).collect(),
             ..Block::default()
@@ -93,7 +108,9 @@ pub(crate) fn parse_code(code: &Code, database: Database) -> Block {
     }
     match database {
         #[cfg(feature = "postgres")]
-        Database::Postgres => postgres::parse_block(&code.text, &code.origin),
+        Database::Postgres => postgres::parse_block(&code.text, &origin, arguments),
+        #[cfg(feature = "mysql")]
+        Database::Mysql => mysql::parse_body(&code.text, &origin),
         _ => Block::default(),
     }
 }

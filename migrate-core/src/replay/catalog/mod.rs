@@ -4,10 +4,13 @@
 //! be unknown, and only what is certainly absent, or certainly there twice, refutes.
 
 mod depend;
+mod keyed;
 mod listing;
 mod lookup;
+mod loose;
 mod merge;
 mod object;
+mod source;
 mod unknown;
 
 use std::collections::BTreeMap;
@@ -21,7 +24,8 @@ pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Policy,
     Relation, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
-pub(crate) use unknown::Unknown;
+pub(crate) use source::{Source, SourceKey};
+pub(crate) use unknown::{Pattern, Unknown};
 
 /// A name in a schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +52,8 @@ pub(crate) struct Catalog {
     pub(crate) functions: Shared<Key, Arc<Vec<Function>>>,
     /// Roles, publications and others of which only the name counts.
     pub(crate) others: Shared<(ObjectKind, Text), Arc<SimpleObject>>,
+    /// What views and triggers say, where the server keeps it and looks later.
+    pub(crate) sources: Shared<SourceKey, Arc<Source>>,
     /// What was dropped or renamed, last time.
     pub(crate) gone: Shared<(ObjectKind, Text), Tombstone>,
     pub(crate) unknown: Arc<Unknown>,
@@ -56,6 +62,8 @@ pub(crate) struct Catalog {
     /// The search path was changed in another file and may or may not hold on.
     pub(crate) path_is_uncertain: bool,
     pub(crate) checks_function_bodies: bool,
+    /// Not reset at the end of a file: the next one may have the same session.
+    pub(crate) checks_foreign_keys: bool,
     next: u32,
 }
 
@@ -68,11 +76,13 @@ impl Catalog {
             types: Arc::default(),
             functions: Arc::default(),
             others: Arc::default(),
+            sources: Arc::default(),
             gone: Arc::default(),
             unknown: Arc::default(),
             path: path.iter().map(|schema| Arc::from(*schema)).collect(),
             path_is_uncertain: false,
             checks_function_bodies: true,
+            checks_foreign_keys: true,
             next: 0,
         };
         for schema in path {

@@ -17,6 +17,11 @@ impl Engine {
             Found::Present(key) => key,
             Found::Unknown => {
                 self.doubts += 1;
+                for action in &alter.actions {
+                    if let TableAction::RenameTo(to) = action {
+                        self.catalog.unknown_mut().names.insert(to.name.text.clone());
+                    }
+                }
                 return;
             }
             Found::Absent => {
@@ -31,6 +36,9 @@ impl Engine {
         actions.sort_by_key(|action| pass(action));
         let mut key = key;
         for action in actions {
+            if self.dialect.keeps_source() && self.kept_action(&key, action) {
+                continue;
+            }
             self.table_action(&mut key, action);
         }
     }
@@ -136,7 +144,7 @@ impl Engine {
             }
             relation.is_partition = attach;
             // Keys and indexes of the parent may come along under made-up names.
-            relation.is_open = true;
+            relation.has_hidden_parts = true;
         }
     }
 
@@ -233,6 +241,9 @@ impl Engine {
                 _ => None,
             })
             .collect();
+        if self.dialect.only_foreign_keys_restrict() {
+            self.shrink_keys(key, name, ids.1);
+        }
         let mut removal = Removal::default();
         removal.columns.insert(ids);
         let mut dependents = self.catalog.dependents(&removal);
@@ -278,7 +289,7 @@ impl Engine {
         if let Some(existing) = relation.column(&to.text)
             && existing.is_certain
             && relation.is_certain
-            && !self.catalog.unknown.covers(ObjectKind::Column, &to.text)
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Column, &to.text)
         {
             let message = format!("`{}` already has a column `{}`", key.name, to.text);
             let fault = Fault::new(Code::M407, to.place, message)

@@ -43,7 +43,7 @@ impl Engine {
                     found.uses.extend(uses);
                 }
             }
-            ConstraintKind::Check(value) => self.add_check(key, constraint, value),
+            ConstraintKind::Check(value) => self.add_check(key, column, constraint, value),
             ConstraintKind::Primary { columns, using_index } => {
                 let columns = own(column, columns);
                 self.add_key(key, constraint, &columns, using_index.as_ref(), true);
@@ -51,6 +51,9 @@ impl Engine {
             ConstraintKind::Unique { columns, using_index } => {
                 let columns = own(column, columns);
                 self.add_key(key, constraint, &columns, using_index.as_ref(), false);
+            }
+            ConstraintKind::Foreign { columns, .. } if !self.dialect.checks_foreign_keys() => {
+                self.add_unchecked_foreign_key(key, constraint, columns);
             }
             ConstraintKind::Foreign { columns, table, referenced } => {
                 let columns = own(column, columns);
@@ -98,10 +101,23 @@ impl Engine {
         }
     }
 
-    fn add_check(&mut self, key: &Key, constraint: &Constraint, value: &Expression) {
+    fn add_check(
+        &mut self,
+        key: &Key,
+        column: Option<&Name>,
+        constraint: &Constraint,
+        value: &Expression,
+    ) {
         let name = key.name.clone();
         let values = std::slice::from_ref(value);
-        let uses = self.check(|resolver| resolver.over_relation(key, &[&name], values));
+        let mut uses = self.check(|resolver| resolver.over_relation(key, &[&name], values));
+        if self.dialect.keeps_source()
+            && let Some(relation) = self.catalog.relations.get(key)
+            && let Some(own) = column.and_then(|column| relation.column(&column.text))
+        {
+            // A check that is written with a column goes with it.
+            uses.retain(|used| *used != Dependency::Column(relation.id, own.id));
+        }
         let names = self.column_names(key, &uses);
         let second = if let [one] = names.as_slice() { one.clone() } else { String::new() };
         self.add_entry(key, constraint, &second, "check", ConstraintRule::Check(uses));
@@ -141,6 +157,7 @@ impl Engine {
         rule: ConstraintRule,
     ) -> Text {
         let name = match &constraint.name {
+            _ if !self.dialect.names_constraints() => self.no_name(label),
             Some(name) => {
                 self.duplicate_constraint(key, name);
                 name.text.clone()
@@ -156,6 +173,11 @@ impl Engine {
         name
     }
 
+    /// What tells a constraint without a name from the others of its table.
+    fn no_name(&mut self, label: &str) -> Text {
+        Text::from(format!("{label} {}", self.catalog.id().0))
+    }
+
     fn duplicate_constraint(&mut self, key: &Key, name: &Name) {
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let existing = relation.constraints.iter().find(|other| other.name == name.text);
@@ -163,7 +185,7 @@ impl Engine {
         else {
             return;
         };
-        if self.catalog.unknown.covers(ObjectKind::Constraint, &name.text) {
+        if self.catalog.unknown.may_have_lost(ObjectKind::Constraint, &name.text) {
             return;
         }
         let message = format!("`{}` already has a constraint `{}`", key.name, name.text);
@@ -194,9 +216,11 @@ impl Engine {
         let names: Vec<_> = columns.iter().map(|column| &*column.text).collect();
         let (second, label) =
             if is_primary { (String::new(), "pkey") } else { (names.join("_"), "key") };
-        if let Some(name) = &constraint.name {
+        if let Some(name) = &constraint.name
+            && self.dialect.names_constraints()
+        {
             let index = QualifiedName::bare(name.clone());
-            self.is_taken(&Key::of(&key.schema, name), &index, Code::M408);
+            self.is_taken(&self.index_key(key, &name.text), &index, Code::M408);
         }
         let ids = ids.unwrap_or_else(|| {
             // A key over columns that are not known may be any key.
@@ -211,7 +235,9 @@ impl Engine {
             ConstraintRule::Unique(ids.clone())
         };
         let name = self.add_entry(key, constraint, &second, label, rule);
-        self.add_key_index(key, &name, Some(ids));
+        if self.dialect.names_constraints() {
+            self.add_key_index(key, &name, Some(ids));
+        }
     }
 
     fn second_primary_key(&mut self, key: &Key, constraint: &Constraint) {
@@ -224,8 +250,8 @@ impl Engine {
         else {
             return;
         };
-        if self.catalog.unknown.kinds.contains(&ObjectKind::Constraint)
-            || self.catalog.unknown.covers(ObjectKind::Constraint, &existing.name)
+        if self.catalog.unknown.has_kind(ObjectKind::Constraint)
+            || self.catalog.unknown.may_have_lost(ObjectKind::Constraint, &existing.name)
         {
             return;
         }
@@ -281,7 +307,7 @@ impl Engine {
             uses: Vec::new(),
             of_constraint: true,
         });
-        let index_key = Key { schema: key.schema.clone(), name: name.clone() };
+        let index_key = self.index_key(key, name);
         self.catalog.relations_mut().insert(index_key, Arc::new(index));
     }
 
@@ -295,7 +321,9 @@ impl Engine {
     ) {
         let ids = self.column_ids(key, columns).unwrap_or_default();
         let mut found = None;
-        self.check(|resolver| found = resolver.relation(table));
+        if self.checks_foreign_keys() {
+            self.check(|resolver| found = resolver.relation(table));
+        }
         let mut rule =
             ConstraintRule::Foreign { columns: ids, table: None, referenced: Vec::new() };
         if let Some(other) = found
@@ -306,7 +334,21 @@ impl Engine {
             *referenced = keys;
         }
         let names: Vec<_> = columns.iter().map(|column| &*column.text).collect();
-        self.add_entry(key, constraint, &names.join("_"), "fkey", rule);
+        let name = self.add_entry(key, constraint, &names.join("_"), "fkey", rule);
+        if self.dialect.indexes_belong_to_tables() {
+            self.foreign_key_index(key, &name, columns.first());
+        }
+    }
+
+    /// A foreign key of which only the table's own columns must be there; one that is
+    /// written with its column goes with it.
+    fn add_unchecked_foreign_key(&mut self, key: &Key, constraint: &Constraint, columns: &[Name]) {
+        let ids = self.column_ids(key, columns).unwrap_or_default();
+        if !ids.is_empty() {
+            let rule =
+                ConstraintRule::Foreign { columns: ids, table: None, referenced: Vec::new() };
+            self.add_entry(key, constraint, "", "fkey", rule);
+        }
     }
 
     /// The table and columns that a foreign key needs; faults where they are no key.
@@ -324,7 +366,7 @@ impl Engine {
             });
             let is_sure = crate::replay::resolve::is_closed(&relation)
                 && relation.is_table()
-                && !self.catalog.unknown.kinds.contains(&ObjectKind::Constraint);
+                && !self.catalog.unknown.has_kind(ObjectKind::Constraint);
             if primary.is_none() && is_sure {
                 let message = format!("`{}` has no primary key to refer to", table.display());
                 let fault = Fault::new(Code::M412, table.place(), message)
@@ -336,7 +378,12 @@ impl Engine {
         }
         let ids = self.column_ids(other, referenced)?;
         let mut has_key = true;
-        self.check(|resolver| has_key = resolver.has_key(&relation, &ids));
+        if self.dialect.indexes_belong_to_tables() {
+            has_key = !crate::replay::resolve::is_closed(&relation)
+                || self.catalog.has_leading_index(relation.id, &ids, None);
+        } else {
+            self.check(|resolver| has_key = resolver.has_key(&relation, &ids));
+        }
         if !has_key && relation.is_table() {
             let names: Vec<_> = referenced.iter().map(|name| name.text.to_string()).collect();
             let message = format!(

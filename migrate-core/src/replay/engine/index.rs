@@ -17,7 +17,7 @@ impl Engine {
             self.index_of_unknown(index);
             return;
         };
-        let index_key = index.name.as_ref().map(|name| Key::of(&table.schema, name));
+        let index_key = index.name.as_ref().map(|name| self.index_key(&table, &name.text));
         if let (Some(key), true) = (&index_key, index.if_not_exists) {
             let existing = self.catalog.relations.get(key);
             if existing.is_some_and(|existing| existing.is_certain) {
@@ -34,6 +34,13 @@ impl Engine {
         let expressions: Vec<Expression> =
             index.items.iter().chain(&index.included).chain(&index.condition).cloned().collect();
         let uses = self.check(|resolver| resolver.over_relation(&table, &[&name], &expressions));
+        // Columns are looked at before the name is.
+        if let (Some(key), true) = (&index_key, index.if_not_exists) {
+            let existing = self.catalog.relations.get(key);
+            if existing.is_some_and(|existing| existing.is_certain) {
+                return;
+            }
+        }
         let Some(relation) = self.catalog.relations.get(&table) else { return };
         let table_id = relation.id;
         let columns: Option<Vec<_>> = index
@@ -53,6 +60,9 @@ impl Engine {
                     name => name.to_owned(),
                 })
                 .collect();
+            if self.dialect.indexes_belong_to_tables() {
+                return self.made_up_index(&table, parts.first());
+            }
             let name = self.made_up_name(&table, &parts.join("_"), "idx");
             Key { schema: table.schema.clone(), name }
         });
@@ -85,8 +95,12 @@ impl Engine {
         let unsure = self.catalog.unknown.covers(ObjectKind::Index, bare)
             || self.catalog.find_relation(self.dialect, name) != Found::Absent
             // Partitions and copies have indexes under made-up names.
-            || self.catalog.relations.values().any(|relation| {
-                relation.is_table() && (relation.is_open || !relation.parents.is_empty())
+            || self.dialect.names_constraints()
+                && self.catalog.relations.values().any(|relation| {
+                    relation.is_table()
+                        && (relation.is_open
+                            || relation.has_hidden_parts
+                            || !relation.parents.is_empty())
             });
         if unsure {
             return;

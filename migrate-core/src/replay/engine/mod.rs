@@ -6,12 +6,14 @@ mod blur;
 mod constraint;
 mod drop;
 mod index;
+mod index_of_table;
 mod names;
 mod object;
 mod refer;
 mod rename;
 mod report;
 mod routine;
+mod source;
 mod statement;
 mod table;
 mod view;
@@ -103,6 +105,44 @@ impl Engine {
         self.file = Some(file);
         self.run(text, offset);
         self.end_of_file();
+    }
+
+    /// Runs a part of a file of which it is not known whether it runs: nothing in it refutes.
+    pub(crate) fn file_perhaps(&mut self, file: FileId, text: &str, offset: usize) {
+        self.file = Some(file);
+        self.perhaps(|engine| engine.run(text, offset));
+        self.end_of_file();
+    }
+
+    /// Takes note of code that may do anything.
+    pub(crate) fn opaque_code(&mut self, what: &str) {
+        self.counts.total += 1;
+        self.counts.opaque += 1;
+        *self.opaque.entry(what.to_owned()).or_default() += 1;
+        self.catalog.unknown_mut().everything = true;
+    }
+
+    /// Takes for given that something of the name may be there.
+    pub(crate) fn assume_name(&mut self, name: &str) {
+        self.catalog.unknown_mut().names.insert(Text::from(name));
+    }
+
+    /// Takes for given what a person says is there: SQL that creates it, or words that end
+    /// with its name, such as `table audit`.
+    pub(crate) fn take_for_given(&mut self, assumption: &str) {
+        let first = assumption.split_whitespace().next().unwrap_or_default();
+        if first.eq_ignore_ascii_case("create") || first.eq_ignore_ascii_case("alter") {
+            let (file, counts) = (self.file.take(), self.counts);
+            let opaque = std::mem::take(&mut self.opaque);
+            self.run(assumption, 0);
+            (self.file, self.counts, self.opaque) = (file, counts, opaque);
+            return;
+        }
+        let name = assumption.split('(').next().and_then(|head| head.split_whitespace().last());
+        let name = name.and_then(|name| name.rsplit('.').next());
+        if let Some(name) = name {
+            self.assume_name(name.trim_matches(['"', '`']));
+        }
     }
 
     fn run(&mut self, text: &str, offset: usize) {

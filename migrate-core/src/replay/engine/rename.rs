@@ -10,6 +10,7 @@ impl Engine {
     pub(super) fn rename(&mut self, rename: &Rename) {
         let target = &rename.target;
         match target.kind {
+            ObjectKind::Index if target.on.is_some() => self.rename_index_of(rename),
             ObjectKind::Table
             | ObjectKind::ForeignTable
             | ObjectKind::View
@@ -84,7 +85,7 @@ impl Engine {
         let new_key = Key::of(&key.schema, to);
         if let Some(existing) = self.catalog.types.get(&new_key)
             && existing.is_certain
-            && !self.catalog.unknown.covers(ObjectKind::Type, &to.text)
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &to.text)
         {
             let message = format!("there is already a type `{}`", to.text);
             let fault = Fault::new(Code::M408, to.place, message)

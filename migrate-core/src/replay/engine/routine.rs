@@ -103,7 +103,7 @@ impl Engine {
         });
         if let Some(existing) = same {
             let sure = existing.is_certain
-                && !self.catalog.unknown.covers(ObjectKind::Function, &key.name);
+                && !self.catalog.unknown.may_have_lost(ObjectKind::Function, &key.name);
             if !create.replace && sure {
                 let message = format!(
                     "there is already a function `{}` with these arguments",
@@ -190,6 +190,10 @@ impl Engine {
             }
         }
         let Some(key) = key else { return };
+        if self.dialect.keeps_source() {
+            self.create_kept_trigger(&key, trigger);
+            return;
+        }
         for column in &trigger.columns {
             uses.extend(self.check(|resolver| resolver.column_of(&key, column)));
         }
@@ -219,7 +223,7 @@ impl Engine {
     }
 
     /// Adds a trigger, policy or rule to a table.
-    fn add_part(
+    pub(super) fn add_part(
         &mut self,
         key: &Key,
         kind: ObjectKind,
@@ -239,7 +243,7 @@ impl Engine {
             && existing.is_certain
             && relation.is_certain
             && !replace
-            && !self.catalog.unknown.covers(kind, &name.text)
+            && !self.catalog.unknown.may_have_lost(kind, &name.text)
         {
             let message = format!("`{}` already has a {} `{}`", key.name, kind.noun(), name.text);
             let fault = Fault::new(Code::M408, name.place, message)

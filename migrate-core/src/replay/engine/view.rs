@@ -76,7 +76,10 @@ impl Engine {
             };
             relation.columns.push(column);
         }
-        self.catalog.relations_mut().insert(key, Arc::new(relation));
+        self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
+        if self.dialect.keeps_source() {
+            self.keep_view(&key, view);
+        }
     }
 
     /// `OR REPLACE` may add columns at the end and change nothing else.
@@ -95,7 +98,7 @@ impl Engine {
                 .columns
                 .iter()
                 .all(|column| column.is_certain && &*column.name != "?column?")
-            && !self.catalog.unknown.covers(ObjectKind::Relation, &view.name.name.text);
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Relation, &view.name.name.text);
         if !is_sure {
             return;
         }

@@ -6,6 +6,8 @@ use super::{Name, Place, QualifiedName, Statement, Text, TypeName};
 #[derive(Debug, Clone)]
 pub(crate) enum Expression {
     Column(ColumnReference),
+    /// A column, or a text where no column has the name: `SQLite`'s double quotes.
+    ColumnOrText(Name),
     Call(Box<Call>),
     Cast(Box<Expression>, TypeName),
     /// `(row).field`; the field is not looked up.

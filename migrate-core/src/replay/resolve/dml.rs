@@ -61,7 +61,12 @@ impl Resolver<'_> {
         let listed = insert.columns.len();
         let (wanted, exact) = match key.and_then(|key| self.catalog.relations.get(key)) {
             _ if listed > 0 => (listed, true),
-            Some(relation) if is_closed(relation) => (relation.columns.len(), false),
+            Some(relation) if is_closed(relation) && relation.is_table() => {
+                let exact = self.dialect.fills_all_columns();
+                let filled =
+                    relation.columns.iter().filter(|column| !exact || !column.is_generated);
+                (filled.count(), exact)
+            }
             _ => return,
         };
         let is_wrong = |count: usize| count > wanted || (exact && count < wanted);
@@ -155,8 +160,8 @@ impl Resolver<'_> {
             ids.iter().all(|id| wanted.contains(id)) && wanted.iter().all(|id| ids.contains(id))
         };
         if !is_closed(relation)
-            || self.catalog.unknown.kinds.contains(&ObjectKind::Constraint)
-            || self.catalog.unknown.kinds.contains(&ObjectKind::Index)
+            || self.catalog.unknown.has_kind(ObjectKind::Constraint)
+            || self.catalog.unknown.has_kind(ObjectKind::Index)
         {
             return true;
         }
@@ -250,6 +255,7 @@ impl Resolver<'_> {
 pub(crate) fn is_closed(relation: &Relation) -> bool {
     relation.is_certain
         && !relation.is_open
+        && !relation.has_hidden_parts
         && relation.columns.iter().all(|column| column.is_certain)
         && relation.constraints.iter().all(|constraint| constraint.is_certain)
 }

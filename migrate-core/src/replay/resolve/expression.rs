@@ -15,6 +15,7 @@ impl Resolver<'_> {
     pub(crate) fn expression(&mut self, expression: &Expression) {
         match expression {
             Expression::Column(column) => self.column(column),
+            Expression::ColumnOrText(name) => self.column_or_text(name),
             Expression::Call(call) => self.call(call),
             Expression::Cast(value, type_name) => {
                 self.expression(value);
@@ -54,6 +55,13 @@ impl Resolver<'_> {
             // A database before the schema, or fields of a column of a composite type.
             _ => {}
         }
+    }
+
+    fn column_or_text(&mut self, name: &Name) {
+        let items = self.scopes.iter().rev().flat_map(|scope| &scope.items);
+        let found = items.filter_map(|item| item.column(&name.text)).next();
+        let used = found.and_then(|output| output.dependency);
+        self.uses.extend(used);
     }
 
     fn table_star(&mut self, table: &Name) {
@@ -375,6 +383,7 @@ pub(crate) fn output_name(expression: &Expression) -> Text {
     let named = |expression: &Expression| -> Option<Text> {
         match expression {
             Expression::Column(column) => column.parts.last().map(|name| name.text.clone()),
+            Expression::ColumnOrText(name) => Some(name.text.clone()),
             Expression::Call(call) => Some(call.name.name.text.clone()),
             Expression::Field(_, name) => name.as_ref().map(|name| name.text.clone()),
             Expression::Named(name, _) => Some(Arc::from(*name)),

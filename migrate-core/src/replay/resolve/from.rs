@@ -69,7 +69,9 @@ impl Resolver<'_> {
             return item;
         }
         let shown = alias.and_then(|alias| alias.name.as_ref()).unwrap_or(&name.name);
-        let found = self.relation(name).and_then(|key| self.item_of(&key, &shown.text));
+        let found = self.relation(name).and_then(|key| {
+            self.view_item(&key, name, &shown.text).or_else(|| self.item_of(&key, &shown.text))
+        });
         let mut item = found.unwrap_or_else(|| Item {
             alias: shown.text.clone(),
             schema: name.schema.as_ref().map(|schema| schema.text.clone()),

@@ -9,6 +9,7 @@ mod fault;
 mod from;
 mod query;
 mod scope;
+mod source;
 
 use std::rc::Rc;
 
@@ -32,6 +33,8 @@ pub(crate) struct Resolver<'c> {
     pub(crate) variables: Vec<Text>,
     scopes: Vec<Scope>,
     common: Vec<(Text, Outputs)>,
+    /// Views that are being looked into.
+    depth: usize,
 }
 
 impl<'c> Resolver<'c> {
@@ -44,6 +47,7 @@ impl<'c> Resolver<'c> {
             variables: Vec::new(),
             scopes: Vec::new(),
             common: Vec::new(),
+            depth: 0,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Queries.
 
-use super::{Fault, Output, Outputs, Resolver, Scope};
+use super::{Fault, Item, Output, Outputs, Resolver, Scope};
 use crate::diagnostics::Code;
 use crate::replay::model::{
     CommonTable, Expression, Query, QueryBody, Select, StatementKind, Target,
@@ -95,7 +95,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn statement_in_query(&mut self, kind: &StatementKind) -> Outputs {
+    pub(super) fn statement_in_query(&mut self, kind: &StatementKind) -> Outputs {
         match kind {
             StatementKind::Insert(insert) => self.insert(insert),
             StatementKind::Update(update) => self.update(update),
@@ -116,6 +116,11 @@ impl Resolver<'_> {
         }
         self.scopes.push(Scope { items });
         let outputs = self.targets(&select.targets);
+        if self.dialect.sees_results_in_conditions()
+            && let Some(scope) = self.scopes.last_mut()
+        {
+            scope.items.push(Item::of_results(&outputs));
+        }
         for condition in &select.conditions {
             self.expression(condition);
         }

@@ -54,6 +54,18 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    /// The results of a query, where its conditions see them.
+    pub(crate) fn of_results(outputs: &Outputs) -> Self {
+        Item {
+            // No table is called so.
+            alias: Text::from("\0"),
+            schema: None,
+            key: None,
+            columns: Rc::new(outputs.columns.clone()),
+            is_open: false,
+        }
+    }
+
     pub(crate) fn column(&self, name: &str) -> Option<&Output> {
         self.columns.iter().find(|column| &*column.name == name)
     }

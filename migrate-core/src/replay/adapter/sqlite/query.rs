@@ -1,0 +1,170 @@
+//! Queries.
+
+use sqlite3_parser::ast;
+
+use super::names::Reader;
+use crate::replay::model::{
+    ColumnReference, CommonTable, Expression, FromItem, Join, JoinCondition, Place, Query,
+    QueryBody, Select, Target,
+};
+
+impl Reader<'_> {
+    pub(super) fn query(&self, select: &ast::Select<'_>) -> Query {
+        let (recursive, common) = self.with(select.with.as_ref());
+        let mut body = self.one_select(&select.body.select);
+        for compound in select.body.compounds.iter().flatten() {
+            let right = self.one_select(&compound.select);
+            body = QueryBody::Set(Box::new(Query::of(body)), Box::new(Query::of(right)));
+        }
+        let mut order_by = self.sorted(select.order_by);
+        if matches!(body, QueryBody::Set(..)) {
+            // A term may also be a column of any of the parts.
+            order_by.clear();
+        }
+        Query { recursive, common, body, order_by, rest: self.limit(select.limit) }
+    }
+
+    pub(super) fn limit(&self, limit: Option<&ast::Limit<'_>>) -> Vec<Expression> {
+        let Some(limit) = limit else { return Vec::new() };
+        let values = std::iter::once(&limit.expr).chain(&limit.offset);
+        values.map(|value| self.expression(value)).collect()
+    }
+
+    /// The tables of a `WITH`; each may name itself and those after it, whether it says
+    /// `RECURSIVE` or not.
+    pub(super) fn with(&self, with: Option<&ast::With<'_>>) -> (bool, Vec<CommonTable>) {
+        let Some(with) = with else { return (false, Vec::new()) };
+        let tables = with.ctes.iter().map(|table| CommonTable {
+            name: self.name(&table.tbl_name),
+            columns: self.indexed(table.columns),
+            query: self.query(table.select),
+            is_open: false,
+        });
+        (true, tables.collect())
+    }
+
+    fn one_select(&self, select: &ast::OneSelect<'_>) -> QueryBody {
+        let (columns, from, condition, grouping, having, windows) = match select {
+            ast::OneSelect::Values(rows) => {
+                return QueryBody::Values(
+                    rows.iter().map(|row| self.expressions(Some(row))).collect(),
+                );
+            }
+            ast::OneSelect::Select {
+                columns,
+                from,
+                where_clause,
+                group_by,
+                having,
+                window_clause,
+                ..
+            } => (columns, from, where_clause, group_by, having, window_clause),
+        };
+        let mut read = Select { targets: self.targets(columns), ..Select::default() };
+        if let Some(from) = from {
+            // `ON` is part of the condition and sees what that sees: also results' names.
+            read.from.extend(self.from_clause(from, &mut read.conditions));
+        }
+        read.conditions.extend(condition.map(|value| self.expression(value)));
+        read.grouping = self.expressions(*grouping);
+        read.conditions.extend(having.map(|value| self.expression(value)));
+        for window in windows.unwrap_or_default() {
+            read.conditions.extend(self.window(&window.window));
+        }
+        QueryBody::Select(Box::new(read))
+    }
+
+    pub(super) fn targets(&self, columns: &[ast::ResultColumn<'_>]) -> Vec<Target> {
+        let star = |parts| {
+            Expression::Column(ColumnReference { parts, star: true, place: Place::default() })
+        };
+        let columns = columns.iter().map(|column| match column {
+            ast::ResultColumn::Expr(value, alias) => Target {
+                value: self.expression(value),
+                alias: alias.as_ref().map(|alias| self.alias_name(alias)),
+            },
+            ast::ResultColumn::Star => Target { value: star(Vec::new()), alias: None },
+            ast::ResultColumn::TableStar(table) => {
+                Target { value: star(vec![self.name(table)]), alias: None }
+            }
+        });
+        columns.collect()
+    }
+
+    /// Reads `FROM`, and puts what `ON` says into `conditions`.
+    pub(super) fn from_clause(
+        &self,
+        from: &ast::FromClause<'_>,
+        conditions: &mut Vec<Expression>,
+    ) -> Option<FromItem> {
+        let mut item = self.from_item(from.select?, conditions);
+        for join in from.joins.iter().flatten() {
+            let right = self.from_item(&join.table, conditions);
+            let condition = match &join.constraint {
+                Some(ast::JoinConstraint::On(condition)) => {
+                    conditions.push(self.expression(condition));
+                    JoinCondition::None
+                }
+                Some(ast::JoinConstraint::Using(names)) => {
+                    JoinCondition::Using(names.iter().map(|name| self.name(name)).collect())
+                }
+                None => JoinCondition::None,
+            };
+            item = FromItem::Join(Box::new(Join { left: item, right, condition }));
+        }
+        Some(item)
+    }
+
+    fn from_item(
+        &self,
+        table: &ast::SelectTable<'_>,
+        conditions: &mut Vec<Expression>,
+    ) -> FromItem {
+        match table {
+            ast::SelectTable::Table(name, alias, _) => {
+                FromItem::Relation { name: self.qualified(name), alias: self.alias(alias.as_ref()) }
+            }
+            ast::SelectTable::TableCall(name, arguments, alias) => {
+                let function = self.qualified(name);
+                let expressions = self.expressions(*arguments);
+                let alias = self.alias(alias.as_ref()).or_else(|| {
+                    let name = Some(function.name.clone());
+                    Some(crate::replay::model::Alias { name, columns: Vec::new() })
+                });
+                FromItem::Unknown { alias, inner: Vec::new(), expressions }
+            }
+            ast::SelectTable::Select(select, alias) => FromItem::Query {
+                query: Box::new(self.query(select)),
+                lateral: false,
+                alias: self.alias(alias.as_ref()),
+            },
+            ast::SelectTable::Sub(from, alias) => {
+                let inner = self.from_clause(from, conditions);
+                match (alias, inner) {
+                    // Without a name of its own the tables inside keep theirs.
+                    (None, Some(inner)) => inner,
+                    (alias, inner) => FromItem::Unknown {
+                        alias: self.alias(alias.as_ref()),
+                        inner: inner.into_iter().collect(),
+                        expressions: Vec::new(),
+                    },
+                }
+            }
+        }
+    }
+}
+
+/// Makes open what results without a name are called, which is the text they are written in.
+pub(super) fn open_unnamed(query: &mut Query) {
+    let mut body = &mut query.body;
+    while let QueryBody::Set(left, _) = body {
+        body = &mut left.body;
+    }
+    let QueryBody::Select(select) = body else { return };
+    for target in &mut select.targets {
+        if target.alias.is_none() && !matches!(target.value, Expression::Column(_)) {
+            let value = std::mem::replace(&mut target.value, Expression::Operation(Vec::new()));
+            target.value = Expression::Field(Box::new(value), None);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! `CREATE VIRTUAL TABLE`.
+
+use sqlite3_parser::ast;
+
+use super::names::{Reader, folded};
+use super::table::empty_table;
+use crate::replay::model::{ColumnDefinition, Query, QueryBody, StatementKind};
+
+impl Reader<'_> {
+    /// A table of which only the columns that are written are known: modules add hidden
+    /// columns, and tables of their own.
+    pub(super) fn create_virtual_table(
+        &self,
+        if_not_exists: bool,
+        name: &ast::QualifiedName<'_>,
+        module: &ast::Name<'_>,
+        arguments: Option<&[&str]>,
+    ) -> StatementKind {
+        let mut table = empty_table(self.qualified(name), if_not_exists);
+        table.query = Some(Query::of(QueryBody::Unknown));
+        let module = folded(module.0);
+        if matches!(module.as_str(), "fts3" | "fts4" | "fts5" | "rtree" | "rtree_i32" | "geopoly") {
+            let columns = arguments.unwrap_or_default().iter();
+            let columns = columns.filter(|argument| !argument.contains('='));
+            table.columns = columns.filter_map(|argument| self.module_column(argument)).collect();
+        }
+        StatementKind::CreateTable(Box::new(table))
+    }
+
+    fn module_column(&self, argument: &str) -> Option<ColumnDefinition> {
+        let written = argument.trim().trim_start_matches('+');
+        let end = match written.chars().next()? {
+            quote @ ('"' | '`' | '\'') => written[1..].find(quote)? + 2,
+            '[' => written.find(']')? + 1,
+            _ => written.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(written.len()),
+        };
+        let name = self.written(written.get(..end)?);
+        Some(ColumnDefinition { name, type_name: None, constraints: Vec::new(), collation: None })
+    }
+}
