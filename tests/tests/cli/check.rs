@@ -24,7 +24,8 @@ fn findings_are_shown_in_their_files() {
 #[test]
 fn the_object_has_these_keys() {
     let checked = json(&sealed(), "check");
-    has_keys(&checked, &["set", "database", "migrations", "repeatables", "findings"]);
+    let expected = ["set", "database", "migrations", "repeatables", "findings", "statements"];
+    has_keys(&checked, &expected);
     let project = sealed();
     project.write("migrations/0003_bad.sql", MISNAMED);
     let checked = json(&project, "check");
@@ -32,6 +33,7 @@ fn the_object_has_these_keys() {
         "code",
         "slug",
         "severity",
+        "verdict",
         "migration",
         "file",
         "line",
