@@ -35,9 +35,7 @@ fn rust_migrations_run_in_a_program_of_their_own() {
 #[test]
 fn rust_migrations_belong_to_a_package() {
     let project = TempProject::new();
-    let file =
-        workspace_root().join("examples/quickstart/migrations/20260120103000_fill_guest_slug.rs");
-    project.write("migrations/0001_fill.rs", fs::read(file).unwrap());
+    project.write("migrations/0001_comets.rs", FAILING);
     let mut lock = project.command(["lock", "--dir", "migrations", "--database", "sqlite"]);
     assert!(lock.stdout(Stdio::null()).status().unwrap().success());
     let output = project.run(["run", "--dir", "migrations", "--url", "sqlite:app.db"]);
@@ -76,7 +74,7 @@ use migrate_runtime::{Db, Result};
 
 pub async fn upgrade(db: &mut Db) -> Result<()> {
     println!(\"what a migration prints\");
-    db.execute(\"CREATE TABLE comets (id integer); INSERT INTO nowhere VALUES (1)\").await
+    db.execute(\"CREATE TABLE comets (id integer NOT NULL); INSERT INTO comets VALUES (NULL)\").await
 }
 
 pub const IRREVERSIBLE: &str = \"it fails\";
