@@ -62,11 +62,32 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     if actions.found.is_empty() {
         actions.push(Step::Last, TableAction::Nothing);
     }
+    actions.replace_keys();
     actions.found.sort_by_key(|(step, _)| *step);
     Some(several(actions.found.into_iter().map(|(_, kind)| kind).collect(), actions.source))
 }
 
 impl Actions<'_> {
+    /// A key may be dropped, whatever needs it, where the statement adds one as well.
+    fn replace_keys(&mut self) {
+        if !self.found.iter().any(|(step, _)| *step == Step::Key) {
+            return;
+        }
+        for (_, kind) in self.found.iter_mut().filter(|(step, _)| *step == Step::DropKey) {
+            match kind {
+                StatementKind::Drop(drop) => drop.cascade = true,
+                StatementKind::AlterTable(alter) => {
+                    for action in &mut alter.actions {
+                        if let TableAction::DropConstraint { cascade, .. } = action {
+                            *cascade = true;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn push(&mut self, step: Step, action: TableAction) {
         let kind = self.statement(vec![action]);
         self.found.push((step, kind));
@@ -150,7 +171,11 @@ impl Actions<'_> {
     }
 
     /// A part of `ADD (…)`, which may hold keys as well.
-    fn listed(&mut self, part: &mut Cursor<'_>, if_not_exists: bool) -> Option<Option<StatementKind>> {
+    fn listed(
+        &mut self,
+        part: &mut Cursor<'_>,
+        if_not_exists: bool,
+    ) -> Option<Option<StatementKind>> {
         let mut ahead = *part;
         match table_part(&mut ahead, &self.table) {
             Some(TablePart::Constraint { constraint, if_not_exists }) => {
@@ -369,8 +394,7 @@ impl Actions<'_> {
         let guard = if if_there { exists } else { Guard::Not(Box::new(exists)) };
         let body = vec![BlockStatement::Sql(Statement { place: self.place, kind: statement })];
         let branch = Branch { condition: Expression::Operation(Vec::new()), guard, body };
-        let statements =
-            vec![BlockStatement::If { branches: vec![branch], otherwise: Vec::new() }];
+        let statements = vec![BlockStatement::If { branches: vec![branch], otherwise: Vec::new() }];
         StatementKind::Block(Box::new(Block { statements, ..Block::default() }))
     }
 }

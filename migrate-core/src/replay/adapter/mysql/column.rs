@@ -22,8 +22,13 @@ pub(super) struct Column {
 /// What a part of a table's definition is, besides a column.
 #[derive(Debug)]
 pub(super) enum TablePart {
-    Constraint { constraint: Constraint, if_not_exists: bool },
-    Index { index: CreateIndex },
+    Constraint {
+        constraint: Constraint,
+        if_not_exists: bool,
+    },
+    Index {
+        index: CreateIndex,
+    },
     /// Changes nothing that the catalog knows.
     Nothing,
 }
@@ -72,10 +77,34 @@ fn type_name(cursor: &mut Cursor<'_>) -> Option<TypeName> {
 
 fn is_option(cursor: &Cursor<'_>) -> bool {
     cursor.is_any(&[
-        "NOT", "NULL", "DEFAULT", "AUTO_INCREMENT", "PRIMARY", "UNIQUE", "KEY", "COMMENT",
-        "COLLATE", "GENERATED", "AS", "VIRTUAL", "STORED", "PERSISTENT", "ON", "REFERENCES",
-        "CONSTRAINT", "CHECK", "FIRST", "AFTER", "INVISIBLE", "VISIBLE", "COLUMN_FORMAT",
-        "STORAGE", "WITH", "WITHOUT", "SRID", "ENGINE_ATTRIBUTE",
+        "NOT",
+        "NULL",
+        "DEFAULT",
+        "AUTO_INCREMENT",
+        "PRIMARY",
+        "UNIQUE",
+        "KEY",
+        "COMMENT",
+        "COLLATE",
+        "GENERATED",
+        "AS",
+        "VIRTUAL",
+        "STORED",
+        "PERSISTENT",
+        "ON",
+        "REFERENCES",
+        "CONSTRAINT",
+        "CHECK",
+        "FIRST",
+        "AFTER",
+        "INVISIBLE",
+        "VISIBLE",
+        "COLUMN_FORMAT",
+        "STORAGE",
+        "WITH",
+        "WITHOUT",
+        "SRID",
+        "ENGINE_ATTRIBUTE",
     ])
 }
 

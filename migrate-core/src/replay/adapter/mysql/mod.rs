@@ -40,9 +40,8 @@ const DEEPEST: usize = 300;
 pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
     let plain = without_comment_marks(text);
     let source = Source { text: &plain, origin };
-    let tokens: Vec<_> = Lexer::new(&plain, Database::Mysql)
-        .filter(|token| token.kind.is_significant())
-        .collect();
+    let tokens: Vec<_> =
+        Lexer::new(&plain, Database::Mysql).filter(|token| token.kind.is_significant()).collect();
     match read(Cursor::new(source, &tokens)) {
         Some(kind) => Statement { place: origin.place(0, text.len()), kind },
         None => unread(text, origin),
@@ -137,10 +136,8 @@ fn several(kinds: Vec<StatementKind>, source: Source<'_>) -> StatementKind {
         return kinds.remove(0);
     }
     let place = source.origin.place(0, source.text.len());
-    let statements = kinds
-        .into_iter()
-        .map(|kind| BlockStatement::Sql(Statement { place, kind }))
-        .collect();
+    let statements =
+        kinds.into_iter().map(|kind| BlockStatement::Sql(Statement { place, kind })).collect();
     StatementKind::Block(Box::new(Block { statements, ..Block::default() }))
 }
 

@@ -167,9 +167,8 @@ impl Reader<'_> {
                         return None;
                     }
                     let common = self.common.borrow();
-                    let same = |known: &&std::sync::Arc<str>| {
-                        known.eq_ignore_ascii_case(&name.name.text)
-                    };
+                    let same =
+                        |known: &&std::sync::Arc<str>| known.eq_ignore_ascii_case(&name.name.text);
                     if let Some(known) = common.iter().rev().find(same) {
                         name.name.text = known.clone();
                     }

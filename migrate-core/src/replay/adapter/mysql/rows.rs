@@ -24,7 +24,11 @@ pub(super) fn statement(source: Source<'_>) -> Option<StatementKind> {
 }
 
 impl Reader<'_> {
-    fn row_statement(&self, statement: &SqlStatement, with: Option<&With>) -> Option<StatementKind> {
+    fn row_statement(
+        &self,
+        statement: &SqlStatement,
+        with: Option<&With>,
+    ) -> Option<StatementKind> {
         match statement {
             SqlStatement::Query(query) => match &*query.body {
                 SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) => {
@@ -104,8 +108,7 @@ impl Reader<'_> {
     ) -> Option<Conflict> {
         // Columns of the tables the rows come from, and those a row's alias renames, may
         // stand in the values.
-        let renames =
-            insert.insert_alias.as_ref().is_some_and(|alias| alias.col_aliases.is_some());
+        let renames = insert.insert_alias.as_ref().is_some_and(|alias| alias.col_aliases.is_some());
         if let Some(alias) = &insert.insert_alias {
             let row = self.last_name(&alias.row_alias).map(|name| name.text.to_string());
             self.row.replace(row);
@@ -202,8 +205,7 @@ impl Reader<'_> {
         targets: Vec<Expression>,
         conditions: Vec<Expression>,
     ) -> StatementKind {
-        let targets =
-            targets.into_iter().map(|value| Target { value, alias: None }).collect();
+        let targets = targets.into_iter().map(|value| Target { value, alias: None }).collect();
         let select = Select { targets, from, conditions, ..Select::default() };
         let body = QueryBody::Select(Box::new(select));
         StatementKind::Query(Box::new(Query { recursive, common, ..Query::of(body) }))
