@@ -163,7 +163,7 @@ impl Engine {
         else {
             return;
         };
-        if self.catalog.unknown.covers(ObjectKind::Constraint, &name.text) {
+        if self.catalog.unknown.may_have_lost(ObjectKind::Constraint, &name.text) {
             return;
         }
         let message = format!("`{}` already has a constraint `{}`", key.name, name.text);
@@ -224,8 +224,8 @@ impl Engine {
         else {
             return;
         };
-        if self.catalog.unknown.kinds.contains(&ObjectKind::Constraint)
-            || self.catalog.unknown.covers(ObjectKind::Constraint, &existing.name)
+        if self.catalog.unknown.has_kind(ObjectKind::Constraint)
+            || self.catalog.unknown.may_have_lost(ObjectKind::Constraint, &existing.name)
         {
             return;
         }
@@ -297,6 +297,8 @@ impl Engine {
         let mut found = None;
         if self.checks_foreign_keys() {
             self.check(|resolver| found = resolver.relation(table));
+        } else {
+            found = self.found(table);
         }
         let mut rule =
             ConstraintRule::Foreign { columns: ids.clone(), table: None, referenced: Vec::new() };
@@ -330,7 +332,7 @@ impl Engine {
             });
             let is_sure = crate::replay::resolve::is_closed(&relation)
                 && relation.is_table()
-                && !self.catalog.unknown.kinds.contains(&ObjectKind::Constraint);
+                && !self.catalog.unknown.has_kind(ObjectKind::Constraint);
             if primary.is_none() && is_sure {
                 let message = format!("`{}` has no primary key to refer to", table.display());
                 let fault = Fault::new(Code::M412, table.place(), message)

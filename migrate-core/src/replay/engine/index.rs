@@ -18,11 +18,13 @@ impl Engine {
             return;
         };
         let index_key = index.name.as_ref().map(|name| self.index_key(&table, &name.text));
-        if let (Some(key), true) = (&index_key, index.if_not_exists) {
-            let existing = self.catalog.relations.get(key);
-            if existing.is_some_and(|existing| existing.is_certain) {
-                return;
-            }
+        let keeps = |key: &Key| {
+            index.if_not_exists
+                && self.catalog.relations.get(key).is_some_and(|existing| existing.is_certain)
+        };
+        // Where indexes belong to tables, the name is looked at first.
+        if self.dialect.indexes_belong_to_tables() && index_key.as_ref().is_some_and(keeps) {
+            return;
         }
         if let (Some(key), Some(name)) = (&index_key, &index.name) {
             let name = QualifiedName::bare(name.clone());
@@ -34,6 +36,13 @@ impl Engine {
         let expressions: Vec<Expression> =
             index.items.iter().chain(&index.included).chain(&index.condition).cloned().collect();
         let uses = self.check(|resolver| resolver.over_relation(&table, &[&name], &expressions));
+        // Columns are looked at before the name is.
+        if let (Some(key), true) = (&index_key, index.if_not_exists) {
+            let existing = self.catalog.relations.get(key);
+            if existing.is_some_and(|existing| existing.is_certain) {
+                return;
+            }
+        }
         let Some(relation) = self.catalog.relations.get(&table) else { return };
         let table_id = relation.id;
         let columns: Option<Vec<_>> = index
@@ -89,7 +98,10 @@ impl Engine {
             || self.catalog.find_relation(self.dialect, name) != Found::Absent
             // Partitions and copies have indexes under made-up names.
             || self.catalog.relations.values().any(|relation| {
-                relation.is_table() && (relation.is_open || !relation.parents.is_empty())
+                relation.is_table()
+                    && (relation.is_open
+                        || relation.has_hidden_parts
+                        || !relation.parents.is_empty())
             });
         if unsure {
             return;

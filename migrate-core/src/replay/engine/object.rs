@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Column, Found, Key, Relation, SimpleObject, TypeData, TypeKind};
+use crate::replay::catalog::{Found, Key, Relation, SimpleObject, TypeData, TypeKind};
 use crate::replay::model::{
     AlterType, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
     Statement, TypeBody, TypeName,
@@ -20,8 +20,8 @@ impl Engine {
     ) {
         let Some(name) = name else { return };
         if let Some(existing) = self.catalog.schemas.get(&name.text) {
-            let sure =
-                existing.is_certain && !self.catalog.unknown.covers(ObjectKind::Schema, &name.text);
+            let sure = existing.is_certain
+                && !self.catalog.unknown.may_have_lost(ObjectKind::Schema, &name.text);
             // `public` is there on a fresh server, but tools drop it and begin with it.
             if !if_not_exists && sure && existing.site.is_some() {
                 let site = existing.site;
@@ -31,8 +31,7 @@ impl Engine {
                 self.fault(fault);
             }
         }
-        let id = self.catalog.id();
-        let object = SimpleObject { id, is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
         self.catalog.schemas_mut().entry(name.text.clone()).or_insert_with(|| Arc::new(object));
         let path = self.catalog.path.clone();
         self.catalog.path.insert(0, name.text.clone());
@@ -59,6 +58,8 @@ impl Engine {
         }
         let id = self.catalog.id();
         let mut sequence = Relation::new(id, ObjectKind::Sequence, self.site(name.place()));
+        // Its own columns are no secret, but nobody asks for them.
+        sequence.is_open = true;
         if let Some(owner) = owner {
             self.refer(owner);
             sequence.owner = self.owner_of(owner);
@@ -103,7 +104,7 @@ impl Engine {
         if let Some(existing) = self.catalog.types.get(&key)
             && existing.is_certain
             && !matches!(existing.kind, TypeKind::Other)
-            && !self.catalog.unknown.covers(ObjectKind::Type, &key.name)
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &key.name)
         {
             let message = format!("there is already a type `{}`", create.name.display());
             let fault = Fault::new(Code::M408, create.name.place(), message)
@@ -132,20 +133,17 @@ impl Engine {
                 self.check(|resolver| resolver.type_name(base));
                 let before = self.variables.len();
                 self.variables.push(Arc::from("value"));
-                let mut names = Vec::new();
                 for constraint in constraints {
-                    match &constraint.kind {
-                        ConstraintKind::Check(value) | ConstraintKind::Default(value, _) => {
-                            self.check(|resolver| {
-                                resolver.without_columns(std::slice::from_ref(value));
-                            });
-                        }
-                        _ => {}
+                    if let ConstraintKind::Check(value) | ConstraintKind::Default(value, _) =
+                        &constraint.kind
+                    {
+                        self.check(|resolver| {
+                            resolver.without_columns(std::slice::from_ref(value));
+                        });
                     }
-                    names.extend(constraint.name.as_ref().map(|name| name.text.clone()));
                 }
                 self.variables.truncate(before);
-                TypeKind::Domain { base: base.written.clone(), constraints: names, is_open: true }
+                TypeKind::Other
             }
             TypeBody::Other => TypeKind::Other,
         };
@@ -154,24 +152,20 @@ impl Engine {
         self.catalog.types_mut().insert(key, Arc::new(data));
     }
 
-    pub(super) fn alter_type(
-        &mut self,
-        name: &QualifiedName,
-        is_domain: bool,
-        actions: &[AlterType],
-    ) {
+    pub(super) fn alter_type(&mut self, name: &QualifiedName, actions: &[AlterType]) {
         let Some(key) = self.type_key(name) else {
             self.refer_type(name);
             return;
         };
         for action in actions {
-            self.type_action(&key, action, is_domain);
+            self.type_action(&key, action);
         }
     }
 
-    fn type_action(&mut self, key: &Key, action: &AlterType, is_domain: bool) {
+    fn type_action(&mut self, key: &Key, action: &AlterType) {
         let Some(data) = self.catalog.types.get(key) else { return };
-        let is_sure = data.is_certain && !self.catalog.unknown.covers(ObjectKind::Type, &key.name);
+        let is_sure =
+            data.is_certain && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &key.name);
         let site = data.site;
         let mut kind = data.kind.clone();
         let mut fault = None;
@@ -242,7 +236,6 @@ impl Engine {
             }
             _ => {}
         }
-        let _ = is_domain;
         if let Some(data) = self.catalog.types_mut().get_mut(key) {
             Arc::make_mut(data).kind = kind;
         }
@@ -259,7 +252,7 @@ impl Engine {
                     self.check(|resolver| resolver.type_name(type_name));
                 }
             }
-            AlterType::AlterAttribute { type_name, .. } => {
+            AlterType::AlterAttribute(type_name) => {
                 self.check(|resolver| resolver.type_name(type_name));
             }
             AlterType::AddConstraint(constraint) => {
@@ -288,7 +281,7 @@ impl Engine {
             let sure = existing.is_certain && existing.site.is_some();
             if !if_not_exists
                 && sure
-                && !self.catalog.unknown.covers(ObjectKind::Extension, &name.text)
+                && !self.catalog.unknown.may_have_lost(ObjectKind::Extension, &name.text)
             {
                 let message = format!("the extension `{}` is already installed", name.text);
                 let fault = Fault::new(Code::M408, name.place, message)
@@ -300,8 +293,7 @@ impl Engine {
         if let Some(schema) = schema {
             self.require_schema(schema);
         }
-        let id = self.catalog.id();
-        let object = SimpleObject { id, is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
         self.catalog.others_mut().insert(key, Arc::new(object));
     }
 
@@ -326,7 +318,7 @@ impl Engine {
             if !if_not_exists
                 && !replace
                 && sure
-                && !self.catalog.unknown.covers(target.kind, &name.text)
+                && !self.catalog.unknown.may_have_lost(target.kind, &name.text)
             {
                 let message = format!("there is already a {} `{}`", target.kind.noun(), name.text);
                 let fault = Fault::new(Code::M408, name.place, message)
@@ -335,8 +327,7 @@ impl Engine {
             }
             return;
         }
-        let id = self.catalog.id();
-        let object = SimpleObject { id, is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
         self.catalog.others_mut().insert(key, Arc::new(object));
     }
 
@@ -368,23 +359,8 @@ impl Engine {
         }
     }
 
-    /// Assumes a column that something certain needs.
+    /// The relation with a name, and whether that is sure.
     pub(super) fn has_relation(&self, name: &QualifiedName) -> Found<Key> {
         self.catalog.find_relation(self.dialect, name)
-    }
-
-    /// A column of which only the name is known.
-    pub(super) fn bare_column(&mut self, name: &Name) -> Column {
-        Column {
-            id: self.catalog.id(),
-            name: name.text.clone(),
-            type_name: Arc::from(""),
-            not_null: false,
-            default: None,
-            is_generated: false,
-            uses: Vec::new(),
-            is_certain: true,
-            site: self.site(name.place),
-        }
     }
 }

@@ -56,6 +56,7 @@ impl Engine {
         let mut relation = relations.remove(key)?;
         let changed = std::sync::Arc::make_mut(&mut relation);
         changed.site = site.or(changed.site);
+        changed.was_renamed = true;
         let is_constraint = changed.index.as_ref().filter(|index| index.of_constraint);
         let table = is_constraint.map(|index| index.table);
         relations.insert(new_key.clone(), relation);
@@ -85,7 +86,7 @@ impl Engine {
         let new_key = Key::of(&key.schema, to);
         if let Some(existing) = self.catalog.types.get(&new_key)
             && existing.is_certain
-            && !self.catalog.unknown.covers(ObjectKind::Type, &to.text)
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &to.text)
         {
             let message = format!("there is already a type `{}`", to.text);
             let fault = Fault::new(Code::M408, to.place, message)

@@ -80,7 +80,6 @@ impl Engine {
         let id = self.catalog.id();
         let function = Function {
             id,
-            kind: create.kind,
             fewest: if is_plain { required } else { 0 },
             most: if variadic || !is_plain { None } else { Some(inputs.len()) },
             code: code_of(create),
@@ -103,7 +102,7 @@ impl Engine {
         });
         if let Some(existing) = same {
             let sure = existing.is_certain
-                && !self.catalog.unknown.covers(ObjectKind::Function, &key.name);
+                && !self.catalog.unknown.may_have_lost(ObjectKind::Function, &key.name);
             if !create.replace && sure {
                 let message = format!(
                     "there is already a function `{}` with these arguments",
@@ -239,7 +238,7 @@ impl Engine {
             && existing.is_certain
             && relation.is_certain
             && !replace
-            && !self.catalog.unknown.covers(kind, &name.text)
+            && !self.catalog.unknown.may_have_lost(kind, &name.text)
         {
             let message = format!("`{}` already has a {} `{}`", key.name, kind.noun(), name.text);
             let fault = Fault::new(Code::M408, name.place, message)

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::model::{Expression, Literal, Name, Query, QueryBody, Statement, StatementKind};
+use crate::replay::model::{
+    Expression, Literal, Name, Query, QueryBody, Select, Statement, StatementKind,
+};
 use crate::replay::resolve::Fault;
 
 /// Statements inside blocks inside strings, and so on.
@@ -37,9 +39,7 @@ impl Engine {
                 self.create_sequence(name, *if_not_exists, owner.as_ref());
             }
             StatementKind::CreateType(create) => self.create_type(create),
-            StatementKind::AlterType { name, is_domain, actions } => {
-                self.alter_type(name, *is_domain, actions);
-            }
+            StatementKind::AlterType { name, actions } => self.alter_type(name, actions),
             StatementKind::CreateView(view) => self.create_view(view),
             StatementKind::CreateFunction(function) => self.create_function(function),
             StatementKind::CreateTrigger(trigger) => self.create_trigger(trigger),
@@ -90,7 +90,7 @@ impl Engine {
                         resolver.unknown_function(name);
                     }
                 });
-                self.ran_function(name);
+                self.ran_function(name, &[], self.dialect.follows_calls());
             }
             StatementKind::Block(block) => self.block(block),
             StatementKind::SearchPath { path, local } => {
@@ -119,16 +119,20 @@ impl Engine {
                 self.create_from_outputs(into, outputs);
             }
             for target in &select.targets {
-                self.called_directly(&target.value);
+                self.called_directly(&target.value, runs_once(select));
             }
         }
     }
 
     /// What a function that a statement calls does to the catalog.
-    pub(super) fn called_directly(&mut self, expression: &Expression) {
+    pub(super) fn called_directly(&mut self, expression: &Expression, once: bool) {
         let Expression::Call(call) = expression else { return };
         let literal = |index: usize| match &call.arguments.get(index)?.value {
             Expression::Literal(Literal::String(text), place) => Some((text.clone(), *place)),
+            Expression::Cast(value, _) => match &**value {
+                Expression::Literal(Literal::String(text), place) => Some((text.clone(), *place)),
+                _ => None,
+            },
             _ => None,
         };
         match &*call.name.name.text {
@@ -143,7 +147,11 @@ impl Engine {
                 });
                 self.set_path(path.as_deref(), false);
             }
-            _ => self.ran_function(&call.name),
+            _ => {
+                let texts: Vec<_> =
+                    (0..call.arguments.len()).map(|index| Some(literal(index)?.0)).collect();
+                self.ran_function(&call.name, &texts, once);
+            }
         }
     }
 
@@ -155,11 +163,8 @@ impl Engine {
                     .filter(|name| &*name.text != "$user" && &*name.text != "pg_catalog")
                     .map(|name| name.text.clone())
                     .collect();
-                if !local {
-                    self.path_was_set = true;
-                } else {
-                    self.path_was_set_locally = true;
-                }
+                self.path_was_set |= !local;
+                self.catalog.path_is_uncertain = false;
             }
             None => self.reset_path(),
         }
@@ -170,4 +175,9 @@ impl Engine {
             self.opaque_now = Some(Arc::from(what));
         }
     }
+}
+
+/// Whether a query makes one row whatever the data, so that what it calls runs once.
+pub(super) fn runs_once(select: &Select) -> bool {
+    select.from.is_empty() && select.conditions.is_empty() && select.grouping.is_empty()
 }

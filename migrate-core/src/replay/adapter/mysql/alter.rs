@@ -95,7 +95,6 @@ impl Actions<'_> {
 
     fn statement(&self, actions: Vec<TableAction>) -> StatementKind {
         StatementKind::AlterTable(Box::new(AlterTable {
-            kind: ObjectKind::Table,
             name: self.table.clone(),
             if_exists: self.if_exists,
             actions,

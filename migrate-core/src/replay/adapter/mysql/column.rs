@@ -6,7 +6,7 @@ use super::cursor::Cursor;
 use super::part_expression;
 use crate::replay::model::{
     ColumnDefinition, ColumnReference, Constraint, ConstraintKind, CreateIndex, Expression, Name,
-    Place, QualifiedName, TypeName,
+    QualifiedName, TypeName,
 };
 
 /// A column with what its definition adds to the table.
@@ -44,12 +44,7 @@ pub(super) fn definition(mut cursor: Cursor<'_>, name: Name) -> Option<Column> {
     let type_name = type_name(&mut cursor)?;
     let is_serial = &*type_name.name.name.text == "serial";
     let mut column = Column {
-        definition: ColumnDefinition {
-            name,
-            type_name: Some(type_name),
-            constraints: Vec::new(),
-            collation: None,
-        },
+        definition: ColumnDefinition { name, type_name: Some(type_name), constraints: Vec::new() },
         is_unique: is_serial,
         after: None,
     };
@@ -272,8 +267,7 @@ pub(super) fn key_columns(cursor: &mut Cursor<'_>) -> Option<Vec<Expression>> {
 }
 
 pub(super) fn column_expression(name: Name) -> Expression {
-    let place: Place = name.place;
-    Expression::Column(ColumnReference { parts: vec![name], star: false, place })
+    Expression::Column(ColumnReference { parts: vec![name], star: false })
 }
 
 fn plain_column(expression: &Expression) -> Option<Name> {

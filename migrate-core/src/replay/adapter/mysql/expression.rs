@@ -161,7 +161,7 @@ impl<'t> Reader<'t> {
                     Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => {
                         Literal::String(Arc::from(text.as_str()))
                     }
-                    Value::Boolean(value) => Literal::Boolean(*value),
+                    Value::Boolean(_) => Literal::Boolean,
                     _ => Literal::Other,
                 };
                 Expression::Literal(literal, place)
@@ -201,7 +201,7 @@ impl<'t> Reader<'t> {
         {
             table.text = Arc::from("excluded");
         }
-        Expression::Column(ColumnReference { parts, star, place })
+        Expression::Column(ColumnReference { parts, star })
     }
 
     fn call(&self, function: &Function) -> Expression {
@@ -274,8 +274,7 @@ impl<'t> Reader<'t> {
                     (self.expression(expr), None)
                 }
                 SelectItem::Wildcard(_) => {
-                    let place = self.source.origin.place(0, self.source.text.len());
-                    let column = ColumnReference { parts: Vec::new(), star: true, place };
+                    let column = ColumnReference { parts: Vec::new(), star: true };
                     (Expression::Column(column), None)
                 }
                 SelectItem::QualifiedWildcard(kind, _) => match kind {

@@ -106,9 +106,9 @@ fn create_routine(
     kind: ObjectKind,
     replace: bool,
 ) -> StatementKind {
-    let (start, body) = cursor.rest();
-    let code =
-        Code { text: body.to_owned(), origin: cursor.source.origin.part(start), is_sql: false };
+    let (_, body) = cursor.rest();
+    // Its parameters are read with the body.
+    let code = Code { text: body.to_owned(), parameters: Vec::new(), is_sql: false };
     let any = TypeName {
         name: QualifiedName::bare(Name::new("any", name.place())),
         is_array: false,
@@ -256,7 +256,6 @@ pub(super) fn drop(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         if &*name.text == PRIMARY {
             let action = TableAction::DropConstraint { name, if_exists, cascade: false };
             return Some(StatementKind::AlterTable(Box::new(AlterTable {
-                kind: ObjectKind::Table,
                 name: table,
                 if_exists: false,
                 actions: vec![action],

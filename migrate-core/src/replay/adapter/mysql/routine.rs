@@ -7,7 +7,7 @@ use super::cursor::{Cursor, Source};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, is_too_deep};
 use crate::replay::model::{
-    Block, BlockStatement, Branch, Code, Expression, Guard, GuardedObject, Name, ObjectKind,
+    Block, BlockStatement, Branch, Expression, Guard, GuardedObject, Name, ObjectKind,
 };
 use crate::sql::{Lexer, TokenKind};
 
@@ -15,9 +15,9 @@ use crate::sql::{Lexer, TokenKind};
 const DEEPEST: usize = 20;
 
 /// What a routine does when it is called.
-pub(crate) fn parse_body(code: &Code) -> Block {
-    followed(&code.text, &code.origin).unwrap_or_else(|| {
-        let mentions = Some(super::mentions(&code.text));
+pub(crate) fn parse_body(text: &str, origin: &Origin) -> Block {
+    followed(text, origin).unwrap_or_else(|| {
+        let mentions = Some(super::mentions(text));
         let statements = vec![BlockStatement::Unknown { what: "routine".into(), mentions }];
         Block { statements, ..Block::default() }
     })

@@ -228,8 +228,7 @@ impl Reader<'_> {
 
     fn column_of(&self, name: &ObjectName) -> Option<Expression> {
         let parts: Vec<Name> = self.names(name)?.into_iter().map(fold).collect();
-        let place = parts.last()?.place;
-        Some(Expression::Column(ColumnReference { parts, star: false, place }))
+        Some(Expression::Column(ColumnReference { parts, star: false }))
     }
 
     /// `table.*` for a table that rows are deleted from; nothing where a database is named.
@@ -240,7 +239,6 @@ impl Reader<'_> {
         }
         let [table] = parts.as_slice() else { return None };
         let table = fold(table.clone());
-        let place = table.place;
-        Some(Expression::Column(ColumnReference { parts: vec![table], star: true, place }))
+        Some(Expression::Column(ColumnReference { parts: vec![table], star: true }))
     }
 }

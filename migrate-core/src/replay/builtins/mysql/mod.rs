@@ -89,10 +89,6 @@ impl Dialect for Mysql {
         true
     }
 
-    fn triggers_belong_to_schemas(&self) -> bool {
-        true
-    }
-
     fn follows_calls(&self) -> bool {
         true
     }
