@@ -280,9 +280,10 @@ fn plain_column(expression: &Expression) -> Option<Name> {
 /// `table [(columns)] [ON DELETE …] [ON UPDATE …]`.
 fn foreign_target(cursor: &mut Cursor<'_>) -> Option<(QualifiedName, Vec<Name>)> {
     let table = cursor.qualified()?;
-    let columns = match cursor.is_mark("(") {
-        true => key_columns(cursor)?.iter().filter_map(plain_column).collect(),
-        false => Vec::new(),
+    let columns = if cursor.is_mark("(") {
+        key_columns(cursor)?.iter().filter_map(plain_column).collect()
+    } else {
+        Vec::new()
     };
     while cursor.is_any(&["ON", "MATCH"]) {
         cursor.skip();

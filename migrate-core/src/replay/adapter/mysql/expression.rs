@@ -217,7 +217,7 @@ impl<'t> Reader<'t> {
             FunctionArguments::List(list) => {
                 for argument in &list.args {
                     match argument_value(argument) {
-                        Some(FunctionArgExpr::Expr(value)) => {
+                        FunctionArgExpr::Expr(value) => {
                             arguments.push(Argument { name: None, value: self.expression(value) });
                         }
                         _ => star = true,
@@ -297,11 +297,11 @@ impl<'t> Reader<'t> {
     }
 }
 
-fn argument_value(argument: &FunctionArg) -> Option<&FunctionArgExpr> {
+fn argument_value(argument: &FunctionArg) -> &FunctionArgExpr {
     match argument {
         FunctionArg::Named { arg, .. }
         | FunctionArg::ExprNamed { arg, .. }
-        | FunctionArg::Unnamed(arg) => Some(arg),
+        | FunctionArg::Unnamed(arg) => arg,
     }
 }
 

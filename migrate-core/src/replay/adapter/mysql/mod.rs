@@ -100,13 +100,9 @@ fn without_comment_marks(text: &str) -> Cow<'_, str> {
     if !text.contains("/*") {
         return Cow::Borrowed(text);
     }
-    let mut found = Vec::new();
-    let mut lexer = Lexer::new(text, Database::Mysql);
-    while let Some(token) = lexer.next() {
-        if token.kind == TokenKind::ExecutableComment {
-            found.push(token);
-        }
-    }
+    let found: Vec<_> = Lexer::new(text, Database::Mysql)
+        .filter(|token| token.kind == TokenKind::ExecutableComment)
+        .collect();
     if found.is_empty() {
         return Cow::Borrowed(text);
     }

@@ -39,7 +39,7 @@ impl Reader<'_> {
             },
             SqlStatement::Insert(insert) => self.insert(insert),
             SqlStatement::Update(update) => self.update(update, with),
-            SqlStatement::Delete(delete) => self.delete(delete, with),
+            SqlStatement::Delete(delete) => Some(self.delete(delete, with)),
             _ => None,
         }
     }
@@ -160,10 +160,10 @@ impl Reader<'_> {
             targets.push(self.expression(&assignment.value));
         }
         let from = self.joined(&update.table).into_iter().collect();
-        Some(self.like_query(recursive, common, from, targets, condition))
+        Some(Self::like_query(recursive, common, from, targets, condition))
     }
 
-    fn delete(&self, delete: &SqlDelete, with: Option<&With>) -> Option<StatementKind> {
+    fn delete(&self, delete: &SqlDelete, with: Option<&With>) -> StatementKind {
         let (recursive, common) = self.common_tables(with);
         let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
         let mut condition: Vec<_> =
@@ -172,7 +172,7 @@ impl Reader<'_> {
         if let ([table], true, None) = (from.as_slice(), delete.tables.is_empty(), &delete.using)
             && let Some((table, alias)) = self.single(table)
         {
-            return Some(StatementKind::Delete(Box::new(Delete {
+            return StatementKind::Delete(Box::new(Delete {
                 common,
                 recursive,
                 table,
@@ -180,7 +180,7 @@ impl Reader<'_> {
                 using: Vec::new(),
                 condition: Some(Expression::Operation(condition)),
                 returning: Vec::new(),
-            })));
+            }));
         }
         let (tables, named): (&[TableWithJoins], Vec<ObjectName>) = match &delete.using {
             Some(using) => {
@@ -194,11 +194,10 @@ impl Reader<'_> {
         };
         let targets = named.iter().filter_map(|name| self.star_of(name)).collect();
         let from = tables.iter().filter_map(|table| self.joined(table)).collect();
-        Some(self.like_query(recursive, common, from, targets, condition))
+        Self::like_query(recursive, common, from, targets, condition)
     }
 
     fn like_query(
-        &self,
         recursive: bool,
         common: Vec<crate::replay::model::CommonTable>,
         from: Vec<FromItem>,
