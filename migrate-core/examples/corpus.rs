@@ -5,7 +5,7 @@
 //! VARIANTS is a file of lines `{corpus, kind, result, at, files: [[name, text or null]…]}`;
 //! a null text is the original file.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::cast_precision_loss, missing_docs)]
 
 use std::collections::BTreeMap;
 use std::fs;

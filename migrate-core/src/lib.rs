@@ -8,6 +8,7 @@ pub mod history;
 pub mod layout;
 pub mod lock;
 pub mod policy;
+#[cfg(feature = "postgres")]
 pub mod replay;
 pub mod set;
 pub mod settings;

@@ -48,6 +48,7 @@ mod builtins;
 mod catalog;
 mod dialect;
 mod engine;
+mod history;
 mod model;
 mod resolve;
 mod schema;
@@ -59,6 +60,7 @@ use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceMap, Span};
 
+pub use history::replay;
 pub use schema::{ColumnView, Schema, TableView};
 
 /// What a replay found.

@@ -73,7 +73,7 @@ impl Catalog {
             }
             Some(_) if dialect.has_loose_names() => false,
             Some(schema) => self.is_open_schema(dialect, &schema.text),
-            None => dialect.has_system_relation(self.system_schema(dialect), bare),
+            None => dialect.has_system_relation(system_schema(dialect), bare),
         };
         if system || name.is_wildcard() || self.unknown.covers(ObjectKind::Relation, bare) {
             return Found::Unknown;
@@ -94,10 +94,6 @@ impl Catalog {
             return Found::Unknown;
         }
         Found::Absent
-    }
-
-    fn system_schema(&self, dialect: &dyn Dialect) -> &'static str {
-        if dialect.is_system_schema("pg_catalog") { "pg_catalog" } else { "" }
     }
 
     /// Whether an installed extension brings a name, or may bring any.
@@ -151,7 +147,7 @@ impl Catalog {
             || name.name.is_wildcard()
             || self.extension_brings(dialect, 't', bare)
             || schema.is_some_and(|schema| self.is_open_schema(dialect, schema))
-            || (schema.is_none() && dialect.has_system_relation(self.system_schema(dialect), bare))
+            || (schema.is_none() && dialect.has_system_relation(system_schema(dialect), bare))
         {
             return Found::Unknown;
         }
@@ -212,4 +208,9 @@ impl Catalog {
             Found::Absent
         }
     }
+}
+
+/// The schema of the server's own relations, where it has one.
+fn system_schema(dialect: &dyn Dialect) -> &'static str {
+    if dialect.is_system_schema("pg_catalog") { "pg_catalog" } else { "" }
 }

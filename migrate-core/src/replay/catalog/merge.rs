@@ -88,7 +88,7 @@ fn merge<K: Ord + Clone, V: Clone>(
 fn open_type(kind: &mut super::TypeKind) {
     match kind {
         super::TypeKind::Enum { is_open, .. } | super::TypeKind::Composite { is_open, .. } => {
-            *is_open = true
+            *is_open = true;
         }
         super::TypeKind::Other => {}
     }

@@ -40,6 +40,7 @@ pub(crate) enum Dependency {
 
 /// Whatever can stand in `FROM`, and what shares its names: indexes and sequences.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Relation {
     pub(crate) id: Id,
     pub(crate) kind: ObjectKind,

@@ -108,6 +108,58 @@ impl Engine {
         self.end_of_file();
     }
 
+    /// What was found so far.
+    pub(crate) fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+
+    /// Removes findings from the index `first` on; returns how many.
+    pub(crate) fn remove_findings(
+        &mut self,
+        first: usize,
+        is_waived: impl Fn(&Diagnostic) -> bool,
+    ) -> usize {
+        let kept = self.findings.split_off(first);
+        let count = kept.len();
+        self.findings.extend(kept.into_iter().filter(|finding| !is_waived(finding)));
+        first + count - self.findings.len()
+    }
+
+    /// Takes names as possibly there, whatever kind of thing they name.
+    pub(crate) fn assume_names(&mut self, assumed: &[String]) {
+        let names = &mut self.catalog.unknown_mut().names;
+        for text in assumed {
+            let is_separator = |c: char| !(c.is_alphanumeric() || c == '_' || c == '$');
+            names.extend(text.split(is_separator).filter(|word| !word.is_empty()).map(Text::from));
+        }
+    }
+
+    /// Runs a file that not every database has run.
+    pub(crate) fn uncertain_file(&mut self, file: FileId, text: &str, offset: usize) {
+        let snapshot = self.catalog.clone();
+        self.suppressed += 1;
+        self.file(file, text, offset);
+        self.suppressed -= 1;
+        self.failures = 0;
+        self.catalog = snapshot.merged_with(&self.catalog);
+    }
+
+    /// Takes a file in another language: it may touch whatever it has a word for.
+    pub(crate) fn unread_file(&mut self, file: FileId, text: &str) {
+        self.file = Some(file);
+        self.counts.total += 1;
+        self.counts.opaque += 1;
+        self.list_opaque("a Rust migration", Place::new(0, text.len()));
+        let mut words: Vec<Text> = text
+            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .filter(|word| !word.is_empty())
+            .flat_map(|word| [Text::from(word), Text::from(word.to_lowercase())])
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        self.blur(Some(&words));
+    }
+
     fn run(&mut self, text: &str, offset: usize) {
         if text.len() > LONGEST_TEXT {
             self.counts.total += 1;

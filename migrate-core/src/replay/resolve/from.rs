@@ -10,10 +10,10 @@ use crate::replay::model::{
 
 impl Resolver<'_> {
     /// Adds the items that a part of `FROM` makes.
-    pub(crate) fn from_item(&mut self, item: &FromItem, items: &mut Vec<Item>) {
+    pub(crate) fn add_item(&mut self, item: &FromItem, items: &mut Vec<Item>) {
         match item {
             FromItem::Relation { name, alias } => {
-                let found = self.from_relation(name, alias.as_ref());
+                let found = self.relation_item(name, alias.as_ref());
                 items.push(found);
             }
             FromItem::Query { query, lateral, alias } => {
@@ -30,13 +30,13 @@ impl Resolver<'_> {
                         resolver.expression(call);
                     }
                 });
-                items.push(self.from_function(calls, alias.as_ref(), *ordinality));
+                items.push(self.function_item(calls, alias.as_ref(), *ordinality));
             }
             FromItem::Join(join) => self.join(join, items),
             FromItem::Unknown { alias, inner, expressions } => {
                 let mut hidden = Vec::new();
                 for item in inner {
-                    self.from_item(item, &mut hidden);
+                    self.add_item(item, &mut hidden);
                 }
                 self.seeing(items, |resolver| {
                     for expression in expressions {
@@ -56,7 +56,7 @@ impl Resolver<'_> {
         result
     }
 
-    fn from_relation(&mut self, name: &QualifiedName, alias: Option<&Alias>) -> Item {
+    fn relation_item(&mut self, name: &QualifiedName, alias: Option<&Alias>) -> Item {
         if name.schema.is_none()
             && let Some((_, outputs)) =
                 self.common.iter().rev().find(|(common, _)| *common == name.name.text)
@@ -92,7 +92,7 @@ impl Resolver<'_> {
         item
     }
 
-    fn from_function(&self, calls: &[Expression], alias: Option<&Alias>, ordinality: bool) -> Item {
+    fn function_item(&self, calls: &[Expression], alias: Option<&Alias>, ordinality: bool) -> Item {
         let mut outputs = Outputs::default();
         let mut name: Text = Arc::from("");
         for call in calls {
@@ -140,9 +140,9 @@ impl Resolver<'_> {
 
     fn join(&mut self, join: &Join, items: &mut Vec<Item>) {
         let first = items.len();
-        self.from_item(&join.left, items);
+        self.add_item(&join.left, items);
         let middle = items.len();
-        self.from_item(&join.right, items);
+        self.add_item(&join.right, items);
         match &join.condition {
             JoinCondition::None => {}
             JoinCondition::Natural => {

@@ -111,7 +111,7 @@ impl<'c> Resolver<'c> {
         if let Some(column) = relation.column(&name.text) {
             self.uses.push(Dependency::Column(relation.id, column.id));
         } else if !self.may_have_column(key, name) {
-            self.faults.push(Fault::unknown_column(self.catalog, &[key.clone()], name));
+            self.faults.push(Fault::unknown_column(self.catalog, std::slice::from_ref(key), name));
         }
     }
 

@@ -76,7 +76,7 @@ impl Resolver<'_> {
                 let item =
                     crate::replay::model::FromItem::Relation { name: name.clone(), alias: None };
                 let mut items = Vec::new();
-                self.from_item(&item, &mut items);
+                self.add_item(&item, &mut items);
                 items.pop().map_or_else(Outputs::open, |item| Outputs {
                     columns: item.columns.to_vec(),
                     is_open: item.is_open || item.star_is_open,
@@ -110,7 +110,7 @@ impl Resolver<'_> {
     fn select(&mut self, select: &Select, order: &[Expression], rest: &[Expression]) -> Outputs {
         let mut items = Vec::new();
         for item in &select.from {
-            self.from_item(item, &mut items);
+            self.add_item(item, &mut items);
         }
         self.scopes.push(Scope { items });
         let outputs = self.targets(&select.targets);

@@ -196,8 +196,7 @@ impl Reader<'_> {
                 from: self.name_child(node, K::COLUMN_NAME_REF)?,
                 to: self.name_child(node, K::COLUMN_NAME)?,
             },
-            K::TABLE_RENAME_TO => TableAction::RenameTo(self.qualified(node)?),
-            K::VIEW_RENAME_TO => TableAction::RenameTo(self.qualified(node)?),
+            K::TABLE_RENAME_TO | K::VIEW_RENAME_TO => TableAction::RenameTo(self.qualified(node)?),
             K::SET_SCHEMA => TableAction::SetSchema(self.name_child(node, K::SCHEMA_REF)?),
             K::ADD_CONSTRAINT => {
                 TableAction::AddConstraint(node.children().find_map(|node| self.constraint(&node))?)
