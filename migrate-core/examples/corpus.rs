@@ -5,7 +5,7 @@
 //! VARIANTS is a file of lines `{corpus, kind, result, at, files: [[name, text or null]…]}`;
 //! a null text is the original file.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::cast_precision_loss, missing_docs)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -151,8 +151,8 @@ fn clean(histories: &[History], database: Database) {
             totals.2 + counts.refuted,
             totals.3 + counts.opaque,
         );
-        for (what, number) in replay.opaque {
-            *opaque.entry(what).or_default() += number;
+        for statement in replay.opaque {
+            *opaque.entry(statement.what).or_default() += 1;
         }
         time += elapsed;
         count += history.prefix;

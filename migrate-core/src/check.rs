@@ -57,7 +57,11 @@ pub fn check_with(loaded: &Loaded, surroundings: &[&str]) -> Checked {
             // An open quote is one fault, and what the replay makes of the rest is none.
             finding.span().is_none_or(|span| !unreadable.contains(&span.file))
         }));
-        checked.replay = Some(Replayed { counts: replay.counts, opaque: replay.opaque });
+        let mut opaque = BTreeMap::new();
+        for statement in replay.opaque {
+            *opaque.entry(statement.what).or_default() += 1;
+        }
+        checked.replay = Some(Replayed { counts: replay.counts, opaque });
     }
     checked.findings = report(loaded, scripts);
     checked

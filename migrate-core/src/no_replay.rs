@@ -1,7 +1,5 @@
 //! Stands in for the static replay in builds that need none: running programs.
 
-use std::collections::BTreeMap;
-
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::set::MigrationSet;
@@ -17,7 +15,14 @@ pub struct Replay {
     /// Nothing.
     pub counts: Counts,
     /// Nothing.
-    pub opaque: BTreeMap<String, usize>,
+    pub opaque: Vec<OpaqueStatement>,
+}
+
+/// A statement that cannot be read; there is none.
+#[derive(Debug, Clone)]
+pub struct OpaqueStatement {
+    /// What it is.
+    pub what: String,
 }
 
 /// Statements by verdict; there are none.

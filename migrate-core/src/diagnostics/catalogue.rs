@@ -129,6 +129,7 @@ codes! {
     M410 "needed-by-others" Error "something is dropped or replaced that others need",
     M411 "wrong-number-of-values" Error "an insert has more or fewer values than columns",
     M412 "missing-unique-key" Error "a foreign key or `ON CONFLICT` names columns without a unique key",
+    M413 "unneeded-waiver" Error "a migration waives a finding that is not found",
 
     M501 "edited-after-applied" Error "an applied migration was changed afterwards",
     M502 "reformatted-after-applied" Warning "an applied migration was changed in comments or white space only",

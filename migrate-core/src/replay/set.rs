@@ -28,7 +28,8 @@ pub fn replay(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
     let mut waivers = Vec::new();
     for migration in &set.migrations {
         let (script, _) = set.script(migration);
-        upgrade(&mut engine, set, migration, &script.upgrade);
+        let everywhere = script.directives.only.is_empty();
+        upgrade(&mut engine, set, migration, &script.upgrade, everywhere);
         after(&mut engine, migration.file, script.directives, &mut waivers);
     }
     for repeatable in &set.repeatables {
@@ -41,22 +42,32 @@ pub fn replay(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
     Some(replay)
 }
 
-fn upgrade(engine: &mut Engine, set: &MigrationSet, migration: &Migration, half: &Half) {
+/// Replays an upgrade; one that not every environment runs is uncertain.
+fn upgrade(
+    engine: &mut Engine,
+    set: &MigrationSet,
+    migration: &Migration,
+    half: &Half,
+    everywhere: bool,
+) {
     match half {
+        Half::Sql(span) if !everywhere => {
+            engine.file_perhaps(span.file, set.sources.slice(span), span.start);
+        }
         Half::Sql(span) => engine.file(span.file, set.sources.slice(span), span.start),
-        Half::Rust => rust(engine, migration.file, set.sources.text(migration.file)),
+        Half::Rust => rust(engine, migration.file, set.sources.text(migration.file), everywhere),
     }
 }
 
-fn rust(engine: &mut Engine, file: FileId, text: &str) {
+fn rust(engine: &mut Engine, file: FileId, text: &str, everywhere: bool) {
     for sql in sql_in(text, "upgrade") {
         match sql {
-            RustSql::Literal { start, end, conditional } if conditional => {
+            RustSql::Literal { start, end, conditional } if conditional || !everywhere => {
                 engine.file_perhaps(file, &text[start..end], start);
             }
             RustSql::Literal { start, end, .. } => engine.file(file, &text[start..end], start),
             RustSql::Guard(sql) => engine.file_perhaps(file, &sql, 0),
-            RustSql::Opaque => engine.opaque_code("Rust code"),
+            RustSql::Opaque => engine.opaque_code(file, "Rust code"),
         }
     }
 }
@@ -94,5 +105,5 @@ fn waive(replay: &mut Replay, waivers: &[(FileId, Allowed)]) {
 fn idle(code: Code, span: Span) -> Diagnostic {
     let message =
         format!("`allow({})` is no longer needed: there is no such finding here", code.id());
-    Diagnostic::new(Code::M211, span.into(), message).help("remove it")
+    Diagnostic::new(Code::M413, span.into(), message).help("remove it")
 }

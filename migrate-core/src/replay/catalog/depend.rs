@@ -25,7 +25,6 @@ pub(crate) enum Victim {
     Default(Key, Text),
     Column(Key, Text),
     Function(Key, Id),
-    Type(Key),
 }
 
 impl Victim {
@@ -40,7 +39,6 @@ impl Victim {
             Victim::Default(key, name) => format!("the default of `{}.{name}`", key.name),
             Victim::Column(key, name) => format!("column `{}.{name}`", key.name),
             Victim::Function(key, _) => format!("function `{}`", key.name),
-            Victim::Type(key) => format!("type `{}`", key.name),
         }
     }
 }
@@ -79,7 +77,7 @@ impl Catalog {
         let mut found = Vec::new();
         for (key, relation) in self.relations.iter() {
             if !removal.relations.contains(&relation.id) {
-                self.dependents_in(removal, key, relation, &mut found);
+                dependents_in(removal, key, relation, &mut found);
             }
         }
         for (key, functions) in self.functions.iter() {
@@ -94,77 +92,6 @@ impl Catalog {
             }
         }
         found
-    }
-
-    fn dependents_in(
-        &self,
-        removal: &Removal,
-        key: &Key,
-        relation: &Relation,
-        found: &mut Vec<Dependent>,
-    ) {
-        let mut add = |victim: Victim, site: Option<Site>, is_certain: bool| {
-            let is_certain = is_certain && relation.is_certain;
-            found.push(Dependent { victim, site, is_certain });
-        };
-        let whole = removal.takes_any(&relation.uses)
-            || relation.parents.iter().any(|parent| removal.relations.contains(parent));
-        if whole {
-            add(Victim::Relation(key.clone(), relation.kind), relation.site, true);
-            return;
-        }
-        if let Some(index) = &relation.index {
-            let is_own = removal.relations.contains(&index.table);
-            let functions = index.uses.iter().any(|used| {
-                matches!(used, Dependency::Function(_) | Dependency::Type(_))
-                    && removal.takes(*used)
-            });
-            if functions && !is_own {
-                add(Victim::Relation(key.clone(), relation.kind), relation.site, true);
-            }
-            return;
-        }
-        for constraint in &relation.constraints {
-            if constraint_needs(constraint, relation.id, removal) {
-                let victim = Victim::Constraint(key.clone(), constraint.name.clone());
-                add(victim, constraint.site, constraint.is_certain);
-            }
-        }
-        for policy in relation.policies.iter().filter(|part| removal.takes_any(&part.uses)) {
-            add(Victim::Policy(key.clone(), policy.name.clone()), policy.site, policy.is_certain);
-        }
-        for rule in relation.rules.iter().filter(|part| removal.takes_any(&part.uses)) {
-            add(Victim::Rule(key.clone(), rule.name.clone()), rule.site, rule.is_certain);
-        }
-        for trigger in relation.triggers.iter().filter(|part| removal.takes_any(&part.uses)) {
-            add(
-                Victim::Trigger(key.clone(), trigger.name.clone()),
-                trigger.site,
-                trigger.is_certain,
-            );
-        }
-        for column in &relation.columns {
-            if removal.columns.contains(&(relation.id, column.id)) {
-                continue;
-            }
-            let needs_type = column
-                .uses
-                .iter()
-                .any(|used| matches!(used, Dependency::Type(_)) && removal.takes(*used));
-            if needs_type || (column.is_generated && removal.takes_any(&column.uses)) {
-                add(
-                    Victim::Column(key.clone(), column.name.clone()),
-                    column.site,
-                    column.is_certain,
-                );
-            } else if removal.takes_any(&column.uses) {
-                add(
-                    Victim::Default(key.clone(), column.name.clone()),
-                    column.site,
-                    column.is_certain,
-                );
-            }
-        }
     }
 
     /// Foreign keys elsewhere that rest on a key of these columns, and on no other.
@@ -257,10 +184,6 @@ impl Catalog {
                 removal.functions.insert(*id);
                 self.remove_function(key, *id);
             }
-            Victim::Type(key) => {
-                removal.types.insert(self.types.get(key)?.id);
-                self.types_mut().remove(key);
-            }
         }
         Some(removal)
     }
@@ -343,5 +266,58 @@ fn constraint_needs(constraint: &Constraint, own: Id, removal: &Removal) -> bool
             !matches!(used, Dependency::Column(table, _) if *table == own) && removal.takes(*used)
         }),
         ConstraintRule::Primary(_) | ConstraintRule::Unique(_) => false,
+    }
+}
+
+/// What needs a part of the removal inside a relation that stays.
+fn dependents_in(removal: &Removal, key: &Key, relation: &Relation, found: &mut Vec<Dependent>) {
+    let mut add = |victim: Victim, site: Option<Site>, is_certain: bool| {
+        let is_certain = is_certain && relation.is_certain;
+        found.push(Dependent { victim, site, is_certain });
+    };
+    let whole = removal.takes_any(&relation.uses)
+        || relation.parents.iter().any(|parent| removal.relations.contains(parent));
+    if whole {
+        add(Victim::Relation(key.clone(), relation.kind), relation.site, true);
+        return;
+    }
+    if let Some(index) = &relation.index {
+        let is_own = removal.relations.contains(&index.table);
+        let functions = index.uses.iter().any(|used| {
+            matches!(used, Dependency::Function(_) | Dependency::Type(_)) && removal.takes(*used)
+        });
+        if functions && !is_own {
+            add(Victim::Relation(key.clone(), relation.kind), relation.site, true);
+        }
+        return;
+    }
+    for constraint in &relation.constraints {
+        if constraint_needs(constraint, relation.id, removal) {
+            let victim = Victim::Constraint(key.clone(), constraint.name.clone());
+            add(victim, constraint.site, constraint.is_certain);
+        }
+    }
+    for policy in relation.policies.iter().filter(|part| removal.takes_any(&part.uses)) {
+        add(Victim::Policy(key.clone(), policy.name.clone()), policy.site, policy.is_certain);
+    }
+    for rule in relation.rules.iter().filter(|part| removal.takes_any(&part.uses)) {
+        add(Victim::Rule(key.clone(), rule.name.clone()), rule.site, rule.is_certain);
+    }
+    for trigger in relation.triggers.iter().filter(|part| removal.takes_any(&part.uses)) {
+        add(Victim::Trigger(key.clone(), trigger.name.clone()), trigger.site, trigger.is_certain);
+    }
+    for column in &relation.columns {
+        if removal.columns.contains(&(relation.id, column.id)) {
+            continue;
+        }
+        let needs_type = column
+            .uses
+            .iter()
+            .any(|used| matches!(used, Dependency::Type(_)) && removal.takes(*used));
+        if needs_type || (column.is_generated && removal.takes_any(&column.uses)) {
+            add(Victim::Column(key.clone(), column.name.clone()), column.site, column.is_certain);
+        } else if removal.takes_any(&column.uses) {
+            add(Victim::Default(key.clone(), column.name.clone()), column.site, column.is_certain);
+        }
     }
 }

@@ -13,7 +13,10 @@ impl Catalog {
     }
 
     /// Indexes of a table, keys included.
-    pub(crate) fn indexes_of(&self, table: Id) -> impl Iterator<Item = (&Key, &Relation, &IndexData)> {
+    pub(crate) fn indexes_of(
+        &self,
+        table: Id,
+    ) -> impl Iterator<Item = (&Key, &Relation, &IndexData)> {
         self.relations.iter().filter_map(move |(key, relation)| {
             let data = relation.index.as_ref().filter(|data| data.table == table)?;
             Some((key, &**relation, data))
@@ -21,7 +24,12 @@ impl Catalog {
     }
 
     /// Whether an index other than `except` begins with the columns, or may do so.
-    pub(crate) fn has_leading_index(&self, table: Id, columns: &[Id], except: Option<&Key>) -> bool {
+    pub(crate) fn has_leading_index(
+        &self,
+        table: Id,
+        columns: &[Id],
+        except: Option<&Key>,
+    ) -> bool {
         self.indexes_of(table).filter(|(key, _, _)| Some(*key) != except).any(
             |(_, relation, data)| {
                 !relation.is_certain
@@ -31,7 +39,11 @@ impl Catalog {
     }
 
     /// A foreign key that only the given index carries, at either of its ends.
-    pub(crate) fn foreign_key_on(&self, table: Id, index: &Key) -> Option<(String, Option<super::Site>)> {
+    pub(crate) fn foreign_key_on(
+        &self,
+        table: Id,
+        index: &Key,
+    ) -> Option<(String, Option<super::Site>)> {
         let data = self.relations.get(index)?.index.as_ref()?;
         let own = data.columns.as_ref()?;
         for (_, relation) in self.relations.iter() {
@@ -72,7 +84,8 @@ impl Catalog {
         for relation in relations.values_mut() {
             let shrinks = relation.index.as_ref().is_some_and(|data| {
                 let columns = data.columns.as_ref();
-                data.table == id && columns.is_some_and(|ids| ids.len() > 1 && ids.contains(&column))
+                data.table == id
+                    && columns.is_some_and(|ids| ids.len() > 1 && ids.contains(&column))
             });
             if !shrinks {
                 continue;

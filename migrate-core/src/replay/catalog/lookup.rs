@@ -59,6 +59,10 @@ impl Catalog {
         for schema in self.schemas_of(name) {
             let key = Key { schema: schema.clone(), name: name.name.text.clone() };
             if self.relations.contains_key(&key) {
+                let others = || self.relations.keys().filter(|other| other.name == key.name);
+                if name.schema.is_none() && self.path_is_uncertain && others().count() > 1 {
+                    return Found::Unknown;
+                }
                 return Found::Present(key);
             }
         }
@@ -69,7 +73,7 @@ impl Catalog {
             }
             Some(_) if dialect.has_loose_names() => false,
             Some(schema) => self.is_open_schema(dialect, &schema.text),
-            None => dialect.has_system_relation(self.system_schema(dialect), bare),
+            None => dialect.has_system_relation(system_schema(dialect), bare),
         };
         if system || name.is_wildcard() || self.unknown.covers(ObjectKind::Relation, bare) {
             return Found::Unknown;
@@ -90,10 +94,6 @@ impl Catalog {
             return Found::Unknown;
         }
         Found::Absent
-    }
-
-    fn system_schema(&self, dialect: &dyn Dialect) -> &'static str {
-        if dialect.is_system_schema("pg_catalog") { "pg_catalog" } else { "" }
     }
 
     /// Whether an installed extension brings a name, or may bring any.
@@ -118,8 +118,8 @@ impl Catalog {
         let suffix = if name.is_array { "[]" } else { "" };
         let bare: &str = &name.name.name.text;
         let built_in = || {
-            let base = dialect.serial_type(bare).unwrap_or(bare);
-            (Arc::from(format!("pg_catalog.{base}{suffix}")), None)
+            let stored = dialect.serial_type(bare).unwrap_or(bare);
+            (Arc::from(format!("pg_catalog.{stored}{suffix}")), None)
         };
         let schema = name.name.schema.as_ref().map(|schema| &*schema.text);
         let is_system = schema.is_some_and(|schema| dialect.is_system_schema(schema));
@@ -147,7 +147,7 @@ impl Catalog {
             || name.name.is_wildcard()
             || self.extension_brings(dialect, 't', bare)
             || schema.is_some_and(|schema| self.is_open_schema(dialect, schema))
-            || (schema.is_none() && dialect.has_system_relation(self.system_schema(dialect), bare))
+            || (schema.is_none() && dialect.has_system_relation(system_schema(dialect), bare))
         {
             return Found::Unknown;
         }
@@ -208,4 +208,9 @@ impl Catalog {
             Found::Absent
         }
     }
+}
+
+/// The schema of the server's own relations, where it has one.
+fn system_schema(dialect: &dyn Dialect) -> &'static str {
+    if dialect.is_system_schema("pg_catalog") { "pg_catalog" } else { "" }
 }

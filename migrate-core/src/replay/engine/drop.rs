@@ -366,7 +366,12 @@ impl Engine {
             | crate::replay::catalog::ConstraintRule::Unique(ids) => Some(ids.clone()),
             _ => None,
         };
-        if let Some(columns) = columns {
+        if self.dialect.indexes_belong_to_tables() {
+            if !cascade {
+                let index = self.catalog.index_key(key, &name.text);
+                self.index_is_needed(key, &index, name);
+            }
+        } else if let Some(columns) = columns {
             let dependents = self.catalog.foreign_keys_to(table, &columns);
             let what = format!("constraint `{}` of `{}`", name.text, key.name);
             self.may_drop(name.place, &what, dependents, cascade);

@@ -18,11 +18,13 @@ impl Engine {
             return;
         };
         let index_key = index.name.as_ref().map(|name| self.index_key(&table, &name.text));
-        if let (Some(key), true) = (&index_key, index.if_not_exists) {
-            let existing = self.catalog.relations.get(key);
-            if existing.is_some_and(|existing| existing.is_certain) {
-                return;
-            }
+        let keeps = |key: &Key| {
+            index.if_not_exists
+                && self.catalog.relations.get(key).is_some_and(|existing| existing.is_certain)
+        };
+        // Where indexes belong to tables, the name is looked at first.
+        if self.dialect.indexes_belong_to_tables() && index_key.as_ref().is_some_and(keeps) {
+            return;
         }
         if let (Some(key), Some(name)) = (&index_key, &index.name) {
             let name = QualifiedName::bare(name.clone());

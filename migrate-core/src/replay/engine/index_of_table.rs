@@ -42,9 +42,8 @@ impl Engine {
     pub(super) fn that_restrict(&self, mut dependents: Vec<Dependent>) -> Vec<Dependent> {
         if self.dialect.only_foreign_keys_restrict() {
             let checks = self.checks_foreign_keys();
-            dependents.retain(|dependent| {
-                checks && matches!(dependent.victim, Victim::Constraint(..))
-            });
+            dependents
+                .retain(|dependent| checks && matches!(dependent.victim, Victim::Constraint(..)));
         }
         dependents
     }
@@ -84,19 +83,26 @@ impl Engine {
 
     pub(super) fn drop_index_of(&mut self, table: &QualifiedName, name: &Name, drop: &Drop) {
         let Some((table, key)) = self.index_of(table, name, drop.if_exists) else { return };
-        let asks = self.checks_foreign_keys() && !drop.cascade;
-        let id = self.catalog.relations.get(&table).map(|relation| relation.id);
-        let certain = self.catalog.relations.get(&key).is_some_and(|index| index.is_certain);
-        if let (true, true, Some(id)) = (asks, certain, id)
-            && let Some((constraint, site)) = self.catalog.foreign_key_on(id, &key)
-        {
-            let message = format!("the foreign key `{constraint}` needs index `{}`", name.text);
-            let fault = Fault::new(Code::M410, name.place, message)
-                .at_site(site, "it is added here")
-                .help("drop the foreign key first, or add another index over its columns");
-            self.fault(fault);
+        if !drop.cascade {
+            self.index_is_needed(&table, &key, name);
         }
         self.catalog.relations_mut().remove(&key);
+    }
+
+    /// Says where a foreign key needs an index that is dropped.
+    pub(super) fn index_is_needed(&mut self, table: &Key, index: &Key, name: &Name) {
+        let is_certain =
+            |key: &Key| self.catalog.relations.get(key).filter(|found| found.is_certain);
+        let (Some(relation), Some(_)) = (is_certain(table), is_certain(index)) else { return };
+        let needed = self.catalog.foreign_key_on(relation.id, index);
+        let Some((constraint, site)) = needed.filter(|_| self.checks_foreign_keys()) else {
+            return;
+        };
+        let message = format!("the foreign key `{constraint}` needs index `{}`", name.text);
+        let fault = Fault::new(Code::M410, name.place, message)
+            .at_site(site, "it is added here")
+            .help("drop the foreign key first, or add another index over its columns");
+        self.fault(fault);
     }
 
     pub(super) fn rename_index_of(&mut self, rename: &Rename) {
@@ -116,7 +122,12 @@ impl Engine {
     }
 
     /// The table and its index; a fault where one of them is certainly missing.
-    fn index_of(&mut self, table: &QualifiedName, name: &Name, if_exists: bool) -> Option<(Key, Key)> {
+    fn index_of(
+        &mut self,
+        table: &QualifiedName,
+        name: &Name,
+        if_exists: bool,
+    ) -> Option<(Key, Key)> {
         let found = match self.catalog.find_relation(self.dialect, table) {
             Found::Present(found) => found,
             Found::Unknown => {

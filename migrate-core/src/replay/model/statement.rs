@@ -32,7 +32,6 @@ pub(crate) enum StatementKind {
     CreateType(Box<CreateType>),
     AlterType {
         name: QualifiedName,
-        is_domain: bool,
         actions: Vec<AlterType>,
     },
     CreateView(Box<CreateView>),
@@ -120,6 +119,7 @@ pub(crate) struct CreateIndex {
 
 /// `CREATE VIEW`, also materialised.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the statement")]
 pub(crate) struct CreateView {
     pub(crate) name: QualifiedName,
     pub(crate) materialized: bool,

@@ -20,6 +20,8 @@ impl Resolver<'_> {
             key: None,
             columns: std::rc::Rc::default(),
             is_open: true,
+            merged: Vec::new(),
+            star_is_open: true,
         });
         (key, item)
     }
@@ -199,7 +201,7 @@ impl Resolver<'_> {
         let mut items = vec![item];
         let mut others = Vec::new();
         for item in &update.from {
-            self.from_item(item, &mut others);
+            self.add_item(item, &mut others);
         }
         items.extend(others);
         self.scopes.push(Scope { items });
@@ -219,7 +221,7 @@ impl Resolver<'_> {
         let (_, item) = self.target(&delete.table, delete.alias.as_ref());
         let mut items = vec![item];
         for item in &delete.using {
-            self.from_item(item, &mut items);
+            self.add_item(item, &mut items);
         }
         self.scopes.push(Scope { items });
         if let Some(condition) = &delete.condition {
@@ -236,7 +238,7 @@ impl Resolver<'_> {
         self.common_tables(merge.recursive, &merge.common);
         let (key, item) = self.target(&merge.table, merge.alias.as_ref());
         let mut items = vec![item];
-        self.from_item(&merge.source, &mut items);
+        self.add_item(&merge.source, &mut items);
         self.scopes.push(Scope { items });
         for expression in &merge.expressions {
             self.expression(expression);

@@ -45,7 +45,6 @@ impl Resolver<'_> {
 
     fn column(&mut self, column: &ColumnReference) {
         match column.parts.as_slice() {
-            [] => {}
             [name] if column.star => self.table_star(name),
             [name] => self.bare_column(name),
             [table, name] if !column.star => self.qualified_column(None, table, name),
@@ -69,7 +68,7 @@ impl Resolver<'_> {
             scope
                 .items
                 .iter()
-                .any(|item| item.alias == table.text || item.is_open && &*item.alias == "")
+                .any(|item| item.alias == table.text || item.is_open && item.alias.is_empty())
         });
         if !known && !self.is_variable(table) {
             self.missing_table(table);
@@ -154,26 +153,23 @@ impl Resolver<'_> {
         {
             return;
         }
-        match &item.key {
-            Some(key) => {
-                self.faults.push(Fault::unknown_column(self.catalog, &[key.clone()], name));
-            }
-            None => {
-                let message = format!("`{}` has no column `{}`", table.text, name.text);
-                let similar =
-                    closest(&name.text, item.columns.iter().map(|column| (&*column.name, ())));
-                let fault = Fault::new(Code::M403, name.place, message);
-                self.faults.push(match similar {
-                    Some((similar, ())) => fault.help(format!("did you mean `{similar}`?")),
-                    None => fault,
-                });
-            }
+        if let Some(key) = &item.key {
+            let tables = std::slice::from_ref(key);
+            self.faults.push(Fault::unknown_column(self.catalog, tables, name));
+            return;
         }
+        let message = format!("`{}` has no column `{}`", table.text, name.text);
+        let similar = closest(&name.text, item.columns.iter().map(|column| (&*column.name, ())));
+        let fault = Fault::new(Code::M403, name.place, message);
+        self.faults.push(match similar {
+            Some((similar, ())) => fault.help(format!("did you mean `{similar}`?")),
+            None => fault,
+        });
     }
 
     fn missing_table(&mut self, table: &Name) {
         // Items without a name of their own may hide anything.
-        if self.scopes.iter().any(|scope| scope.items.iter().any(|item| &*item.alias == "")) {
+        if self.scopes.iter().any(|scope| scope.items.iter().any(|item| item.alias.is_empty())) {
             return;
         }
         if self.catalog.unknown.everything {
@@ -299,7 +295,6 @@ impl Resolver<'_> {
     pub(crate) fn type_name(&mut self, type_name: &TypeName) {
         match self.catalog.find_type(self.dialect, type_name) {
             Found::Present((_, Some(id))) => self.uses.push(Dependency::Type(id)),
-            Found::Present(_) | Found::Unknown => {}
             Found::Absent if self.dialect.checks_types() => {
                 let name = &type_name.name;
                 let message = format!("no earlier migration creates the type `{}`", name.display());
@@ -322,7 +317,7 @@ impl Resolver<'_> {
                 }
                 self.faults.push(fault);
             }
-            Found::Absent => {}
+            Found::Present(_) | Found::Unknown | Found::Absent => {}
         }
     }
 
@@ -352,7 +347,8 @@ impl Resolver<'_> {
             }
             _ => None,
         };
-        Output { name: output_name(expression), dependency }
+        let is_derived = !matches!(expression, Expression::Column(_));
+        Output { name: output_name(expression), dependency, is_derived }
     }
 
     /// Columns that `*` or `table.*` stands for.
@@ -365,8 +361,12 @@ impl Resolver<'_> {
             for item in &scope.items {
                 if wanted.is_none_or(|wanted| *wanted == item.alias) {
                     found = true;
-                    outputs.is_open |= item.is_open;
-                    outputs.columns.extend(item.columns.iter().cloned());
+                    outputs.is_open |= item.is_open || item.star_is_open;
+                    let kept = item
+                        .columns
+                        .iter()
+                        .filter(|column| wanted.is_some() || !item.merged.contains(&column.name));
+                    outputs.columns.extend(kept.cloned());
                 }
             }
             if found || wanted.is_none() {
@@ -393,7 +393,7 @@ pub(crate) fn output_name(expression: &Expression) -> Text {
                 Some(if &*inner == UNNAMED { type_name.name.name.text.clone() } else { inner })
             }
             Expression::Subquery(query) => Some(first_output(query)),
-            Expression::Literal(Literal::Boolean(_), _) => Some(Arc::from("bool")),
+            Expression::Literal(Literal::Boolean, _) => Some(Arc::from("bool")),
             _ => None,
         }
     };

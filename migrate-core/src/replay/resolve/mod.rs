@@ -77,6 +77,7 @@ impl<'c> Resolver<'c> {
             .map(|column| Output {
                 name: column.name.clone(),
                 dependency: Some(Dependency::Column(relation.id, column.id)),
+                is_derived: relation.derived.contains(&column.name),
             })
             .collect();
         Some(Item {
@@ -85,6 +86,8 @@ impl<'c> Resolver<'c> {
             key: Some(key.clone()),
             columns: Rc::new(columns),
             is_open: relation.is_open || self.catalog.unknown.everything,
+            merged: Vec::new(),
+            star_is_open: relation.columns.iter().any(|column| !column.is_certain),
         })
     }
 
@@ -112,7 +115,7 @@ impl<'c> Resolver<'c> {
         if let Some(column) = relation.column(&name.text) {
             self.uses.push(Dependency::Column(relation.id, column.id));
         } else if !self.may_have_column(key, name) {
-            self.faults.push(Fault::unknown_column(self.catalog, &[key.clone()], name));
+            self.faults.push(Fault::unknown_column(self.catalog, std::slice::from_ref(key), name));
         }
     }
 

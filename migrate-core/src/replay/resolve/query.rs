@@ -68,20 +68,18 @@ impl Resolver<'_> {
                     self.expression(expression);
                 }
                 let width = rows.first().map_or(0, Vec::len);
-                let columns = (1..=width).map(|number| Output {
-                    name: format!("column{number}").into(),
-                    dependency: None,
-                });
+                let columns =
+                    (1..=width).map(|number| Output::named(format!("column{number}").into()));
                 Outputs { columns: columns.collect(), is_open: false }
             }
             QueryBody::Table(name) => {
                 let item =
                     crate::replay::model::FromItem::Relation { name: name.clone(), alias: None };
                 let mut items = Vec::new();
-                self.from_item(&item, &mut items);
+                self.add_item(&item, &mut items);
                 items.pop().map_or_else(Outputs::open, |item| Outputs {
                     columns: item.columns.to_vec(),
-                    is_open: item.is_open,
+                    is_open: item.is_open || item.star_is_open,
                 })
             }
             QueryBody::Set(left, right) => {
@@ -112,7 +110,7 @@ impl Resolver<'_> {
     fn select(&mut self, select: &Select, order: &[Expression], rest: &[Expression]) -> Outputs {
         let mut items = Vec::new();
         for item in &select.from {
-            self.from_item(item, &mut items);
+            self.add_item(item, &mut items);
         }
         self.scopes.push(Scope { items });
         let outputs = self.targets(&select.targets);
@@ -158,6 +156,7 @@ impl Resolver<'_> {
                     let mut output = self.output_of(value);
                     if let Some(alias) = &target.alias {
                         output.name = alias.text.clone();
+                        output.is_derived = false;
                     }
                     outputs.columns.push(output);
                 }

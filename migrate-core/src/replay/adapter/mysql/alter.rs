@@ -35,6 +35,8 @@ struct Actions<'t> {
     /// Columns that other actions may call by either name.
     renamed: Vec<(Name, Name)>,
     source: super::cursor::Source<'t>,
+    /// What no server takes.
+    invalid: Option<StatementKind>,
 }
 
 /// Reads what follows `ALTER [ONLINE] [IGNORE] TABLE`; `None` where an action is unknown.
@@ -47,11 +49,19 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     }
     cursor.eat(&["NOWAIT"]);
     let source = cursor.source;
-    let mut actions =
-        Actions { table, if_exists, place, found: Vec::new(), renamed: Vec::new(), source };
+    let mut actions = Actions {
+        table,
+        if_exists,
+        place,
+        found: Vec::new(),
+        renamed: Vec::new(),
+        source,
+        invalid: None,
+    };
     for mut item in cursor.items() {
-        if let Some(invalid) = actions.action(&mut item)? {
-            return Some(invalid);
+        actions.action(&mut item)?;
+        if actions.invalid.is_some() {
+            return actions.invalid;
         }
     }
     // Names that change places cannot be followed one after the other.
@@ -62,11 +72,32 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     if actions.found.is_empty() {
         actions.push(Step::Last, TableAction::Nothing);
     }
+    actions.replace_keys();
     actions.found.sort_by_key(|(step, _)| *step);
     Some(several(actions.found.into_iter().map(|(_, kind)| kind).collect(), actions.source))
 }
 
 impl Actions<'_> {
+    /// A key may be dropped, whatever needs it, where the statement adds one as well.
+    fn replace_keys(&mut self) {
+        if !self.found.iter().any(|(step, _)| *step == Step::Key) {
+            return;
+        }
+        for (_, kind) in self.found.iter_mut().filter(|(step, _)| *step == Step::DropKey) {
+            match kind {
+                StatementKind::Drop(drop) => drop.cascade = true,
+                StatementKind::AlterTable(alter) => {
+                    for action in &mut alter.actions {
+                        if let TableAction::DropConstraint { cascade, .. } = action {
+                            *cascade = true;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn push(&mut self, step: Step, action: TableAction) {
         let kind = self.statement(vec![action]);
         self.found.push((step, kind));
@@ -74,15 +105,14 @@ impl Actions<'_> {
 
     fn statement(&self, actions: Vec<TableAction>) -> StatementKind {
         StatementKind::AlterTable(Box::new(AlterTable {
-            kind: ObjectKind::Table,
             name: self.table.clone(),
             if_exists: self.if_exists,
             actions,
         }))
     }
 
-    /// Reads one action; `None` where nobody can, a statement where no server takes it.
-    fn action(&mut self, item: &mut Cursor<'_>) -> Option<Option<StatementKind>> {
+    /// Reads one action; `None` where nobody can.
+    fn action(&mut self, item: &mut Cursor<'_>) -> Option<()> {
         if item.eat(&["ADD"]) {
             return self.add(item);
         }
@@ -99,7 +129,7 @@ impl Actions<'_> {
             let from = item.folded()?;
             let to = item.folded()?;
             let column = definition(*item, to.clone())?;
-            self.rename_column(from, to, if_exists);
+            self.rename_column(&from, to, if_exists);
             self.redefine(column, if_exists);
         } else if item.eat(&["RENAME"]) {
             self.rename(item)?;
@@ -111,46 +141,44 @@ impl Actions<'_> {
             // Options of the table: engine, character set, comment, row format, locks.
             self.push(Step::Last, TableAction::Nothing);
         }
-        Some(None)
+        Some(())
     }
 
-    fn add(&mut self, item: &mut Cursor<'_>) -> Option<Option<StatementKind>> {
+    fn add(&mut self, item: &mut Cursor<'_>) -> Option<()> {
         if item.is_any(&["PARTITION", "SYSTEM"]) {
             self.push(Step::Last, TableAction::Nothing);
-            return Some(None);
+            return Some(());
         }
         let mut ahead = *item;
         match table_part(&mut ahead, &self.table) {
             Some(TablePart::Constraint { constraint, if_not_exists }) => {
                 self.constraint(constraint, if_not_exists);
-                return Some(None);
+                return Some(());
             }
             Some(TablePart::Index { index }) => {
                 self.index(index);
-                return Some(None);
+                return Some(());
             }
-            Some(TablePart::Nothing) => return Some(None),
+            Some(TablePart::Nothing) => return Some(()),
             None => {}
         }
         item.eat(&["COLUMN"]);
         let if_not_exists = item.if_not_exists();
         if let Some(list) = item.parenthesised() {
             for mut part in list.items() {
-                if let Some(invalid) = self.listed(&mut part, if_not_exists)? {
-                    return Some(Some(invalid));
-                }
+                self.listed(&mut part, if_not_exists)?;
             }
-            return Some(None);
+            return Some(());
         }
-        if let Some(invalid) = reserved_name(item) {
-            return Some(Some(invalid));
+        self.invalid = reserved_name(item);
+        if self.invalid.is_none() {
+            self.column(column(*item)?, if_not_exists);
         }
-        self.column(column(*item)?, if_not_exists);
-        Some(None)
+        Some(())
     }
 
     /// A part of `ADD (…)`, which may hold keys as well.
-    fn listed(&mut self, part: &mut Cursor<'_>, if_not_exists: bool) -> Option<Option<StatementKind>> {
+    fn listed(&mut self, part: &mut Cursor<'_>, if_not_exists: bool) -> Option<()> {
         let mut ahead = *part;
         match table_part(&mut ahead, &self.table) {
             Some(TablePart::Constraint { constraint, if_not_exists }) => {
@@ -159,13 +187,13 @@ impl Actions<'_> {
             Some(TablePart::Index { index }) => self.index(index),
             Some(TablePart::Nothing) => {}
             None => {
-                if let Some(invalid) = reserved_name(part) {
-                    return Some(Some(invalid));
+                self.invalid = self.invalid.take().or_else(|| reserved_name(part));
+                if self.invalid.is_none() {
+                    self.column(column(*part)?, if_not_exists);
                 }
-                self.column(column(*part)?, if_not_exists);
             }
         }
-        Some(None)
+        Some(())
     }
 
     fn column(&mut self, column: Column, if_not_exists: bool) {
@@ -236,26 +264,22 @@ impl Actions<'_> {
             self.index(unique_index(&name, &self.table));
         }
         let kind = self.statement(actions);
-        let kind = match if_exists {
-            true => self.guarded(ObjectKind::Column, &name, true, kind),
-            false => kind,
-        };
+        let kind =
+            if if_exists { self.guarded(ObjectKind::Column, &name, true, kind) } else { kind };
         self.found.push((Step::Column, kind));
         if let Some(after) = after.filter(|_| !if_exists) {
             self.refer_behind(after);
         }
     }
 
-    fn rename_column(&mut self, from: Name, to: Name, if_exists: bool) {
+    fn rename_column(&mut self, from: &Name, to: Name, if_exists: bool) {
         if from.text == to.text {
             return;
         }
         self.renamed.push((from.clone(), to.clone()));
         let kind = self.statement(vec![TableAction::RenameColumn { from: from.clone(), to }]);
-        let kind = match if_exists {
-            true => self.guarded(ObjectKind::Column, &from, true, kind),
-            false => kind,
-        };
+        let kind =
+            if if_exists { self.guarded(ObjectKind::Column, from, true, kind) } else { kind };
         self.found.push((Step::Rename, kind));
     }
 
@@ -297,7 +321,7 @@ impl Actions<'_> {
             let from = item.folded()?;
             item.eat(&["TO"]);
             let to = item.folded()?;
-            self.rename_column(from, to, if_exists);
+            self.rename_column(&from, to, if_exists);
         } else if item.eat_any(&["INDEX", "KEY"]) {
             let if_exists = item.if_exists();
             let name = QualifiedName::bare(item.folded()?);
@@ -320,7 +344,10 @@ impl Actions<'_> {
                 // It may move to another database.
                 return None;
             }
-            self.push(Step::Last, TableAction::RenameTo(to));
+            // To its own name is no change.
+            let is_same = to.name.text == self.table.name.text;
+            let action = if is_same { TableAction::Nothing } else { TableAction::RenameTo(to) };
+            self.push(Step::Last, action);
         }
         Some(())
     }
@@ -342,10 +369,8 @@ impl Actions<'_> {
             TableAction::ReferColumn(column.clone())
         };
         let kind = self.statement(vec![action]);
-        let kind = match if_exists {
-            true => self.guarded(ObjectKind::Column, &column, true, kind),
-            false => kind,
-        };
+        let kind =
+            if if_exists { self.guarded(ObjectKind::Column, &column, true, kind) } else { kind };
         self.found.push((Step::Column, kind));
         Some(())
     }
@@ -369,8 +394,7 @@ impl Actions<'_> {
         let guard = if if_there { exists } else { Guard::Not(Box::new(exists)) };
         let body = vec![BlockStatement::Sql(Statement { place: self.place, kind: statement })];
         let branch = Branch { condition: Expression::Operation(Vec::new()), guard, body };
-        let statements =
-            vec![BlockStatement::If { branches: vec![branch], otherwise: Vec::new() }];
+        let statements = vec![BlockStatement::If { branches: vec![branch], otherwise: Vec::new() }];
         StatementKind::Block(Box::new(Block { statements, ..Block::default() }))
     }
 }

@@ -6,7 +6,7 @@ use super::cursor::Cursor;
 use super::part_expression;
 use crate::replay::model::{
     ColumnDefinition, ColumnReference, Constraint, ConstraintKind, CreateIndex, Expression, Name,
-    Place, QualifiedName, TypeName,
+    QualifiedName, TypeName,
 };
 
 /// A column with what its definition adds to the table.
@@ -22,8 +22,13 @@ pub(super) struct Column {
 /// What a part of a table's definition is, besides a column.
 #[derive(Debug)]
 pub(super) enum TablePart {
-    Constraint { constraint: Constraint, if_not_exists: bool },
-    Index { index: CreateIndex },
+    Constraint {
+        constraint: Constraint,
+        if_not_exists: bool,
+    },
+    Index {
+        index: CreateIndex,
+    },
     /// Changes nothing that the catalog knows.
     Nothing,
 }
@@ -39,12 +44,7 @@ pub(super) fn definition(mut cursor: Cursor<'_>, name: Name) -> Option<Column> {
     let type_name = type_name(&mut cursor)?;
     let is_serial = &*type_name.name.name.text == "serial";
     let mut column = Column {
-        definition: ColumnDefinition {
-            name,
-            type_name: Some(type_name),
-            constraints: Vec::new(),
-            collation: None,
-        },
+        definition: ColumnDefinition { name, type_name: Some(type_name), constraints: Vec::new() },
         is_unique: is_serial,
         after: None,
     };
@@ -72,10 +72,34 @@ fn type_name(cursor: &mut Cursor<'_>) -> Option<TypeName> {
 
 fn is_option(cursor: &Cursor<'_>) -> bool {
     cursor.is_any(&[
-        "NOT", "NULL", "DEFAULT", "AUTO_INCREMENT", "PRIMARY", "UNIQUE", "KEY", "COMMENT",
-        "COLLATE", "GENERATED", "AS", "VIRTUAL", "STORED", "PERSISTENT", "ON", "REFERENCES",
-        "CONSTRAINT", "CHECK", "FIRST", "AFTER", "INVISIBLE", "VISIBLE", "COLUMN_FORMAT",
-        "STORAGE", "WITH", "WITHOUT", "SRID", "ENGINE_ATTRIBUTE",
+        "NOT",
+        "NULL",
+        "DEFAULT",
+        "AUTO_INCREMENT",
+        "PRIMARY",
+        "UNIQUE",
+        "KEY",
+        "COMMENT",
+        "COLLATE",
+        "GENERATED",
+        "AS",
+        "VIRTUAL",
+        "STORED",
+        "PERSISTENT",
+        "ON",
+        "REFERENCES",
+        "CONSTRAINT",
+        "CHECK",
+        "FIRST",
+        "AFTER",
+        "INVISIBLE",
+        "VISIBLE",
+        "COLUMN_FORMAT",
+        "STORAGE",
+        "WITH",
+        "WITHOUT",
+        "SRID",
+        "ENGINE_ATTRIBUTE",
     ])
 }
 
@@ -243,8 +267,7 @@ pub(super) fn key_columns(cursor: &mut Cursor<'_>) -> Option<Vec<Expression>> {
 }
 
 pub(super) fn column_expression(name: Name) -> Expression {
-    let place: Place = name.place;
-    Expression::Column(ColumnReference { parts: vec![name], star: false, place })
+    Expression::Column(ColumnReference { parts: vec![name], star: false })
 }
 
 fn plain_column(expression: &Expression) -> Option<Name> {
@@ -257,9 +280,10 @@ fn plain_column(expression: &Expression) -> Option<Name> {
 /// `table [(columns)] [ON DELETE …] [ON UPDATE …]`.
 fn foreign_target(cursor: &mut Cursor<'_>) -> Option<(QualifiedName, Vec<Name>)> {
     let table = cursor.qualified()?;
-    let columns = match cursor.is_mark("(") {
-        true => key_columns(cursor)?.iter().filter_map(plain_column).collect(),
-        false => Vec::new(),
+    let columns = if cursor.is_mark("(") {
+        key_columns(cursor)?.iter().filter_map(plain_column).collect()
+    } else {
+        Vec::new()
     };
     while cursor.is_any(&["ON", "MATCH"]) {
         cursor.skip();

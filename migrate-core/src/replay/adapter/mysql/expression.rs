@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
-    Ident, ObjectName, OrderByExpr, SelectItem, SelectItemQualifiedWildcardKind, Value, WindowSpec,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident,
+    ObjectName, OrderByExpr, SelectItem, SelectItemQualifiedWildcardKind, Value, WindowSpec,
     WindowType,
 };
 
@@ -113,19 +113,13 @@ impl<'t> Reader<'t> {
             | Expr::AllOp { left, right, .. }
             | Expr::Position { expr: left, r#in: right }
             | Expr::AtTimeZone { timestamp: left, time_zone: right }
-            | Expr::RLike { expr: left, pattern: right, .. } => {
-                self.operation([&**left, &**right])
-            }
+            | Expr::RLike { expr: left, pattern: right, .. } => self.operation([&**left, &**right]),
             Expr::MemberOf(member) => self.operation([&*member.value, &*member.array]),
             Expr::Like { expr, pattern, .. } | Expr::ILike { expr, pattern, .. } => {
                 self.operation([&**expr, &**pattern])
             }
-            Expr::Between { expr, low, high, .. } => {
-                self.operation([&**expr, &**low, &**high])
-            }
-            Expr::InList { expr, list, .. } => {
-                self.operation(std::iter::once(&**expr).chain(list))
-            }
+            Expr::Between { expr, low, high, .. } => self.operation([&**expr, &**low, &**high]),
+            Expr::InList { expr, list, .. } => self.operation(std::iter::once(&**expr).chain(list)),
             Expr::InSubquery { expr, subquery, .. } => Expression::Operation(vec![
                 self.expression(expr),
                 Expression::QueryOperand(Box::new(self.query(subquery))),
@@ -140,8 +134,9 @@ impl<'t> Reader<'t> {
                     .flatten()
                     .map(|part| &**part),
             ),
-            Expr::Trim { expr, trim_what, .. } => self
-                .operation([Some(expr), trim_what.as_ref()].into_iter().flatten().map(|part| &**part)),
+            Expr::Trim { expr, trim_what, .. } => self.operation(
+                [Some(expr), trim_what.as_ref()].into_iter().flatten().map(|part| &**part),
+            ),
             Expr::Case { operand, conditions, else_result, .. } => {
                 let parts = operand
                     .iter()
@@ -166,7 +161,7 @@ impl<'t> Reader<'t> {
                     Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => {
                         Literal::String(Arc::from(text.as_str()))
                     }
-                    Value::Boolean(value) => Literal::Boolean(*value),
+                    Value::Boolean(_) => Literal::Boolean,
                     _ => Literal::Other,
                 };
                 Expression::Literal(literal, place)
@@ -177,9 +172,8 @@ impl<'t> Reader<'t> {
 
     fn identifier(&self, ident: &Ident) -> Expression {
         let is_bare = ident.quote_style.is_none();
-        let is_result = || {
-            self.results.borrow().iter().any(|result| result.eq_ignore_ascii_case(&ident.value))
-        };
+        let is_result =
+            || self.results.borrow().iter().any(|result| result.eq_ignore_ascii_case(&ident.value));
         if self.ignores_columns.get()
             || is_result()
             || (is_bare && (ident.value.starts_with('@') || is_keyword_value(&ident.value)))
@@ -207,7 +201,7 @@ impl<'t> Reader<'t> {
         {
             table.text = Arc::from("excluded");
         }
-        Expression::Column(ColumnReference { parts, star, place })
+        Expression::Column(ColumnReference { parts, star })
     }
 
     fn call(&self, function: &Function) -> Expression {
@@ -223,7 +217,7 @@ impl<'t> Reader<'t> {
             FunctionArguments::List(list) => {
                 for argument in &list.args {
                     match argument_value(argument) {
-                        Some(FunctionArgExpr::Expr(value)) => {
+                        FunctionArgExpr::Expr(value) => {
                             arguments.push(Argument { name: None, value: self.expression(value) });
                         }
                         _ => star = true,
@@ -280,8 +274,7 @@ impl<'t> Reader<'t> {
                     (self.expression(expr), None)
                 }
                 SelectItem::Wildcard(_) => {
-                    let place = self.source.origin.place(0, self.source.text.len());
-                    let column = ColumnReference { parts: Vec::new(), star: true, place };
+                    let column = ColumnReference { parts: Vec::new(), star: true };
                     (Expression::Column(column), None)
                 }
                 SelectItem::QualifiedWildcard(kind, _) => match kind {
@@ -304,11 +297,11 @@ impl<'t> Reader<'t> {
     }
 }
 
-fn argument_value(argument: &FunctionArg) -> Option<&FunctionArgExpr> {
+fn argument_value(argument: &FunctionArg) -> &FunctionArgExpr {
     match argument {
         FunctionArg::Named { arg, .. }
         | FunctionArg::ExprNamed { arg, .. }
-        | FunctionArg::Unnamed(arg) => Some(arg),
+        | FunctionArg::Unnamed(arg) => arg,
     }
 }
 
@@ -316,15 +309,60 @@ fn argument_value(argument: &FunctionArg) -> Option<&FunctionArgExpr> {
 /// character sets and types in calls.
 fn is_keyword_value(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "DEFAULT", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_USER",
-        "CURRENT_ROLE", "LOCALTIME", "LOCALTIMESTAMP", "UTC_DATE", "UTC_TIME", "UTC_TIMESTAMP",
-        "UNKNOWN", "MAXVALUE", "ROWNUM", "SYSDATE", "MICROSECOND", "SECOND", "MINUTE", "HOUR",
-        "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "SECOND_MICROSECOND", "MINUTE_MICROSECOND",
-        "MINUTE_SECOND", "HOUR_MICROSECOND", "HOUR_SECOND", "HOUR_MINUTE", "DAY_MICROSECOND",
-        "DAY_SECOND", "DAY_MINUTE", "DAY_HOUR", "YEAR_MONTH", "SQL_TSI_SECOND", "SQL_TSI_MINUTE",
-        "SQL_TSI_HOUR", "SQL_TSI_DAY", "SQL_TSI_WEEK", "SQL_TSI_MONTH", "SQL_TSI_QUARTER",
-        "SQL_TSI_YEAR", "DATE", "TIME", "DATETIME", "TIMESTAMP", "BINARY", "CHAR", "SIGNED",
-        "UNSIGNED", "BOTH", "LEADING", "TRAILING",
+        "DEFAULT",
+        "CURRENT_TIMESTAMP",
+        "CURRENT_DATE",
+        "CURRENT_TIME",
+        "CURRENT_USER",
+        "CURRENT_ROLE",
+        "LOCALTIME",
+        "LOCALTIMESTAMP",
+        "UTC_DATE",
+        "UTC_TIME",
+        "UTC_TIMESTAMP",
+        "UNKNOWN",
+        "MAXVALUE",
+        "ROWNUM",
+        "SYSDATE",
+        "MICROSECOND",
+        "SECOND",
+        "MINUTE",
+        "HOUR",
+        "DAY",
+        "WEEK",
+        "MONTH",
+        "QUARTER",
+        "YEAR",
+        "SECOND_MICROSECOND",
+        "MINUTE_MICROSECOND",
+        "MINUTE_SECOND",
+        "HOUR_MICROSECOND",
+        "HOUR_SECOND",
+        "HOUR_MINUTE",
+        "DAY_MICROSECOND",
+        "DAY_SECOND",
+        "DAY_MINUTE",
+        "DAY_HOUR",
+        "YEAR_MONTH",
+        "SQL_TSI_SECOND",
+        "SQL_TSI_MINUTE",
+        "SQL_TSI_HOUR",
+        "SQL_TSI_DAY",
+        "SQL_TSI_WEEK",
+        "SQL_TSI_MONTH",
+        "SQL_TSI_QUARTER",
+        "SQL_TSI_YEAR",
+        "DATE",
+        "TIME",
+        "DATETIME",
+        "TIMESTAMP",
+        "BINARY",
+        "CHAR",
+        "SIGNED",
+        "UNSIGNED",
+        "BOTH",
+        "LEADING",
+        "TRAILING",
     ];
     WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }

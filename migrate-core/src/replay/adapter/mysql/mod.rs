@@ -40,9 +40,8 @@ const DEEPEST: usize = 300;
 pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
     let plain = without_comment_marks(text);
     let source = Source { text: &plain, origin };
-    let tokens: Vec<_> = Lexer::new(&plain, Database::Mysql)
-        .filter(|token| token.kind.is_significant())
-        .collect();
+    let tokens: Vec<_> =
+        Lexer::new(&plain, Database::Mysql).filter(|token| token.kind.is_significant()).collect();
     match read(Cursor::new(source, &tokens)) {
         Some(kind) => Statement { place: origin.place(0, text.len()), kind },
         None => unread(text, origin),
@@ -101,13 +100,9 @@ fn without_comment_marks(text: &str) -> Cow<'_, str> {
     if !text.contains("/*") {
         return Cow::Borrowed(text);
     }
-    let mut found = Vec::new();
-    let mut lexer = Lexer::new(text, Database::Mysql);
-    while let Some(token) = lexer.next() {
-        if token.kind == TokenKind::ExecutableComment {
-            found.push(token);
-        }
-    }
+    let found: Vec<_> = Lexer::new(text, Database::Mysql)
+        .filter(|token| token.kind == TokenKind::ExecutableComment)
+        .collect();
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -137,10 +132,8 @@ fn several(kinds: Vec<StatementKind>, source: Source<'_>) -> StatementKind {
         return kinds.remove(0);
     }
     let place = source.origin.place(0, source.text.len());
-    let statements = kinds
-        .into_iter()
-        .map(|kind| BlockStatement::Sql(Statement { place, kind }))
-        .collect();
+    let statements =
+        kinds.into_iter().map(|kind| BlockStatement::Sql(Statement { place, kind })).collect();
     StatementKind::Block(Box::new(Block { statements, ..Block::default() }))
 }
 

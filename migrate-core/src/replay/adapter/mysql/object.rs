@@ -8,9 +8,10 @@ use super::cursor::Cursor;
 use super::table::create_table;
 use super::{part_query, several};
 use crate::replay::model::{
-    AlterTable, Block, BlockStatement, Code, CreateFunction, CreateIndex, CreateTrigger, CreateView, Drop, FunctionBody, Name,
-    ObjectKind, ObjectReference, Opaque, Parameter, ParameterMode, QualifiedName, Query, QueryBody,
-    Rename, Statement, StatementKind, TableAction, TypeName,
+    AlterTable, Block, BlockStatement, Code, CreateFunction, CreateIndex, CreateTrigger,
+    CreateView, Drop, FunctionBody, Name, ObjectKind, ObjectReference, Opaque, Parameter,
+    ParameterMode, QualifiedName, Query, QueryBody, Rename, Statement, StatementKind, TableAction,
+    TypeName,
 };
 
 /// Reads what follows `CREATE`.
@@ -80,7 +81,15 @@ fn definer(cursor: &mut Cursor<'_>) {
 
 fn is_object_word(cursor: &Cursor<'_>) -> bool {
     cursor.is_any(&[
-        "VIEW", "TRIGGER", "AGGREGATE", "EVENT", "PROCEDURE", "FUNCTION", "SQL", "DEFINER", "PACKAGE",
+        "VIEW",
+        "TRIGGER",
+        "AGGREGATE",
+        "EVENT",
+        "PROCEDURE",
+        "FUNCTION",
+        "SQL",
+        "DEFINER",
+        "PACKAGE",
     ])
 }
 
@@ -97,9 +106,9 @@ fn create_routine(
     kind: ObjectKind,
     replace: bool,
 ) -> StatementKind {
-    let (start, body) = cursor.rest();
-    let code =
-        Code { text: body.to_owned(), is_sql: false, parameters: Vec::new() };
+    let (_, body) = cursor.rest();
+    // Its parameters are read with the body.
+    let code = Code { text: body.to_owned(), parameters: Vec::new(), is_sql: false };
     let any = TypeName {
         name: QualifiedName::bare(Name::new("any", name.place())),
         is_array: false,
@@ -156,7 +165,8 @@ fn create_view(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKind> 
     }
     let (start, text) = cursor.rest();
     let text = without_check_option(text);
-    let query = part_query(cursor.source, start, text).unwrap_or_else(|| Query::of(QueryBody::Unknown));
+    let query =
+        part_query(cursor.source, start, text).unwrap_or_else(|| Query::of(QueryBody::Unknown));
     let target =
         ObjectReference { kind: ObjectKind::View, name: name.clone(), on: None, arguments: None };
     let drop = Drop { targets: vec![target], if_exists: true, cascade: false };
@@ -215,8 +225,20 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         return create_view(cursor, true);
     }
     let is_known = cursor.is_any(&[
-        "DATABASE", "SCHEMA", "USER", "ROLE", "SERVER", "EVENT", "FUNCTION", "PROCEDURE",
-        "INSTANCE", "TABLESPACE", "LOGFILE", "UNDO", "RESOURCE", "SEQUENCE",
+        "DATABASE",
+        "SCHEMA",
+        "USER",
+        "ROLE",
+        "SERVER",
+        "EVENT",
+        "FUNCTION",
+        "PROCEDURE",
+        "INSTANCE",
+        "TABLESPACE",
+        "LOGFILE",
+        "UNDO",
+        "RESOURCE",
+        "SEQUENCE",
     ]);
     is_known.then_some(StatementKind::Nothing)
 }
@@ -234,7 +256,6 @@ pub(super) fn drop(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         if &*name.text == PRIMARY {
             let action = TableAction::DropConstraint { name, if_exists, cascade: false };
             return Some(StatementKind::AlterTable(Box::new(AlterTable {
-                kind: ObjectKind::Table,
                 name: table,
                 if_exists: false,
                 actions: vec![action],
@@ -250,8 +271,17 @@ pub(super) fn drop(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         () if cursor.eat(&["FUNCTION"]) => ObjectKind::Function,
         () if cursor.eat(&["SEQUENCE"]) => ObjectKind::Sequence,
         () if cursor.is_any(&[
-            "TRIGGER", "EVENT", "USER", "ROLE", "SERVER", "TABLESPACE", "LOGFILE", "UNDO",
-            "RESOURCE", "SPATIAL", "PREPARE",
+            "TRIGGER",
+            "EVENT",
+            "USER",
+            "ROLE",
+            "SERVER",
+            "TABLESPACE",
+            "LOGFILE",
+            "UNDO",
+            "RESOURCE",
+            "SPATIAL",
+            "PREPARE",
         ]) =>
         {
             return Some(StatementKind::Nothing);
@@ -348,21 +378,45 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         return Some(StatementKind::Opaque(Opaque { what: "EXECUTE".into(), mentions }));
     }
     let is_known = cursor.is_any(&[
-        "ANALYZE", "OPTIMIZE", "CHECK", "CHECKSUM", "REPAIR", "FLUSH", "RESET", "GRANT", "REVOKE",
-        "COMMIT", "ROLLBACK", "START", "BEGIN", "SAVEPOINT", "RELEASE", "UNLOCK", "SHOW",
-        "DEALLOCATE", "DO", "HANDLER", "INSTALL", "UNINSTALL", "KILL", "PURGE", "XA", "SIGNAL",
-        "RESIGNAL", "CACHE", "END", "DELIMITER", "BINLOG", "CHANGE", "STOP",
+        "ANALYZE",
+        "OPTIMIZE",
+        "CHECK",
+        "CHECKSUM",
+        "REPAIR",
+        "FLUSH",
+        "RESET",
+        "GRANT",
+        "REVOKE",
+        "COMMIT",
+        "ROLLBACK",
+        "START",
+        "BEGIN",
+        "SAVEPOINT",
+        "RELEASE",
+        "UNLOCK",
+        "SHOW",
+        "DEALLOCATE",
+        "DO",
+        "HANDLER",
+        "INSTALL",
+        "UNINSTALL",
+        "KILL",
+        "PURGE",
+        "XA",
+        "SIGNAL",
+        "RESIGNAL",
+        "CACHE",
+        "END",
+        "DELIMITER",
+        "BINLOG",
+        "CHANGE",
+        "STOP",
     ]);
     is_known.then_some(StatementKind::Nothing)
 }
 
 fn refer_tables(names: Vec<QualifiedName>) -> StatementKind {
-    let refer = |name| ObjectReference {
-        kind: ObjectKind::Table,
-        name,
-        on: None,
-        arguments: None,
-    };
+    let refer = |name| ObjectReference { kind: ObjectKind::Table, name, on: None, arguments: None };
     StatementKind::Refer(names.into_iter().map(refer).collect())
 }
 

@@ -136,17 +136,17 @@ impl Reader<'_> {
     }
 
     fn condition(&self, join: &SqlJoin) -> JoinCondition {
-        let constraint = match &join.join_operator {
-            JoinOperator::Join(constraint)
-            | JoinOperator::Inner(constraint)
-            | JoinOperator::Left(constraint)
-            | JoinOperator::LeftOuter(constraint)
-            | JoinOperator::Right(constraint)
-            | JoinOperator::RightOuter(constraint)
-            | JoinOperator::FullOuter(constraint)
-            | JoinOperator::CrossJoin(constraint)
-            | JoinOperator::StraightJoin(constraint) => constraint,
-            _ => return JoinCondition::None,
+        let (JoinOperator::Join(constraint)
+        | JoinOperator::Inner(constraint)
+        | JoinOperator::Left(constraint)
+        | JoinOperator::LeftOuter(constraint)
+        | JoinOperator::Right(constraint)
+        | JoinOperator::RightOuter(constraint)
+        | JoinOperator::FullOuter(constraint)
+        | JoinOperator::CrossJoin(constraint)
+        | JoinOperator::StraightJoin(constraint)) = &join.join_operator
+        else {
+            return JoinCondition::None;
         };
         match constraint {
             JoinConstraint::On(value) => JoinCondition::On(self.expression(value)),
@@ -167,9 +167,8 @@ impl Reader<'_> {
                         return None;
                     }
                     let common = self.common.borrow();
-                    let same = |known: &&std::sync::Arc<str>| {
-                        known.eq_ignore_ascii_case(&name.name.text)
-                    };
+                    let same =
+                        |known: &&std::sync::Arc<str>| known.eq_ignore_ascii_case(&name.name.text);
                     if let Some(known) = common.iter().rev().find(same) {
                         name.name.text = known.clone();
                     }

@@ -7,7 +7,7 @@ use super::cursor::{Cursor, Source};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, is_too_deep};
 use crate::replay::model::{
-    Block, BlockStatement, Branch, Code, Expression, Guard, GuardedObject, Name, ObjectKind,
+    Block, BlockStatement, Branch, Expression, Guard, GuardedObject, Name, ObjectKind,
 };
 use crate::sql::{Lexer, TokenKind};
 
@@ -27,9 +27,8 @@ fn followed(text: &str, origin: &Origin) -> Option<Block> {
     if is_too_deep(text, Database::Mysql) {
         return None;
     }
-    let tokens: Vec<_> = Lexer::new(text, Database::Mysql)
-        .filter(|token| token.kind.is_significant())
-        .collect();
+    let tokens: Vec<_> =
+        Lexer::new(text, Database::Mysql).filter(|token| token.kind.is_significant()).collect();
     let mut cursor = Cursor::new(Source { text, origin }, &tokens);
     let mut block = Block::default();
     for mut parameter in cursor.parenthesised()?.items() {
@@ -91,8 +90,23 @@ fn statements(
 /// A statement that is no block.
 fn plain(cursor: &mut Cursor<'_>) -> Option<BlockStatement> {
     let is_followed = cursor.is_any(&[
-        "ALTER", "CREATE", "DROP", "RENAME", "INSERT", "REPLACE", "UPDATE", "DELETE", "SELECT",
-        "SET", "CALL", "PREPARE", "EXECUTE", "DEALLOCATE", "TRUNCATE", "COMMIT", "START",
+        "ALTER",
+        "CREATE",
+        "DROP",
+        "RENAME",
+        "INSERT",
+        "REPLACE",
+        "UPDATE",
+        "DELETE",
+        "SELECT",
+        "SET",
+        "CALL",
+        "PREPARE",
+        "EXECUTE",
+        "DEALLOCATE",
+        "TRUNCATE",
+        "COMMIT",
+        "START",
     ]);
     if !is_followed {
         return None;
@@ -141,9 +155,7 @@ fn condition(
         if cursor.eat(&["ELSE"]) {
             otherwise = statements(cursor, variables, depth + 1)?;
         }
-        return cursor
-            .eat(&["END", "IF"])
-            .then_some(BlockStatement::If { branches, otherwise });
+        return cursor.eat(&["END", "IF"]).then_some(BlockStatement::If { branches, otherwise });
     }
 }
 

@@ -24,7 +24,11 @@ pub(super) fn statement(source: Source<'_>) -> Option<StatementKind> {
 }
 
 impl Reader<'_> {
-    fn row_statement(&self, statement: &SqlStatement, with: Option<&With>) -> Option<StatementKind> {
+    fn row_statement(
+        &self,
+        statement: &SqlStatement,
+        with: Option<&With>,
+    ) -> Option<StatementKind> {
         match statement {
             SqlStatement::Query(query) => match &*query.body {
                 SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) => {
@@ -35,7 +39,7 @@ impl Reader<'_> {
             },
             SqlStatement::Insert(insert) => self.insert(insert),
             SqlStatement::Update(update) => self.update(update, with),
-            SqlStatement::Delete(delete) => self.delete(delete, with),
+            SqlStatement::Delete(delete) => Some(self.delete(delete, with)),
             _ => None,
         }
     }
@@ -104,8 +108,7 @@ impl Reader<'_> {
     ) -> Option<Conflict> {
         // Columns of the tables the rows come from, and those a row's alias renames, may
         // stand in the values.
-        let renames =
-            insert.insert_alias.as_ref().is_some_and(|alias| alias.col_aliases.is_some());
+        let renames = insert.insert_alias.as_ref().is_some_and(|alias| alias.col_aliases.is_some());
         if let Some(alias) = &insert.insert_alias {
             let row = self.last_name(&alias.row_alias).map(|name| name.text.to_string());
             self.row.replace(row);
@@ -157,10 +160,10 @@ impl Reader<'_> {
             targets.push(self.expression(&assignment.value));
         }
         let from = self.joined(&update.table).into_iter().collect();
-        Some(self.like_query(recursive, common, from, targets, condition))
+        Some(Self::like_query(recursive, common, from, targets, condition))
     }
 
-    fn delete(&self, delete: &SqlDelete, with: Option<&With>) -> Option<StatementKind> {
+    fn delete(&self, delete: &SqlDelete, with: Option<&With>) -> StatementKind {
         let (recursive, common) = self.common_tables(with);
         let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
         let mut condition: Vec<_> =
@@ -169,7 +172,7 @@ impl Reader<'_> {
         if let ([table], true, None) = (from.as_slice(), delete.tables.is_empty(), &delete.using)
             && let Some((table, alias)) = self.single(table)
         {
-            return Some(StatementKind::Delete(Box::new(Delete {
+            return StatementKind::Delete(Box::new(Delete {
                 common,
                 recursive,
                 table,
@@ -177,7 +180,7 @@ impl Reader<'_> {
                 using: Vec::new(),
                 condition: Some(Expression::Operation(condition)),
                 returning: Vec::new(),
-            })));
+            }));
         }
         let (tables, named): (&[TableWithJoins], Vec<ObjectName>) = match &delete.using {
             Some(using) => {
@@ -191,19 +194,17 @@ impl Reader<'_> {
         };
         let targets = named.iter().filter_map(|name| self.star_of(name)).collect();
         let from = tables.iter().filter_map(|table| self.joined(table)).collect();
-        Some(self.like_query(recursive, common, from, targets, condition))
+        Self::like_query(recursive, common, from, targets, condition)
     }
 
     fn like_query(
-        &self,
         recursive: bool,
         common: Vec<crate::replay::model::CommonTable>,
         from: Vec<FromItem>,
         targets: Vec<Expression>,
         conditions: Vec<Expression>,
     ) -> StatementKind {
-        let targets =
-            targets.into_iter().map(|value| Target { value, alias: None }).collect();
+        let targets = targets.into_iter().map(|value| Target { value, alias: None }).collect();
         let select = Select { targets, from, conditions, ..Select::default() };
         let body = QueryBody::Select(Box::new(select));
         StatementKind::Query(Box::new(Query { recursive, common, ..Query::of(body) }))
@@ -226,8 +227,7 @@ impl Reader<'_> {
 
     fn column_of(&self, name: &ObjectName) -> Option<Expression> {
         let parts: Vec<Name> = self.names(name)?.into_iter().map(fold).collect();
-        let place = parts.last()?.place;
-        Some(Expression::Column(ColumnReference { parts, star: false, place }))
+        Some(Expression::Column(ColumnReference { parts, star: false }))
     }
 
     /// `table.*` for a table that rows are deleted from; nothing where a database is named.
@@ -238,7 +238,6 @@ impl Reader<'_> {
         }
         let [table] = parts.as_slice() else { return None };
         let table = fold(table.clone());
-        let place = table.place;
-        Some(Expression::Column(ColumnReference { parts: vec![table], star: true, place }))
+        Some(Expression::Column(ColumnReference { parts: vec![table], star: true }))
     }
 }

@@ -57,8 +57,7 @@ pub(super) fn create_table(
     if !replace {
         return Some(create);
     }
-    let target =
-        ObjectReference { kind: ObjectKind::Table, name, on: None, arguments: None };
+    let target = ObjectReference { kind: ObjectKind::Table, name, on: None, arguments: None };
     let drop = Drop { targets: vec![target], if_exists: true, cascade: false };
     Some(several(vec![StatementKind::Drop(drop), create], cursor.source))
 }
@@ -112,7 +111,8 @@ fn selected(cursor: &mut Cursor<'_>, table: &mut CreateTable) {
         return;
     }
     let (start, text) = cursor.rest();
-    let query = part_query(cursor.source, start, text).unwrap_or_else(|| Query::of(QueryBody::Unknown));
+    let query =
+        part_query(cursor.source, start, text).unwrap_or_else(|| Query::of(QueryBody::Unknown));
     // Columns that are both declared and selected are one.
     let declared = table.columns.drain(..).map(|column| Target {
         value: Expression::Literal(crate::replay::model::Literal::Other, column.name.place),
@@ -152,8 +152,25 @@ fn is_query(cursor: &Cursor<'_>) -> bool {
 pub(super) fn reserved_name(cursor: &Cursor<'_>) -> Option<StatementKind> {
     // Reserved since the first versions of both servers.
     const RESERVED: &[&str] = &[
-        "ADD", "ALTER", "COLUMN", "CONSTRAINT", "CREATE", "DATABASE", "DELETE", "DROP", "FROM",
-        "GROUP", "INDEX", "INSERT", "INTO", "KEY", "ORDER", "SELECT", "TABLE", "UPDATE", "VALUES",
+        "ADD",
+        "ALTER",
+        "COLUMN",
+        "CONSTRAINT",
+        "CREATE",
+        "DATABASE",
+        "DELETE",
+        "DROP",
+        "FROM",
+        "GROUP",
+        "INDEX",
+        "INSERT",
+        "INTO",
+        "KEY",
+        "ORDER",
+        "SELECT",
+        "TABLE",
+        "UPDATE",
+        "VALUES",
         "WHERE",
     ];
     if !cursor.is_any(RESERVED) {

@@ -1,0 +1,174 @@
+//! What is refuted, and what is not, from text to finding.
+
+use super::parse;
+use crate::database::Database;
+use crate::replay::adapter::Origin;
+use crate::replay::model::StatementKind;
+use crate::replay::replay_files;
+use crate::source::{SourceFile, SourceMap, SourceText};
+
+/// The findings of a history, as `text: message` with the text that is pointed at.
+fn findings(files: &[&str]) -> Vec<String> {
+    let mut sources = SourceMap::new("");
+    for (number, text) in files.iter().enumerate() {
+        let text = SourceText::new((*text).to_owned());
+        sources.add(SourceFile { path: format!("{number}.sql").into(), text });
+    }
+    let replay = replay_files(Database::Mysql, &[], &sources).expect("built with MySQL");
+    replay.findings.iter().map(|finding| finding.message.clone()).collect()
+}
+
+fn accepted(files: &[&str]) {
+    assert_eq!(findings(files), Vec::<String>::new(), "{files:?}");
+}
+
+fn refused(files: &[&str], message: &str) {
+    assert_eq!(findings(files), [message], "{files:?}");
+}
+
+const USERS: &str = "CREATE TABLE users (id INT PRIMARY KEY, Name TEXT, KEY by_name (name(10)));";
+const POSTS: &str = "CREATE TABLE posts (id INT PRIMARY KEY, user_id INT, KEY by_user (user_id),
+    CONSTRAINT author FOREIGN KEY (user_id) REFERENCES users (id));";
+
+#[test]
+fn every_statement_of_the_common_kinds_is_read() {
+    let texts = [
+        "CREATE TABLE a (b ENUM('x','y') CHARACTER SET utf8 DEFAULT 'x' COMMENT 'it''s' ON UPDATE NOW(3), \
+         c INT GENERATED ALWAYS AS (b + 1) STORED, FULLTEXT KEY d (b), PRIMARY KEY (c)) ENGINE=InnoDB \
+         PARTITION BY HASH (c) PARTITIONS 4",
+        "CREATE TEMPORARY TABLE IF NOT EXISTS a AS SELECT 1 AS b",
+        "CREATE OR REPLACE ALGORITHM = MERGE DEFINER = `root`@`%` SQL SECURITY INVOKER VIEW v AS SELECT 1",
+        "CREATE DEFINER=root@localhost TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1",
+        "ALTER TABLE a ADD COLUMN IF NOT EXISTS b INT AFTER c, CHANGE d e INT, DROP KEY f, ENGINE = InnoDB",
+        "ALTER TABLE a CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, COMMENT = 'x, y', LOCK = NONE",
+        "RENAME TABLE a TO b, c TO a",
+        "/*!40101 SET NAMES utf8 */",
+        "INSERT INTO a SET b = 1, c = b + 1 ON DUPLICATE KEY UPDATE b = VALUES(b)",
+        "UPDATE a JOIN b USING (id) SET a.c = b.c WHERE b.d IN (SELECT 1)",
+        "DELETE a FROM a LEFT JOIN b ON a.id = b.id WHERE b.id IS NULL",
+        "LOCK TABLES a WRITE, b READ",
+    ];
+    for text in texts {
+        let statement = parse(text, &Origin::at(0));
+        assert!(!matches!(statement.kind, StatementKind::Opaque(_)), "{text}\n{statement:?}");
+    }
+}
+
+#[test]
+fn names_that_are_missing_are_refused() {
+    refused(&["DROP TABLE user"], "no earlier migration creates `user`");
+    refused(&[USERS, "INSERT INTO users (nam) VALUES (1)"], "`users` has no column `nam`");
+    refused(&[USERS, "ALTER TABLE users DROP COLUMN email"], "`users` has no column `email`");
+    refused(&[USERS, "DROP INDEX by_nam ON users"], "`users` has no index `by_nam`");
+    refused(
+        &[USERS, "CREATE VIEW v AS SELECT u.email FROM users u"],
+        "`users` has no column `email`",
+    );
+    refused(&[USERS, "UPDATE users u JOIN users v SET u.x = 1"], "`users` has no column `x`");
+    refused(&[USERS, "CREATE INDEX i ON users (email)"], "`users` has no column `email`");
+    refused(&[USERS, "SELECT nmae()"], "no earlier migration creates the function `nmae`");
+}
+
+#[test]
+fn names_that_are_taken_are_refused() {
+    refused(&[USERS, USERS], "there is already a table `users`");
+    refused(&[USERS, "ALTER TABLE users ADD name INT"], "`users` already has a column `name`");
+    refused(&[USERS, "CREATE INDEX By_Name ON users (id)"], "there is already a index `by_name`");
+    refused(
+        &[USERS, "ALTER TABLE users ADD COLUMN column INT"],
+        "this is not SQL of mysql: `column` is a reserved word and needs backticks here",
+    );
+}
+
+#[test]
+fn foreign_keys_hold_what_they_need() {
+    refused(&[POSTS], "no earlier migration creates `users`");
+    accepted(&["SET FOREIGN_KEY_CHECKS = 0;", POSTS]);
+    refused(&[USERS, POSTS, "DROP TABLE users"], "constraint `author` of `posts` needs `users`");
+    accepted(&[USERS, POSTS, "SET FOREIGN_KEY_CHECKS = 0; DROP TABLE users;"]);
+    accepted(&[USERS, POSTS, "DROP TABLE users, posts"]);
+    refused(
+        &[USERS, POSTS, "DROP INDEX by_user ON posts"],
+        "the foreign key `author` needs index `by_user`",
+    );
+    accepted(&[USERS, POSTS, "ALTER TABLE posts DROP KEY by_user, ADD KEY other (user_id, id)"]);
+    accepted(&[
+        USERS,
+        POSTS,
+        "ALTER TABLE posts DROP KEY by_user, DROP FOREIGN KEY author, DROP user_id",
+    ]);
+    accepted(&[USERS, POSTS, "ALTER TABLE users DROP PRIMARY KEY, ADD PRIMARY KEY (id, name(9))"]);
+    refused(
+        &[USERS, POSTS, "ALTER TABLE users DROP PRIMARY KEY"],
+        "the foreign key `author` needs index `primary`",
+    );
+    refused(
+        &[USERS, POSTS, "ALTER TABLE posts DROP COLUMN user_id"],
+        "the foreign key `author` needs column `user_id`",
+    );
+}
+
+#[test]
+fn what_depends_on_the_system_is_not_refused() {
+    accepted(&[USERS, "INSERT INTO Users (NAME) VALUES ('x')", "ALTER TABLE app.users ADD x INT"]);
+    accepted(&[
+        "CREATE DATABASE app; USE app; CREATE TABLE t (a INT);",
+        "SELECT a FROM t, app.t AS u",
+    ]);
+    accepted(&[USERS, "SELECT U.name AS n FROM users u GROUP BY n HAVING n > 1 ORDER BY n + 1"]);
+    accepted(&[
+        USERS,
+        "INSERT INTO users VALUES (1, id) ON DUPLICATE KEY UPDATE name = VALUES(name)",
+    ]);
+    accepted(&[
+        USERS,
+        "INSERT INTO users (id) VALUES (1) AS new ON DUPLICATE KEY UPDATE id = new.id",
+    ]);
+    accepted(&[
+        USERS,
+        "CREATE OR REPLACE VIEW v AS SELECT 1 AS a; CREATE OR REPLACE VIEW v AS SELECT 2 AS b",
+    ]);
+}
+
+#[test]
+fn actions_of_one_statement_take_effect_together() {
+    accepted(&[
+        USERS,
+        "ALTER TABLE users ADD KEY k (title), CHANGE name title TEXT, ADD name TEXT AFTER id",
+    ]);
+    accepted(&[
+        USERS,
+        "ALTER TABLE users DROP PRIMARY KEY, ADD PRIMARY KEY (id, uuid), ADD uuid INT",
+    ]);
+    accepted(&[USERS, "ALTER TABLE users DROP KEY by_name, ADD KEY by_name (id)"]);
+}
+
+#[test]
+fn indexes_and_made_up_names_belong_to_tables() {
+    accepted(&[USERS, POSTS, "CREATE INDEX by_name ON posts (id)", "DROP INDEX by_name ON posts"]);
+    accepted(&[
+        USERS,
+        "ALTER TABLE users ADD UNIQUE (name(5)), ADD INDEX (name(7)), DROP KEY by_name",
+    ]);
+    accepted(&[USERS, "ALTER TABLE users RENAME TO people; DROP INDEX by_name ON people"]);
+    let unnamed = "CREATE TABLE p (u INT, FOREIGN KEY (u) REFERENCES users (id))";
+    accepted(&[USERS, unnamed, "ALTER TABLE p DROP FOREIGN KEY p_ibfk_1; DROP TABLE users"]);
+    accepted(&[
+        USERS,
+        unnamed,
+        "RENAME TABLE p TO q; ALTER TABLE q DROP FOREIGN KEY q_ibfk_1; DROP TABLE users",
+    ]);
+}
+
+#[test]
+fn routines_are_followed_where_they_are_called() {
+    let guarded =
+        "CREATE PROCEDURE p() BEGIN IF NOT EXISTS (SELECT * FROM information_schema.columns
+        WHERE table_schema = DATABASE() AND table_name = 'users' AND column_name = 'email')
+        THEN ALTER TABLE users ADD COLUMN email TEXT; END IF; END";
+    accepted(&[USERS, guarded, "CALL p(); CALL P(); UPDATE users SET email = 'x'"]);
+    refused(&[USERS, guarded, "UPDATE users SET email = 'x'"], "`users` has no column `email`");
+    let dynamic = "CREATE PROCEDURE d(t TEXT) BEGIN SET @s = CONCAT('DROP TABLE ', t);
+        PREPARE s FROM @s; EXECUTE s; END";
+    accepted(&[USERS, dynamic, "CALL d('users'); CREATE TABLE users (a INT)"]);
+}

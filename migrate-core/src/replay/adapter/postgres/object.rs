@@ -3,6 +3,7 @@
 use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 
+use super::statement::may_touch;
 use super::tree::{Reader, child, children, has, has_token};
 use crate::replay::model::{
     Drop, Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema, StatementKind,
@@ -49,9 +50,10 @@ impl Reader<'_> {
                 Some(StatementKind::Refer(self.commented(&object).into_iter().collect()))
             }
             K::GRANT | K::REVOKE => Some(self.grant(node)),
-            K::ALTER_DEFAULT_PRIVILEGES => Some(StatementKind::Refer(self.role_references(node))),
-            K::DROP_OWNED => Some(self.may_touch(node, "DROP OWNED")),
-            K::REASSIGN => Some(StatementKind::Refer(self.role_references(node))),
+            K::ALTER_DEFAULT_PRIVILEGES | K::REASSIGN => {
+                Some(StatementKind::Refer(self.role_references(node)))
+            }
+            K::DROP_OWNED => Some(may_touch(node, "DROP OWNED")),
             K::DROP_TRIGGER | K::DROP_POLICY | K::DROP_RULE => self.drop_of_table(node),
             K::ALTER_EXTENSION => Some(StatementKind::Refer(vec![
                 self.reference(ObjectKind::Extension, &child(node, K::EXTENSION_REF)?)?,

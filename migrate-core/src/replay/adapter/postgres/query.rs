@@ -99,7 +99,7 @@ impl Reader<'_> {
                         select.grouping.extend(self.collect(&distinct));
                     }
                 }
-                K::FROM_CLAUSE => select.from = self.from_items(&part),
+                K::FROM_CLAUSE => select.from = self.items_of(&part),
                 K::WHERE_CLAUSE | K::HAVING_CLAUSE | K::WINDOW_CLAUSE | K::FILTER_CLAUSE => {
                     select.conditions.extend(self.collect(&part));
                 }
@@ -120,20 +120,19 @@ impl Reader<'_> {
                     return Some(Target { value, alias });
                 }
                 let star = has_token(&target, K::STAR);
-                let place = self.place(&target);
                 star.then(|| Target {
-                    value: super::expression::column(Vec::new(), true, place),
+                    value: super::expression::column(Vec::new(), true),
                     alias: None,
                 })
             })
             .collect()
     }
 
-    pub(super) fn from_items(self, node: &SyntaxNode) -> Vec<FromItem> {
-        node.children().filter_map(|node| self.from_item(&node)).collect()
+    pub(super) fn items_of(self, node: &SyntaxNode) -> Vec<FromItem> {
+        node.children().filter_map(|node| self.item_of(&node)).collect()
     }
 
-    fn from_item(self, node: &SyntaxNode) -> Option<FromItem> {
+    fn item_of(self, node: &SyntaxNode) -> Option<FromItem> {
         let alias = self.alias(node);
         Some(match node.kind() {
             K::RELATION_FROM_ITEM => FromItem::Relation {
@@ -161,7 +160,7 @@ impl Reader<'_> {
 
     fn parenthesised(self, node: &SyntaxNode, lateral: bool, alias: Option<Alias>) -> FromItem {
         let inner = node.children().find(|node| {
-            is_query(node.kind()) || node.kind() == K::PAREN_EXPR || self.from_item(node).is_some()
+            is_query(node.kind()) || node.kind() == K::PAREN_EXPR || self.item_of(node).is_some()
         });
         match inner {
             Some(inner) if is_query(inner.kind()) => {
@@ -170,7 +169,7 @@ impl Reader<'_> {
             Some(inner) if inner.kind() == K::PAREN_EXPR => {
                 self.parenthesised(&inner, lateral, alias)
             }
-            Some(inner) => match (self.from_item(&inner), alias) {
+            Some(inner) => match (self.item_of(&inner), alias) {
                 (Some(item), None) => item,
                 (item, alias) => FromItem::Unknown {
                     alias,
@@ -184,9 +183,9 @@ impl Reader<'_> {
 
     fn join(self, node: &SyntaxNode) -> Option<FromItem> {
         let mut parts = node.children();
-        let left = self.from_item(&parts.next()?)?;
+        let left = self.item_of(&parts.next()?)?;
         let join = node.children().find(|node| node.kind() == K::JOIN)?;
-        let right = join.children().find_map(|node| self.from_item(&node))?;
+        let right = join.children().find_map(|node| self.item_of(&node))?;
         let condition = if let Some(on) = child(&join, K::ON_CLAUSE) {
             self.expression_child(&on).map_or(JoinCondition::None, JoinCondition::On)
         } else if let Some(using) = child(&join, K::JOIN_USING_CLAUSE) {
@@ -319,9 +318,7 @@ impl Reader<'_> {
             table: self.qualified_child(node, K::RELATION_NAME)?,
             alias: self.table_alias(node),
             assignments: self.assignments(node),
-            from: child(node, K::FROM_CLAUSE)
-                .map(|from| self.from_items(&from))
-                .unwrap_or_default(),
+            from: child(node, K::FROM_CLAUSE).map(|from| self.items_of(&from)).unwrap_or_default(),
             condition: self.condition(node),
             returning: self.returning(node),
         })
@@ -335,7 +332,7 @@ impl Reader<'_> {
             table: self.qualified_child(node, K::RELATION_NAME)?,
             alias: self.table_alias(node),
             using: child(node, K::USING_CLAUSE)
-                .map(|using| self.from_items(&using))
+                .map(|using| self.items_of(&using))
                 .unwrap_or_default(),
             condition: self.condition(node),
             returning: self.returning(node),
@@ -345,7 +342,7 @@ impl Reader<'_> {
     pub(super) fn merge(self, node: &SyntaxNode) -> Option<Merge> {
         let (recursive, common) = self.with(node);
         let using = child(node, K::USING_ON_CLAUSE)?;
-        let source = using.children().find_map(|node| self.from_item(&node))?;
+        let source = using.children().find_map(|node| self.item_of(&node))?;
         let mut expressions = Vec::new();
         if let Some(on) = child(&using, K::ON_CLAUSE) {
             expressions.extend(self.collect(&on));

@@ -6,6 +6,7 @@ use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{AstNode, Literal as LiteralNode};
 
+use super::statement::may_touch;
 use super::tree::{Reader, child, children, has, source};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, parse_all};
@@ -167,7 +168,7 @@ impl Reader<'_> {
             Some((text, origin)) if is_plpgsql => StatementKind::Block(Box::new(
                 super::plpgsql::parse_block(&text, &origin, Vec::new()),
             )),
-            _ => self.may_touch(node, "DO"),
+            _ => may_touch(node, "DO"),
         }
     }
 }

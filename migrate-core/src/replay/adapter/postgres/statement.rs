@@ -41,27 +41,9 @@ impl Reader<'_> {
             | K::ALTER_MATERIALIZED_VIEW => self.alter_table(node),
             K::CREATE_INDEX => self.create_index(node),
             K::CREATE_SCHEMA => self.create_schema(node),
-            K::CREATE_SEQUENCE => {
-                let owner = children(node, K::OPTION_OWNED_BY)
-                    .find_map(|owner| child(&owner, K::QUALIFIED_COLUMN_NAME_REF));
-                Some(StatementKind::CreateSequence {
-                    name: self.qualified_child(node, K::SEQUENCE)?,
-                    if_not_exists: has(node, K::IF_NOT_EXISTS),
-                    owner: owner.and_then(|owner| self.column_reference(&owner)),
-                })
-            }
+            K::CREATE_SEQUENCE => self.create_sequence(node),
             K::CREATE_TYPE => self.create_type(node),
-            K::CREATE_DOMAIN => {
-                let body = TypeBody::Domain {
-                    base: self.type_child(node)?,
-                    constraints: node
-                        .children()
-                        .filter_map(|node| self.constraint(&node))
-                        .collect(),
-                };
-                let name = self.qualified_child(node, K::DOMAIN)?;
-                Some(StatementKind::CreateType(Box::new(CreateType { name, body })))
-            }
+            K::CREATE_DOMAIN => self.create_domain(node),
             K::ALTER_TYPE => self.alter_type(node),
             K::ALTER_DOMAIN => self.alter_domain(node),
             K::CREATE_VIEW | K::CREATE_MATERIALIZED_VIEW => self.create_view(node),
@@ -79,72 +61,47 @@ impl Reader<'_> {
             }),
             K::DO => Some(self.do_block(node)),
             K::SET => Some(self.set(node)),
-            K::RESET => Some(
-                if source(node).to_lowercase().contains("search_path")
-                    || source(node).to_lowercase().contains("all")
-                {
-                    StatementKind::SearchPath { path: None, local: false }
-                } else {
-                    StatementKind::Nothing
-                },
-            ),
+            K::RESET => Some(reset(node)),
             K::CALL => self.call_statement(node),
             K::TRUNCATE | K::LOCK => Some(StatementKind::Refer(self.relations(node))),
             K::REFRESH => Some(StatementKind::Refer(vec![
                 self.reference(ObjectKind::Relation, &child(node, K::VIEW_REF)?)?,
             ])),
-            K::COPY => {
-                let table = child(node, K::COPY_TABLE);
-                match table.and_then(|table| child(&table, K::TABLE_NAME_REF)) {
-                    Some(name) => Some(StatementKind::Refer(vec![
-                        self.reference(ObjectKind::Relation, &name)?,
-                    ])),
-                    None => Some(StatementKind::Nothing),
-                }
+            K::COPY => self.copy(node),
+            // What it undoes began somewhere before.
+            K::ROLLBACK_TRANSACTION | K::ROLLBACK_TO_SAVEPOINT => {
+                Some(StatementKind::Opaque(Opaque { what: Arc::from("ROLLBACK"), mentions: None }))
             }
-            K::EXPLAIN => Some(StatementKind::Nothing),
-            K::BEGIN
-            | K::COMMIT_TRANSACTION
-            | K::SAVEPOINT_CREATE
-            | K::RELEASE_SAVEPOINT
-            | K::SET_CONSTRAINTS
-            | K::SET_TRANSACTION
-            | K::SET_ROLE
-            | K::RESET_ROLE
-            | K::SET_SESSION_AUTH
-            | K::RESET_SESSION_AUTH
-            | K::ANALYZE
-            | K::VACUUM
-            | K::REINDEX
-            | K::CLUSTER
-            | K::CHECKPOINT
-            | K::LISTEN
-            | K::UNLISTEN
-            | K::NOTIFY
-            | K::SHOW
-            | K::ALTER_DATABASE
-            | K::ALTER_SYSTEM
-            | K::LOAD
-            | K::EMPTY_STMT
-            | K::TRANSACTION_MODES
-            | K::ALTER_TABLESPACE
-            | K::DEALLOCATE
-            | K::DISCARD
-            | K::CREATE_DATABASE
-            | K::DROP_DATABASE
-            | K::CREATE_TABLESPACE
-            | K::DROP_TABLESPACE
-            | K::PREPARE_TRANSACTION
-            | K::COMMIT_PREPARED
-            | K::SESSION_CHARACTERISTICS
-            | K::SECURITY_LABEL
-            | K::CREATE_USER_MAPPING
-            | K::ALTER_USER_MAPPING
-            | K::DROP_USER_MAPPING
-            | K::CREATE_TRANSFORM
-            | K::DROP_TRANSFORM => Some(StatementKind::Nothing),
+            kind if is_without_effect(kind) => Some(StatementKind::Nothing),
             _ => self.object_statement(node),
         }
+    }
+
+    fn copy(self, node: &SyntaxNode) -> Option<StatementKind> {
+        let table = child(node, K::COPY_TABLE);
+        let Some(name) = table.and_then(|table| child(&table, K::TABLE_NAME_REF)) else {
+            return Some(StatementKind::Nothing);
+        };
+        Some(StatementKind::Refer(vec![self.reference(ObjectKind::Relation, &name)?]))
+    }
+
+    fn create_sequence(self, node: &SyntaxNode) -> Option<StatementKind> {
+        let owner = children(node, K::OPTION_OWNED_BY)
+            .find_map(|owner| child(&owner, K::QUALIFIED_COLUMN_NAME_REF));
+        Some(StatementKind::CreateSequence {
+            name: self.qualified_child(node, K::SEQUENCE)?,
+            if_not_exists: has(node, K::IF_NOT_EXISTS),
+            owner: owner.and_then(|owner| self.column_reference(&owner)),
+        })
+    }
+
+    fn create_domain(self, node: &SyntaxNode) -> Option<StatementKind> {
+        let body = TypeBody::Domain {
+            base: self.type_child(node)?,
+            constraints: node.children().filter_map(|node| self.constraint(&node)).collect(),
+        };
+        let name = self.qualified_child(node, K::DOMAIN)?;
+        Some(StatementKind::CreateType(Box::new(CreateType { name, body })))
     }
 
     fn create_index(self, node: &SyntaxNode) -> Option<StatementKind> {
@@ -250,7 +207,7 @@ impl Reader<'_> {
             K::SET_OPTIONS => vec![AlterType::Nothing],
             _ => return self.object_statement(node),
         };
-        Some(StatementKind::AlterType { name, is_domain: false, actions })
+        Some(StatementKind::AlterType { name, actions })
     }
 
     fn attribute_action(self, node: &SyntaxNode) -> Option<AlterType> {
@@ -260,14 +217,11 @@ impl Reader<'_> {
                 name: self.name_child(node, K::COMPOSITE_FIELD)?,
                 type_name: self.type_child(node),
                 constraints: Vec::new(),
-                collation: None,
             }),
             K::DROP_ATTRIBUTE => {
                 AlterType::DropAttribute { name: name()?, if_exists: has(node, K::IF_EXISTS) }
             }
-            K::ALTER_ATTRIBUTE => {
-                AlterType::AlterAttribute { name: name()?, type_name: self.type_child(node)? }
-            }
+            K::ALTER_ATTRIBUTE => AlterType::AlterAttribute(self.type_child(node)?),
             _ => return None,
         })
     }
@@ -275,25 +229,20 @@ impl Reader<'_> {
     fn alter_domain(self, node: &SyntaxNode) -> Option<StatementKind> {
         let name = self.qualified_child(node, K::DOMAIN_REF)?;
         let action = node.children().find(|node| node.kind() != K::DOMAIN_REF)?;
-        let constraint = || Some(self.qualified_child(&action, K::CONSTRAINT_NAME_REF)?.name);
         let alter = match action.kind() {
             K::ADD_CONSTRAINT => {
                 AlterType::AddConstraint(action.children().find_map(|node| self.constraint(&node))?)
             }
-            K::DROP_CONSTRAINT => AlterType::DropConstraint {
-                name: constraint()?,
-                if_exists: has(&action, K::IF_EXISTS),
-            },
-            K::RENAME_CONSTRAINT => AlterType::RenameConstraint {
-                from: constraint()?,
-                to: self.name_child(&action, K::CONSTRAINT_NAME)?,
-            },
-            K::VALIDATE_CONSTRAINT => AlterType::ReferConstraint(constraint()?),
             K::SET_DEFAULT => AlterType::SetDefault(Expression::Operation(self.collect(&action))),
-            K::DROP_DEFAULT | K::SET_NOT_NULL | K::DROP_NOT_NULL => AlterType::Nothing,
+            K::DROP_DEFAULT
+            | K::SET_NOT_NULL
+            | K::DROP_NOT_NULL
+            | K::DROP_CONSTRAINT
+            | K::RENAME_CONSTRAINT
+            | K::VALIDATE_CONSTRAINT => AlterType::Nothing,
             _ => return self.object_statement(node),
         };
-        Some(StatementKind::AlterType { name, is_domain: true, actions: vec![alter] })
+        Some(StatementKind::AlterType { name, actions: vec![alter] })
     }
 
     fn policy(self, node: &SyntaxNode) -> Option<StatementKind> {
@@ -409,12 +358,70 @@ impl Reader<'_> {
             .filter_map(|node| self.reference(ObjectKind::Relation, &node))
             .collect()
     }
+}
 
-    /// A statement that may do anything to what it mentions.
-    pub(super) fn may_touch(self, node: &SyntaxNode, what: &str) -> StatementKind {
-        StatementKind::Opaque(Opaque {
-            what: Arc::from(what),
-            mentions: Some(mentions(&source(node), Database::Postgres)),
-        })
+/// A statement that may do anything to what it mentions.
+pub(super) fn may_touch(node: &SyntaxNode, what: &str) -> StatementKind {
+    StatementKind::Opaque(Opaque {
+        what: Arc::from(what),
+        mentions: Some(mentions(&source(node), Database::Postgres)),
+    })
+}
+
+/// Whether a statement changes nothing that the catalog knows.
+fn is_without_effect(kind: K) -> bool {
+    matches!(
+        kind,
+        K::EXPLAIN
+            | K::BEGIN
+            | K::COMMIT_TRANSACTION
+            | K::SAVEPOINT_CREATE
+            | K::RELEASE_SAVEPOINT
+            | K::SET_CONSTRAINTS
+            | K::SET_TRANSACTION
+            | K::SET_ROLE
+            | K::RESET_ROLE
+            | K::SET_SESSION_AUTH
+            | K::RESET_SESSION_AUTH
+            | K::ANALYZE
+            | K::VACUUM
+            | K::REINDEX
+            | K::CLUSTER
+            | K::CHECKPOINT
+            | K::LISTEN
+            | K::UNLISTEN
+            | K::NOTIFY
+            | K::SHOW
+            | K::ALTER_DATABASE
+            | K::ALTER_SYSTEM
+            | K::LOAD
+            | K::EMPTY_STMT
+            | K::TRANSACTION_MODES
+            | K::ALTER_TABLESPACE
+            | K::DEALLOCATE
+            | K::DISCARD
+            | K::CREATE_DATABASE
+            | K::DROP_DATABASE
+            | K::CREATE_TABLESPACE
+            | K::DROP_TABLESPACE
+            | K::PREPARE_TRANSACTION
+            | K::COMMIT_PREPARED
+            | K::SESSION_CHARACTERISTICS
+            | K::SECURITY_LABEL
+            | K::CREATE_USER_MAPPING
+            | K::ALTER_USER_MAPPING
+            | K::DROP_USER_MAPPING
+            | K::CREATE_TRANSFORM
+            | K::DROP_TRANSFORM
+    )
+}
+
+/// `RESET`, which may take back a search path.
+fn reset(node: &SyntaxNode) -> StatementKind {
+    let text = source(node).to_lowercase();
+    if text.contains("search_path") || text.contains("all") {
+        StatementKind::SearchPath { path: None, local: false }
+    } else {
+        StatementKind::Nothing
     }
 }

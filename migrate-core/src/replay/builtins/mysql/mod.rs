@@ -26,10 +26,36 @@ fn functions() -> &'static HashSet<&'static str> {
 /// Families of functions that grow with each version, and those of plugins that a server may
 /// have loaded.
 const FAMILIES: &[&str] = &[
-    "st_", "mbr", "json_", "group_replication_", "keyring_", "version_tokens_", "audit_",
-    "gen_", "mask_", "wsrep_", "spider_", "asynchronous_", "is_", "vec_", "column_", "oqgraph_",
-    "inet", "mysqlx_", "statement_", "service_", "create_asymmetric_", "create_dh_", "ps_",
-    "regexp_", "uuid", "firewall_", "read_firewall_", "mysql_", "lib_mysqludf_", "sys_",
+    "st_",
+    "mbr",
+    "json_",
+    "group_replication_",
+    "keyring_",
+    "version_tokens_",
+    "audit_",
+    "gen_",
+    "mask_",
+    "wsrep_",
+    "spider_",
+    "asynchronous_",
+    "is_",
+    "vec_",
+    "column_",
+    "oqgraph_",
+    "inet",
+    "mysqlx_",
+    "statement_",
+    "service_",
+    "create_asymmetric_",
+    "create_dh_",
+    "ps_",
+    "regexp_",
+    "uuid",
+    "firewall_",
+    "read_firewall_",
+    "mysql_",
+    "lib_mysqludf_",
+    "sys_",
 ];
 
 impl Dialect for Mysql {
@@ -60,10 +86,6 @@ impl Dialect for Mysql {
     }
 
     fn indexes_belong_to_tables(&self) -> bool {
-        true
-    }
-
-    fn triggers_belong_to_schemas(&self) -> bool {
         true
     }
 

@@ -184,8 +184,8 @@ fn string_value(token: &str) -> Option<String> {
     if let Some(inner) = token.strip_prefix('\'') {
         return Some(inner.strip_suffix('\'')?.replace("''", "'"));
     }
-    if token.starts_with('$') {
-        let tag = token[1..].find('$')? + 2;
+    if let Some(after) = token.strip_prefix('$') {
+        let tag = after.find('$')? + 2;
         return Some(token.get(tag..token.len().checked_sub(tag)?)?.to_owned());
     }
     let inner = token.strip_prefix(['e', 'E'])?.strip_prefix('\'')?.strip_suffix('\'')?;
