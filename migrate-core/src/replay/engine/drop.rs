@@ -80,6 +80,9 @@ impl Engine {
         for target in &drop.targets {
             match self.catalog.find_relation(self.dialect, &target.name) {
                 Found::Present(key) => {
+                    if drop.if_exists && self.is_passed_over(&key) {
+                        continue;
+                    }
                     if self.wrong_kind(target, &key) {
                         continue;
                     }

@@ -17,6 +17,9 @@ impl Engine {
             self.index_of_unknown(index);
             return;
         };
+        if self.dialect.keeps_source() && self.is_view_to_index(&table, index) {
+            return;
+        }
         let index_key = index.name.as_ref().map(|name| Key::of(&table.schema, name));
         if let (Some(key), true) = (&index_key, index.if_not_exists) {
             let existing = self.catalog.relations.get(key);

@@ -142,7 +142,12 @@ impl Engine {
         }
         self.path_was_set = false;
         self.path_was_set_locally = false;
-        self.catalog.relations_mut().retain(|key, _| &*key.schema != TEMPORARY);
+        // Tools differ in whether the next file has the same session.
+        for (key, relation) in self.catalog.relations_mut() {
+            if &*key.schema == TEMPORARY {
+                blur::doubt(std::sync::Arc::make_mut(relation));
+            }
+        }
     }
 
     fn reset_path(&mut self) {

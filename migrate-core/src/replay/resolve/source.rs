@@ -50,7 +50,12 @@ impl Resolver<'_> {
         inner.depth = self.depth + 1;
         let outputs = inner.source(key, source);
         if let Some(fault) = inner.faults.into_iter().next() {
-            let message = format!("the view `{}` does not work: {}", key.name, fault.message);
+            // Of views over views, the one that is used is named.
+            let message = if self.depth > 0 {
+                fault.message
+            } else {
+                format!("the view `{}` does not work: {}", key.name, fault.message)
+            };
             let own = Fault::new(fault.code, name.place(), message)
                 .at_site(relation.site, "the view is created here")
                 .about(Subject::Relation(name.clone()));

@@ -15,13 +15,14 @@ mod virtual_table;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sqlite3_parser::ast::{Cmd, Stmt};
-use sqlite3_parser::lexer::sql::{Error, Parser};
+use sqlite3_parser::lexer::sql::{Error, Parser, ParserError};
 use sqlite3_parser::{Bump, FallibleIterator as _};
 
 use self::names::Reader;
 use super::{Origin, opaque};
 use crate::database::Database;
 use crate::replay::model::{Place, Statement, StatementKind};
+use crate::sql::significant_words;
 
 /// Parses one statement.
 pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
@@ -37,7 +38,7 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         Ok(None) => StatementKind::Nothing,
         Ok(Some(Cmd::Explain(_) | Cmd::ExplainQueryPlan(_))) => StatementKind::Nothing,
         Ok(Some(Cmd::Stmt(statement))) => read(text, origin, &statement),
-        Err(_) if !is_certainly_sql(text) => opaque(text, Database::Sqlite, origin).kind,
+        Err(error) if !is_certainly_wrong(text, &error) => opaque(text, Database::Sqlite, origin).kind,
         Err(error) => StatementKind::Invalid {
             at: error_place(text, origin, &error),
             message: error_message(&error),
@@ -51,8 +52,14 @@ fn read(text: &str, origin: &Origin, statement: &Stmt<'_>) -> StatementKind {
     reader.statement_kind(statement).unwrap_or_else(|| opaque(text, Database::Sqlite, origin).kind)
 }
 
-/// Whether the text is meant for the database: not a command of the shell, not a template.
-fn is_certainly_sql(text: &str) -> bool {
+/// Whether the text is meant for the database, which is no command of the shell and no
+/// template, and whether it would be refused whatever is there.
+fn is_certainly_wrong(text: &str, error: &Error) -> bool {
+    if matches!(error, Error::ParserError(ParserError::Custom(_), _)) {
+        // What is there already is not looked at any further.
+        let words = significant_words(text, Database::Sqlite, 6);
+        return !words.iter().any(|word| word.eq_ignore_ascii_case("exists"));
+    }
     let placeholder = ["{{", "${", "<%", "%%"].iter().any(|mark| text.contains(mark));
     !text.starts_with('.') && !placeholder
 }
