@@ -22,6 +22,7 @@ pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Policy,
     Relation, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
+pub(crate) use source::{Source, SourceKey};
 pub(crate) use unknown::{Pattern, Unknown};
 
 /// A name in a schema.

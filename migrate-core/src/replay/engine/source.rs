@@ -11,8 +11,8 @@ use crate::replay::catalog::{
     ConstraintRule, Dependency, Id, Key, Relation, Site, Source, SourceKey, TEMPORARY, Tombstone,
 };
 use crate::replay::model::{
-    ConstraintKind, CreateIndex, CreateTrigger, CreateView, Name, ObjectKind, ObjectReference, Place,
-    TableAction,
+    ConstraintKind, CreateIndex, CreateTrigger, CreateView, Name, ObjectKind, ObjectReference,
+    Place, TableAction,
 };
 use crate::replay::resolve::{Fault, Resolver};
 
@@ -255,11 +255,7 @@ impl Engine {
     }
 
     /// What of the table and its indexes a column cannot go without.
-    fn user_of_column(
-        &self,
-        table: &Relation,
-        column: Id,
-    ) -> Option<(String, Option<Site>)> {
+    fn user_of_column(&self, table: &Relation, column: Id) -> Option<(String, Option<Site>)> {
         let own = Dependency::Column(table.id, column);
         for constraint in table.constraints.iter().filter(|constraint| constraint.is_certain) {
             let what = match &constraint.rule {
@@ -299,3 +295,6 @@ fn relation_place(action: &TableAction) -> Place {
         _ => Place::default(),
     }
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

@@ -38,7 +38,9 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         Ok(None) => StatementKind::Nothing,
         Ok(Some(Cmd::Explain(_) | Cmd::ExplainQueryPlan(_))) => StatementKind::Nothing,
         Ok(Some(Cmd::Stmt(statement))) => read(text, origin, &statement),
-        Err(error) if !is_certainly_wrong(text, &error) => opaque(text, Database::Sqlite, origin).kind,
+        Err(error) if !is_certainly_wrong(text, &error) => {
+            opaque(text, Database::Sqlite, origin).kind
+        }
         Err(error) => StatementKind::Invalid {
             at: error_place(text, origin, &error),
             message: error_message(&error),
