@@ -22,7 +22,7 @@ impl Resolver<'_> {
                 let items = ["new", "old"].iter().filter_map(|name| self.item_of(key, name));
                 let items = items.collect();
                 self.scopes.push(Scope { items });
-                for condition in &trigger.condition {
+                if let Some(condition) = &trigger.condition {
                     self.expression(condition);
                 }
                 for statement in &trigger.body {

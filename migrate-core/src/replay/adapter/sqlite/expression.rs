@@ -191,9 +191,9 @@ impl Reader<'_> {
         let name = QualifiedName::bare(Name::new(&type_name.name.to_ascii_lowercase(), place));
         let mut written = type_name.name.to_owned();
         match &type_name.size {
-            Some(ast::TypeSize::MaxSize(size)) => written.push_str(&format!("({size})")),
+            Some(ast::TypeSize::MaxSize(size)) => written = format!("{written}({size})"),
             Some(ast::TypeSize::TypeSize(size, scale)) => {
-                written.push_str(&format!("({size}, {scale})"));
+                written = format!("{written}({size}, {scale})");
             }
             None => {}
         }

@@ -10,6 +10,7 @@ mod query;
 mod rows;
 mod statement;
 mod table;
+mod unless_exists;
 mod virtual_table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,7 +23,6 @@ use self::names::Reader;
 use super::{Origin, opaque};
 use crate::database::Database;
 use crate::replay::model::{Place, Statement, StatementKind};
-use crate::sql::significant_words;
 
 /// Parses one statement.
 pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
@@ -35,16 +35,19 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
     let place = origin.place(0, text.len());
     let arena = Bump::new();
     let kind = match Parser::new(&arena, text.as_bytes()).next() {
-        Ok(None) => StatementKind::Nothing,
-        Ok(Some(Cmd::Explain(_) | Cmd::ExplainQueryPlan(_))) => StatementKind::Nothing,
+        Ok(None | Some(Cmd::Explain(_) | Cmd::ExplainQueryPlan(_))) => StatementKind::Nothing,
         Ok(Some(Cmd::Stmt(statement))) => read(text, origin, &statement),
-        Err(error) if !is_certainly_wrong(text, &error) => {
-            opaque(text, Database::Sqlite, origin).kind
+        Err(_) if !is_certainly_sql(text) => opaque(text, Database::Sqlite, origin).kind,
+        Err(error) => {
+            let (at, message) = (error_place(text, origin, &error), error_message(&error));
+            match error {
+                // The grammar is right, and what it says is not.
+                Error::ParserError(ParserError::Custom(_), _) => {
+                    unless_exists::invalid_unless_exists(text, origin, message, at)
+                }
+                _ => StatementKind::Invalid { message, at },
+            }
         }
-        Err(error) => StatementKind::Invalid {
-            at: error_place(text, origin, &error),
-            message: error_message(&error),
-        },
     };
     Statement { place, kind }
 }
@@ -54,14 +57,8 @@ fn read(text: &str, origin: &Origin, statement: &Stmt<'_>) -> StatementKind {
     reader.statement_kind(statement).unwrap_or_else(|| opaque(text, Database::Sqlite, origin).kind)
 }
 
-/// Whether the text is meant for the database, which is no command of the shell and no
-/// template, and whether it would be refused whatever is there.
-fn is_certainly_wrong(text: &str, error: &Error) -> bool {
-    if matches!(error, Error::ParserError(ParserError::Custom(_), _)) {
-        // What is there already is not looked at any further.
-        let words = significant_words(text, Database::Sqlite, 6);
-        return !words.iter().any(|word| word.eq_ignore_ascii_case("exists"));
-    }
+/// Whether the text is meant for the database: not a command of the shell, not a template.
+fn is_certainly_sql(text: &str) -> bool {
     let placeholder = ["{{", "${", "<%", "%%"].iter().any(|mark| text.contains(mark));
     !text.starts_with('.') && !placeholder
 }

@@ -97,7 +97,7 @@ impl Reader<'_> {
         let alias = self.own_alias(table);
         let assignments = self.assignments(sets);
         let mut conditions = Vec::new();
-        let from = from.and_then(|from| self.from_clause(from, &mut conditions));
+        let from = from.and_then(|from| self.tables(from, &mut conditions));
         conditions.extend(condition.map(|value| self.expression(value)));
         Update {
             common,

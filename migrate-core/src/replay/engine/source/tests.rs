@@ -12,7 +12,7 @@ fn found(text: &str) -> Vec<String> {
     let replay = replay_files(Database::Sqlite, &[], &sources).expect("a dialect");
     let findings = replay.findings.iter().map(|finding| {
         let (start, end) = finding.positions(&sources).expect("a place");
-        let bytes = start.column as usize - 1..end.column as usize - 1;
+        let bytes = start.column - 1..end.column - 1;
         format!("{} {}", finding.code.id(), &text[bytes])
     });
     findings.collect()
@@ -123,6 +123,13 @@ fn what_cannot_be_added_or_altered_is_refused() {
     refused("create view v as select a from t; create index i on v (a)", "M409 v");
     refused("create view v as select a from t; drop table if exists v", "M409 v");
     passes("create index i on t (a); drop table if exists i");
+}
+
+#[test]
+fn what_is_there_is_not_looked_at_again() {
+    passes("create table if not exists t (x, x)");
+    assert_eq!(found("create table if not exists u (x, x); select x from u").len(), 1);
+    assert_eq!(found("create table u (x, x)").len(), 1);
 }
 
 #[test]
