@@ -17,7 +17,7 @@ impl Engine {
             self.index_of_unknown(index);
             return;
         };
-        if self.dialect.keeps_source() && self.is_view_to_index(&table, index) {
+        if self.dialect.keeps_source() && self.settles_index(&table, index) {
             return;
         }
         let index_key = index.name.as_ref().map(|name| Key::of(&table.schema, name));

@@ -151,8 +151,16 @@ impl Engine {
             && self.catalog.relations.get(key).is_some_and(|relation| relation.index.is_some())
     }
 
-    /// Whether an index is meant for a view, which can have none.
-    pub(super) fn is_view_to_index(&mut self, key: &Key, index: &CreateIndex) -> bool {
+    /// Whether no index comes of it: a view can have none, and what is there already is not
+    /// looked at any further.
+    pub(super) fn settles_index(&mut self, key: &Key, index: &CreateIndex) -> bool {
+        let there = index
+            .name
+            .as_ref()
+            .and_then(|name| self.catalog.relations.get(&Key::of(&key.schema, name)));
+        if index.if_not_exists && there.is_some_and(|there| there.is_certain) {
+            return true;
+        }
         let Some(relation) = self.catalog.relations.get(key) else { return false };
         if relation.kind != ObjectKind::View || !relation.is_certain {
             return false;

@@ -128,6 +128,7 @@ fn what_cannot_be_added_or_altered_is_refused() {
 #[test]
 fn what_is_there_is_not_looked_at_again() {
     passes("create table if not exists t (x, x)");
+    passes("create index i on t (a); create index if not exists i on t (zz)");
     assert_eq!(found("create table if not exists u (x, x); select x from u").len(), 1);
     assert_eq!(found("create table u (x, x)").len(), 1);
 }
