@@ -151,8 +151,8 @@ fn clean(histories: &[History], database: Database) {
             totals.2 + counts.refuted,
             totals.3 + counts.opaque,
         );
-        for (what, number) in replay.opaque {
-            *opaque.entry(what).or_default() += number;
+        for statement in replay.opaque {
+            *opaque.entry(statement.what).or_default() += 1;
         }
         time += elapsed;
         count += history.prefix;

@@ -56,16 +56,6 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
-    /// Whether indexes are named per table rather than per schema.
-    fn indexes_belong_to_tables(&self) -> bool {
-        false
-    }
-
-    /// Whether triggers are named per schema rather than per table.
-    fn triggers_belong_to_schemas(&self) -> bool {
-        false
-    }
-
     /// Whether dropping what others need is refused unless it cascades.
     fn restricts_drops(&self) -> bool {
         true

@@ -34,7 +34,7 @@
 //!    SQL when called.
 //! 3. `builtins/<server>/`: a unit struct that implements `Dialect`, with a generated
 //!    table of names; enter it in `dialect::dialect_of`. Methods of `Dialect` with a
-//!    default answer are rules: override them (`indexes_belong_to_tables`, `checks_views`…).
+//!    default answer are rules: override them (`restricts_drops`, `checks_views`…).
 //!    A rule that is missing becomes a method there, never a test for a server in the engine.
 //! 4. A server without schemas answers `default_path` with one name, such as `main`; every
 //!    bare name goes there.
@@ -52,12 +52,12 @@ mod model;
 mod resolve;
 mod schema;
 mod suggest;
-
-use std::collections::BTreeMap;
+#[cfg(all(test, feature = "postgres"))]
+mod tests;
 
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 
 pub use schema::{ColumnView, Schema, TableView};
 
@@ -68,10 +68,19 @@ pub struct Replay {
     pub findings: Vec<Diagnostic>,
     /// How many statements were judged, and how.
     pub counts: Counts,
-    /// Opaque statements by what they are.
-    pub opaque: BTreeMap<String, usize>,
+    /// Statements of which it cannot be known what they do.
+    pub opaque: Vec<OpaqueStatement>,
     /// The schema at the end.
     pub schema: Schema,
+}
+
+/// A statement that was not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpaqueStatement {
+    /// What kind of statement it is, or what in it cannot be read.
+    pub what: String,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// Statements by verdict.

@@ -25,7 +25,6 @@ pub(crate) enum Victim {
     Default(Key, Text),
     Column(Key, Text),
     Function(Key, Id),
-    Type(Key),
 }
 
 impl Victim {
@@ -40,7 +39,6 @@ impl Victim {
             Victim::Default(key, name) => format!("the default of `{}.{name}`", key.name),
             Victim::Column(key, name) => format!("column `{}.{name}`", key.name),
             Victim::Function(key, _) => format!("function `{}`", key.name),
-            Victim::Type(key) => format!("type `{}`", key.name),
         }
     }
 }
@@ -256,10 +254,6 @@ impl Catalog {
             Victim::Function(key, id) => {
                 removal.functions.insert(*id);
                 self.remove_function(key, *id);
-            }
-            Victim::Type(key) => {
-                removal.types.insert(self.types.get(key)?.id);
-                self.types_mut().remove(key);
             }
         }
         Some(removal)

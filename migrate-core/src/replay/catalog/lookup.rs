@@ -58,6 +58,10 @@ impl Catalog {
         for schema in self.schemas_of(name) {
             let key = Key { schema: schema.clone(), name: name.name.text.clone() };
             if self.relations.contains_key(&key) {
+                let others = || self.relations.keys().filter(|other| other.name == key.name);
+                if name.schema.is_none() && self.path_is_uncertain && others().count() > 1 {
+                    return Found::Unknown;
+                }
                 return Found::Present(key);
             }
         }
@@ -109,8 +113,8 @@ impl Catalog {
         let suffix = if name.is_array { "[]" } else { "" };
         let bare: &str = &name.name.name.text;
         let built_in = || {
-            let base = dialect.serial_type(bare).unwrap_or(bare);
-            (Arc::from(format!("pg_catalog.{base}{suffix}")), None)
+            let stored = dialect.serial_type(bare).unwrap_or(bare);
+            (Arc::from(format!("pg_catalog.{stored}{suffix}")), None)
         };
         let schema = name.name.schema.as_ref().map(|schema| &*schema.text);
         let is_system = schema.is_some_and(|schema| dialect.is_system_schema(schema));

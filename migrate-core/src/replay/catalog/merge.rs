@@ -87,9 +87,9 @@ fn merge<K: Ord + Clone, V: Clone>(
 
 fn open_type(kind: &mut super::TypeKind) {
     match kind {
-        super::TypeKind::Enum { is_open, .. }
-        | super::TypeKind::Composite { is_open, .. }
-        | super::TypeKind::Domain { is_open, .. } => *is_open = true,
+        super::TypeKind::Enum { is_open, .. } | super::TypeKind::Composite { is_open, .. } => {
+            *is_open = true
+        }
         super::TypeKind::Other => {}
     }
 }

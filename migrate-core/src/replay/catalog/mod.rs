@@ -19,8 +19,8 @@ use super::model::{ObjectKind, Text};
 pub(crate) use depend::{Dependent, Removal, Victim};
 pub(crate) use lookup::{Found, TEMPORARY};
 pub(crate) use object::{
-    Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Policy,
-    Relation, SimpleObject, Site, Tombstone, TypeData, TypeKind,
+    Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Relation,
+    SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
 pub(crate) use source::{Source, SourceKey};
 pub(crate) use unknown::{Pattern, Unknown};
@@ -30,12 +30,6 @@ pub(crate) use unknown::{Pattern, Unknown};
 pub(crate) struct Key {
     pub(crate) schema: Text,
     pub(crate) name: Text,
-}
-
-impl Key {
-    pub(crate) fn new(schema: &str, name: &str) -> Self {
-        Key { schema: Arc::from(schema), name: Arc::from(name) }
-    }
 }
 
 /// A map that is shared until it changes.
@@ -81,8 +75,7 @@ impl Catalog {
             next: 0,
         };
         for schema in path {
-            let id = catalog.id();
-            let object = SimpleObject { id, is_certain: true, site: None };
+            let object = SimpleObject { is_certain: true, site: None };
             catalog.schemas_mut().insert(Arc::from(*schema), Arc::new(object));
         }
         catalog

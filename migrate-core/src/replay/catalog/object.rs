@@ -66,6 +66,10 @@ pub(crate) struct Relation {
     /// A partition: it goes with its parent.
     pub(crate) is_partition: bool,
     pub(crate) row_security: bool,
+    /// Columns of a view whose names the server made up.
+    pub(crate) derived: Vec<Text>,
+    /// It once had another name, which those of its constraints may still begin with.
+    pub(crate) was_renamed: bool,
     /// Columns that were dropped or renamed.
     pub(crate) gone_columns: Vec<(Text, Tombstone)>,
 }
@@ -90,6 +94,8 @@ impl Relation {
             parents: Vec::new(),
             is_partition: false,
             row_security: false,
+            derived: Vec::new(),
+            was_renamed: false,
             gone_columns: Vec::new(),
         }
     }
@@ -197,11 +203,7 @@ pub(crate) enum TypeKind {
         fields: Vec<Text>,
         is_open: bool,
     },
-    Domain {
-        base: Text,
-        constraints: Vec<Text>,
-        is_open: bool,
-    },
+    /// Domains, ranges, base types and shells.
     Other,
 }
 
@@ -209,7 +211,6 @@ pub(crate) enum TypeKind {
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     pub(crate) id: Id,
-    pub(crate) kind: ObjectKind,
     /// Types of the arguments it is told by; `None` for one that is unknown.
     pub(crate) arguments: Vec<Option<Text>>,
     /// Fewest and most arguments in a call; `None` without limit.
@@ -227,7 +228,6 @@ pub(crate) struct Function {
 /// A thing of which only the name counts.
 #[derive(Debug, Clone)]
 pub(crate) struct SimpleObject {
-    pub(crate) id: Id,
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
 }

@@ -321,7 +321,11 @@ impl Engine {
     ) {
         let ids = self.column_ids(key, columns).unwrap_or_default();
         let mut found = None;
-        self.check(|resolver| found = resolver.relation(table));
+        if self.dialect.checks_foreign_keys() {
+            self.check(|resolver| found = resolver.relation(table));
+        } else {
+            found = self.found(table);
+        }
         let mut rule =
             ConstraintRule::Foreign { columns: ids, table: None, referenced: Vec::new() };
         if let Some(other) = found

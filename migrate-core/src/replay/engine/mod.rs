@@ -17,17 +17,17 @@ mod statement;
 mod table;
 mod view;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
 use super::dialect::Dialect;
-use super::model::{Place, Text};
+use super::model::{Place, StatementKind, Text};
 use super::resolve::Resolver;
-use super::{Counts, Replay};
+use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::replay::adapter::{Origin, parse_all};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 
 /// Texts that are longer are not read: a bound on time and memory.
 const LONGEST_TEXT: usize = 16 << 20;
@@ -42,7 +42,7 @@ pub(crate) struct Engine {
     findings: Vec<Diagnostic>,
     reported: HashSet<(FileId, u32, u32)>,
     counts: Counts,
-    opaque: BTreeMap<String, usize>,
+    opaque: Vec<OpaqueStatement>,
     /// Depth of code whose failure is caught, or that may not run at all.
     suppressed: usize,
     /// Certain failures of suppressed code.
@@ -55,7 +55,8 @@ pub(crate) struct Engine {
     opaque_now: Option<Text>,
     refuted_now: bool,
     path_was_set: bool,
-    path_was_set_locally: bool,
+    /// A file set another search path, which may hold for the files after it.
+    path_may_live_on: bool,
     /// How deep one statement runs others.
     depth: usize,
     /// Functions whose code is being run.
@@ -72,7 +73,7 @@ impl Engine {
             findings: Vec::new(),
             reported: HashSet::new(),
             counts: Counts::default(),
-            opaque: BTreeMap::new(),
+            opaque: Vec::new(),
             suppressed: 0,
             failures: 0,
             doubts: 0,
@@ -80,7 +81,7 @@ impl Engine {
             opaque_now: None,
             refuted_now: false,
             path_was_set: false,
-            path_was_set_locally: false,
+            path_may_live_on: false,
             depth: 0,
             calls: Vec::new(),
         }
@@ -96,6 +97,7 @@ impl Engine {
         // What the host sets for itself does not hold for the migrations.
         self.reset_path();
         self.catalog.path_is_uncertain = false;
+        self.path_may_live_on = false;
         self.catalog.unknown_mut().everything = false;
     }
 
@@ -110,12 +112,17 @@ impl Engine {
         if text.len() > LONGEST_TEXT {
             self.counts.total += 1;
             self.counts.opaque += 1;
-            *self.opaque.entry("a file over 16 MiB".to_owned()).or_default() += 1;
+            self.list_opaque("a text over 16 MiB", Place::new(offset, offset + text.len()));
             self.catalog.unknown_mut().everything = true;
             return;
         }
         let statements = parse_all(text, self.database, &Origin::at(offset));
+        let has_rows = text.to_ascii_lowercase().contains("from stdin");
         for statement in &statements {
+            // Rows after `COPY … FROM stdin` are no SQL; where they end is not known.
+            if has_rows && matches!(statement.kind, StatementKind::Invalid { .. }) {
+                continue;
+            }
             self.opaque_now = None;
             self.refuted_now = false;
             self.statement(statement);
@@ -124,28 +131,43 @@ impl Engine {
                 self.counts.refuted += 1;
             } else if let Some(what) = self.opaque_now.take() {
                 self.counts.opaque += 1;
-                *self.opaque.entry(what.to_string()).or_default() += 1;
+                self.list_opaque(&what, statement.place);
             } else {
                 self.counts.proved += 1;
             }
         }
     }
 
+    fn list_opaque(&mut self, what: &str, place: Place) {
+        if let Some(file) = self.file {
+            let span = Span::new(file, place.range());
+            self.opaque.push(OpaqueStatement { what: what.to_owned(), span });
+        }
+    }
+
     /// Session settings that end with the file, and those that may live on.
     fn end_of_file(&mut self) {
-        if self.path_was_set {
-            // Tools differ in whether the next file has the same session.
-            self.reset_path();
-            self.catalog.path_is_uncertain = true;
-        } else if self.path_was_set_locally {
-            self.reset_path();
-        }
-        self.path_was_set = false;
-        self.path_was_set_locally = false;
+        let default = self.dialect.default_path();
+        let is_default =
+            self.catalog.path.iter().map(|schema| &**schema).eq(default.iter().copied());
         // Tools differ in whether the next file has the same session.
-        for (key, relation) in self.catalog.relations_mut() {
-            if &*key.schema == TEMPORARY {
-                blur::doubt(std::sync::Arc::make_mut(relation));
+        if self.path_was_set && !is_default {
+            self.path_may_live_on = true;
+        }
+        self.reset_path();
+        self.catalog.path_is_uncertain = self.path_may_live_on;
+        self.path_was_set = false;
+        // Temporary tables live as long as the session, which may be the whole run.
+        let temporary: Vec<_> = self
+            .catalog
+            .relations
+            .iter()
+            .filter(|(key, relation)| &*key.schema == TEMPORARY && relation.is_certain)
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in temporary {
+            if let Some(relation) = self.catalog.relation_mut(&key) {
+                blur::doubt(relation);
             }
         }
     }

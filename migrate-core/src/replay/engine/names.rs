@@ -46,7 +46,12 @@ impl Engine {
             let constraint = |relation: &Relation| {
                 relation.constraints.iter().any(|constraint| &*constraint.name == name)
             };
+            let elsewhere = || {
+                let renamed = self.catalog.relations.values().filter(|other| other.was_renamed);
+                renamed.into_iter().any(|other| constraint(other))
+            };
             self.catalog.relations.contains_key(&other)
+                || elsewhere()
                 || self.catalog.relations.get(key).is_some_and(|relation| constraint(relation))
         };
         let mut name = object_name(&key.name, second, label);

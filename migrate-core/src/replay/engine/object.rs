@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Column, Found, Key, Relation, SimpleObject, TypeData, TypeKind};
+use crate::replay::catalog::{Found, Key, Relation, SimpleObject, TypeData, TypeKind};
 use crate::replay::model::{
     AlterType, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
     Statement, TypeBody, TypeName,
@@ -31,8 +31,7 @@ impl Engine {
                 self.fault(fault);
             }
         }
-        let id = self.catalog.id();
-        let object = SimpleObject { id, is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
         self.catalog.schemas_mut().entry(name.text.clone()).or_insert_with(|| Arc::new(object));
         let path = self.catalog.path.clone();
         self.catalog.path.insert(0, name.text.clone());
@@ -134,20 +133,17 @@ impl Engine {
                 self.check(|resolver| resolver.type_name(base));
                 let before = self.variables.len();
                 self.variables.push(Arc::from("value"));
-                let mut names = Vec::new();
                 for constraint in constraints {
-                    match &constraint.kind {
-                        ConstraintKind::Check(value) | ConstraintKind::Default(value, _) => {
-                            self.check(|resolver| {
-                                resolver.without_columns(std::slice::from_ref(value));
-                            });
-                        }
-                        _ => {}
+                    if let ConstraintKind::Check(value) | ConstraintKind::Default(value, _) =
+                        &constraint.kind
+                    {
+                        self.check(|resolver| {
+                            resolver.without_columns(std::slice::from_ref(value));
+                        });
                     }
-                    names.extend(constraint.name.as_ref().map(|name| name.text.clone()));
                 }
                 self.variables.truncate(before);
-                TypeKind::Domain { base: base.written.clone(), constraints: names, is_open: true }
+                TypeKind::Other
             }
             TypeBody::Other => TypeKind::Other,
         };
@@ -156,22 +152,17 @@ impl Engine {
         self.catalog.types_mut().insert(key, Arc::new(data));
     }
 
-    pub(super) fn alter_type(
-        &mut self,
-        name: &QualifiedName,
-        is_domain: bool,
-        actions: &[AlterType],
-    ) {
+    pub(super) fn alter_type(&mut self, name: &QualifiedName, actions: &[AlterType]) {
         let Some(key) = self.type_key(name) else {
             self.refer_type(name);
             return;
         };
         for action in actions {
-            self.type_action(&key, action, is_domain);
+            self.type_action(&key, action);
         }
     }
 
-    fn type_action(&mut self, key: &Key, action: &AlterType, is_domain: bool) {
+    fn type_action(&mut self, key: &Key, action: &AlterType) {
         let Some(data) = self.catalog.types.get(key) else { return };
         let is_sure =
             data.is_certain && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &key.name);
@@ -245,7 +236,6 @@ impl Engine {
             }
             _ => {}
         }
-        let _ = is_domain;
         if let Some(data) = self.catalog.types_mut().get_mut(key) {
             Arc::make_mut(data).kind = kind;
         }
@@ -262,7 +252,7 @@ impl Engine {
                     self.check(|resolver| resolver.type_name(type_name));
                 }
             }
-            AlterType::AlterAttribute { type_name, .. } => {
+            AlterType::AlterAttribute(type_name) => {
                 self.check(|resolver| resolver.type_name(type_name));
             }
             AlterType::AddConstraint(constraint) => {
@@ -303,8 +293,7 @@ impl Engine {
         if let Some(schema) = schema {
             self.require_schema(schema);
         }
-        let id = self.catalog.id();
-        let object = SimpleObject { id, is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
         self.catalog.others_mut().insert(key, Arc::new(object));
     }
 
@@ -338,8 +327,7 @@ impl Engine {
             }
             return;
         }
-        let id = self.catalog.id();
-        let object = SimpleObject { id, is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
         self.catalog.others_mut().insert(key, Arc::new(object));
     }
 
@@ -371,23 +359,8 @@ impl Engine {
         }
     }
 
-    /// Assumes a column that something certain needs.
+    /// The relation with a name, and whether that is sure.
     pub(super) fn has_relation(&self, name: &QualifiedName) -> Found<Key> {
         self.catalog.find_relation(self.dialect, name)
-    }
-
-    /// A column of which only the name is known.
-    pub(super) fn bare_column(&mut self, name: &Name) -> Column {
-        Column {
-            id: self.catalog.id(),
-            name: name.text.clone(),
-            type_name: Arc::from(""),
-            not_null: false,
-            default: None,
-            is_generated: false,
-            uses: Vec::new(),
-            is_certain: true,
-            site: self.site(name.place),
-        }
     }
 }

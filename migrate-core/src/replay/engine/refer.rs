@@ -48,12 +48,13 @@ impl Engine {
     }
 
     fn refer_column(&mut self, reference: &ObjectReference) {
-        if let Some(key) = self.relation_of(reference.on.as_ref()) {
-            self.check(|resolver| resolver.column_of(&key, &reference.name.name));
+        // Fields of composite types are commented on like columns.
+        if reference.on.as_ref().is_some_and(|on| self.type_key(on).is_some()) {
             return;
         }
-        // Fields of composite types are commented on like columns.
-        self.doubts += 1;
+        if let Some(key) = self.relation_of(reference.on.as_ref()) {
+            self.check(|resolver| resolver.column_of(&key, &reference.name.name));
+        }
     }
 
     fn refer_function(&mut self, reference: &ObjectReference) {

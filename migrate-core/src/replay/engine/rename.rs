@@ -55,6 +55,7 @@ impl Engine {
         let mut relation = relations.remove(key)?;
         let changed = std::sync::Arc::make_mut(&mut relation);
         changed.site = site.or(changed.site);
+        changed.was_renamed = true;
         let is_constraint = changed.index.as_ref().filter(|index| index.of_constraint);
         let table = is_constraint.map(|index| index.table);
         relations.insert(new_key.clone(), relation);

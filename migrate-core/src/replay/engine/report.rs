@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::{Diagnostic, Place as DiagnosticPlace};
-use crate::replay::catalog::{Column, Key, Relation};
+use crate::replay::catalog::{Column, Key, Pattern, Relation};
 use crate::replay::model::ObjectKind;
 use crate::replay::resolve::{Fault, Subject};
 use crate::source::Span;
@@ -72,8 +72,8 @@ impl Engine {
                     }
                 }
             }
-            Subject::Other(_, name) => {
-                self.catalog.unknown_mut().names.insert(name.clone());
+            Subject::Other(kind, name) => {
+                self.catalog.unknown_mut().appeared.insert(Pattern::new(*kind, name));
             }
         }
     }

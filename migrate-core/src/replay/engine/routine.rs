@@ -80,7 +80,6 @@ impl Engine {
         let id = self.catalog.id();
         let function = Function {
             id,
-            kind: create.kind,
             fewest: if is_plain { required } else { 0 },
             most: if variadic || !is_plain { None } else { Some(inputs.len()) },
             code: code_of(create),

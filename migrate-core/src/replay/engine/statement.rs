@@ -39,9 +39,7 @@ impl Engine {
                 self.create_sequence(name, *if_not_exists, owner.as_ref());
             }
             StatementKind::CreateType(create) => self.create_type(create),
-            StatementKind::AlterType { name, is_domain, actions } => {
-                self.alter_type(name, *is_domain, actions);
-            }
+            StatementKind::AlterType { name, actions } => self.alter_type(name, actions),
             StatementKind::CreateView(view) => self.create_view(view),
             StatementKind::CreateFunction(function) => self.create_function(function),
             StatementKind::CreateTrigger(trigger) => self.create_trigger(trigger),
@@ -164,11 +162,8 @@ impl Engine {
                     .filter(|name| &*name.text != "$user" && &*name.text != "pg_catalog")
                     .map(|name| name.text.clone())
                     .collect();
-                if !local {
-                    self.path_was_set = true;
-                } else {
-                    self.path_was_set_locally = true;
-                }
+                self.path_was_set |= !local;
+                self.catalog.path_is_uncertain = false;
             }
             None => self.reset_path(),
         }

@@ -43,6 +43,10 @@ impl Engine {
     /// Whether a name of the relations' kind is certainly taken; says so where it is.
     pub(super) fn is_taken(&mut self, key: &Key, name: &QualifiedName, code: Code) -> bool {
         let Some(existing) = self.catalog.relations.get(key) else { return false };
+        // It may go to another schema.
+        if name.schema.is_none() && self.catalog.path_is_uncertain {
+            return false;
+        }
         if !existing.is_certain
             || self.catalog.unknown.may_have_lost(ObjectKind::Relation, &key.name)
         {

@@ -62,6 +62,8 @@ impl Engine {
         let mut relation = Relation::new(id, kind, site);
         relation.is_open = outputs.is_open || is_broken || view.recursive;
         relation.uses = uses;
+        let derived = outputs.columns.iter().filter(|output| output.is_derived);
+        relation.derived = derived.map(|output| output.name.clone()).collect();
         for output in outputs.columns {
             let column = Column {
                 id: self.catalog.id(),
@@ -102,24 +104,18 @@ impl Engine {
         if !is_sure {
             return;
         }
-        for (index, column) in existing.columns.iter().enumerate() {
-            let new = outputs.columns.get(index);
-            if new.is_some_and(|new| new.name == column.name || &*new.name == "?column?") {
+        // Where a name was made up, it is not sure which; so any of them may be this one.
+        let is_vague = outputs.columns.iter().any(|output| output.is_derived);
+        for column in &existing.columns {
+            let stays = outputs.has(&column.name) || existing.derived.contains(&column.name);
+            if stays || is_vague {
                 continue;
             }
-            let message = match new {
-                Some(new) => format!(
-                    "`{}` cannot be replaced: its column `{}` would become `{}`",
-                    view.name.display(),
-                    column.name,
-                    new.name
-                ),
-                None => format!(
-                    "`{}` cannot be replaced: its column `{}` would go",
-                    view.name.display(),
-                    column.name
-                ),
-            };
+            let message = format!(
+                "`{}` cannot be replaced: its column `{}` would go",
+                view.name.display(),
+                column.name
+            );
             let fault = Fault::new(Code::M410, view.name.place(), message)
                 .at_site(existing.site, "the view is created here")
                 .help("drop the view first, or keep its columns and add new ones at the end");

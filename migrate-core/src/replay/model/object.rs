@@ -34,8 +34,6 @@ pub(crate) enum ObjectKind {
     Server,
     Language,
     EventTrigger,
-    Operator,
-    Cast,
     /// Anything else: its uses are not looked up.
     Other,
 }
@@ -71,8 +69,6 @@ impl ObjectKind {
             ObjectKind::Server => "server",
             ObjectKind::Language => "language",
             ObjectKind::EventTrigger => "event trigger",
-            ObjectKind::Operator => "operator",
-            ObjectKind::Cast => "cast",
             ObjectKind::Other => "object",
         }
     }
@@ -141,11 +137,8 @@ pub(crate) enum AlterType {
     AddAttribute(ColumnDefinition),
     DropAttribute { name: Name, if_exists: bool },
     RenameAttribute { from: Name, to: Name },
-    AlterAttribute { name: Name, type_name: TypeName },
+    AlterAttribute(TypeName),
     AddConstraint(Constraint),
-    DropConstraint { name: Name, if_exists: bool },
-    RenameConstraint { from: Name, to: Name },
-    ReferConstraint(Name),
     SetDefault(Expression),
     Nothing,
 }

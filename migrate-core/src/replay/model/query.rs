@@ -30,7 +30,7 @@ pub(crate) enum Expression {
 pub(crate) enum Literal {
     /// The text it stands for.
     String(Text),
-    Boolean(bool),
+    Boolean,
     /// Numbers, nulls, parameters.
     Other,
 }
@@ -41,7 +41,6 @@ pub(crate) struct ColumnReference {
     /// From left to right; never empty unless it is a lone star.
     pub(crate) parts: Vec<Name>,
     pub(crate) star: bool,
-    pub(crate) place: Place,
 }
 
 /// A function call.

@@ -32,7 +32,6 @@ pub(crate) enum StatementKind {
     CreateType(Box<CreateType>),
     AlterType {
         name: QualifiedName,
-        is_domain: bool,
         actions: Vec<AlterType>,
     },
     CreateView(Box<CreateView>),

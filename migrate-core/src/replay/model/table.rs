@@ -42,7 +42,6 @@ pub(crate) struct ColumnDefinition {
     pub(crate) name: Name,
     pub(crate) type_name: Option<TypeName>,
     pub(crate) constraints: Vec<Constraint>,
-    pub(crate) collation: Option<QualifiedName>,
 }
 
 /// A constraint of a column or a table.
@@ -82,7 +81,6 @@ pub(crate) enum ConstraintKind {
 /// `ALTER TABLE` and its kin.
 #[derive(Debug, Clone)]
 pub(crate) struct AlterTable {
-    pub(crate) kind: ObjectKind,
     pub(crate) name: QualifiedName,
     pub(crate) if_exists: bool,
     pub(crate) actions: Vec<TableAction>,

@@ -20,6 +20,8 @@ impl Resolver<'_> {
             key: None,
             columns: std::rc::Rc::default(),
             is_open: true,
+            merged: Vec::new(),
+            star_is_open: true,
         });
         (key, item)
     }

@@ -352,7 +352,8 @@ impl Resolver<'_> {
             }
             _ => None,
         };
-        Output { name: output_name(expression), dependency }
+        let is_derived = !matches!(expression, Expression::Column(_));
+        Output { name: output_name(expression), dependency, is_derived }
     }
 
     /// Columns that `*` or `table.*` stands for.
@@ -365,8 +366,12 @@ impl Resolver<'_> {
             for item in &scope.items {
                 if wanted.is_none_or(|wanted| *wanted == item.alias) {
                     found = true;
-                    outputs.is_open |= item.is_open;
-                    outputs.columns.extend(item.columns.iter().cloned());
+                    outputs.is_open |= item.is_open || item.star_is_open;
+                    let kept = item
+                        .columns
+                        .iter()
+                        .filter(|column| wanted.is_some() || !item.merged.contains(&column.name));
+                    outputs.columns.extend(kept.cloned());
                 }
             }
             if found || wanted.is_none() {
@@ -393,7 +398,7 @@ pub(crate) fn output_name(expression: &Expression) -> Text {
                 Some(if &*inner == UNNAMED { type_name.name.name.text.clone() } else { inner })
             }
             Expression::Subquery(query) => Some(first_output(query)),
-            Expression::Literal(Literal::Boolean(_), _) => Some(Arc::from("bool")),
+            Expression::Literal(Literal::Boolean, _) => Some(Arc::from("bool")),
             _ => None,
         }
     };

@@ -4,7 +4,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Item, Output, Outputs, Resolver, Scope};
-use crate::replay::catalog::Found;
 use crate::replay::model::{
     Alias, Expression, FromItem, Join, JoinCondition, ObjectKind, QualifiedName, Text,
 };
@@ -78,6 +77,8 @@ impl Resolver<'_> {
             key: None,
             columns: Rc::default(),
             is_open: true,
+            merged: Vec::new(),
+            star_is_open: true,
         });
         if let Some(alias) = alias {
             if alias.name.is_some() {
@@ -103,18 +104,14 @@ impl Resolver<'_> {
                     let listed = self.catalog.functions_named(&call.name);
                     if let Some(columns) = self.dialect.set_columns(&name) {
                         outputs.columns.extend(
-                            columns
-                                .into_iter()
-                                .map(|column| Output { name: Arc::from(column), dependency: None }),
+                            columns.into_iter().map(|column| Output::named(Arc::from(column))),
                         );
                     } else if let [(_, function)] = listed.as_slice()
                         && let Some(columns) = &function.columns
                     {
-                        outputs.columns.extend(
-                            columns
-                                .iter()
-                                .map(|column| Output { name: column.clone(), dependency: None }),
-                        );
+                        outputs
+                            .columns
+                            .extend(columns.iter().map(|column| Output::named(column.clone())));
                     } else if !is_scalar(&name) {
                         outputs.is_open = true;
                     }
@@ -128,7 +125,7 @@ impl Resolver<'_> {
             item.alias = name;
         }
         // A function that makes one column calls it like itself, or like the alias.
-        let mut add = |name: Text| outputs.columns.push(Output { name, dependency: None });
+        let mut add = |name: Text| outputs.columns.push(Output::named(name));
         add(item.alias.clone());
         if ordinality {
             add(Arc::from("ordinality"));
@@ -138,6 +135,8 @@ impl Resolver<'_> {
         }
         item.columns = Rc::new(outputs.columns);
         item.is_open = outputs.is_open;
+        // More names are accepted than there are columns.
+        item.star_is_open = true;
         item
     }
 
@@ -147,11 +146,19 @@ impl Resolver<'_> {
         let middle = items.len();
         self.from_item(&join.right, items);
         match &join.condition {
-            JoinCondition::None | JoinCondition::Natural => {}
+            JoinCondition::None => {}
+            JoinCondition::Natural => {
+                for item in &mut items[middle..] {
+                    item.star_is_open = true;
+                }
+            }
             JoinCondition::On(condition) => {
                 self.seeing(items, |resolver| resolver.expression(condition));
             }
             JoinCondition::Using(columns) => {
+                for item in &mut items[middle..] {
+                    item.merged.extend(columns.iter().map(|column| column.text.clone()));
+                }
                 for column in columns {
                     for side in [&items[first..middle], &items[middle..]] {
                         let is_open = side.iter().any(|item| item.is_open)
@@ -173,17 +180,6 @@ impl Resolver<'_> {
                     }
                 }
             }
-        }
-    }
-
-    /// Finds a relation without a fault where there is none.
-    pub(crate) fn known_relation(
-        &self,
-        name: &QualifiedName,
-    ) -> Option<crate::replay::catalog::Key> {
-        match self.catalog.find_relation(self.dialect, name) {
-            Found::Present(key) => Some(key),
-            Found::Unknown | Found::Absent => None,
         }
     }
 }
@@ -213,5 +209,7 @@ pub(crate) fn item_from(mut outputs: Outputs, alias: Option<&Alias>) -> Item {
         key: None,
         columns: Rc::new(outputs.columns),
         is_open: outputs.is_open,
+        merged: Vec::new(),
+        star_is_open: false,
     }
 }

@@ -77,6 +77,7 @@ impl<'c> Resolver<'c> {
             .map(|column| Output {
                 name: column.name.clone(),
                 dependency: Some(Dependency::Column(relation.id, column.id)),
+                is_derived: relation.derived.contains(&column.name),
             })
             .collect();
         Some(Item {
@@ -85,6 +86,8 @@ impl<'c> Resolver<'c> {
             key: Some(key.clone()),
             columns: Rc::new(columns),
             is_open: relation.is_open || self.catalog.unknown.everything,
+            merged: Vec::new(),
+            star_is_open: relation.columns.iter().any(|column| !column.is_certain),
         })
     }
 

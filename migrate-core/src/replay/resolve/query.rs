@@ -68,10 +68,8 @@ impl Resolver<'_> {
                     self.expression(expression);
                 }
                 let width = rows.first().map_or(0, Vec::len);
-                let columns = (1..=width).map(|number| Output {
-                    name: format!("column{number}").into(),
-                    dependency: None,
-                });
+                let columns =
+                    (1..=width).map(|number| Output::named(format!("column{number}").into()));
                 Outputs { columns: columns.collect(), is_open: false }
             }
             QueryBody::Table(name) => {
@@ -81,7 +79,7 @@ impl Resolver<'_> {
                 self.from_item(&item, &mut items);
                 items.pop().map_or_else(Outputs::open, |item| Outputs {
                     columns: item.columns.to_vec(),
-                    is_open: item.is_open,
+                    is_open: item.is_open || item.star_is_open,
                 })
             }
             QueryBody::Set(left, right) => {
@@ -158,6 +156,7 @@ impl Resolver<'_> {
                     let mut output = self.output_of(value);
                     if let Some(alias) = &target.alias {
                         output.name = alias.text.clone();
+                        output.is_derived = false;
                     }
                     outputs.columns.push(output);
                 }

@@ -10,6 +10,15 @@ use crate::replay::model::Text;
 pub(crate) struct Output {
     pub(crate) name: Text,
     pub(crate) dependency: Option<Dependency>,
+    /// The server made the name up.
+    pub(crate) is_derived: bool,
+}
+
+impl Output {
+    /// A column of that name, with nothing behind it.
+    pub(crate) fn named(name: Text) -> Self {
+        Output { name, dependency: None, is_derived: false }
+    }
 }
 
 /// The columns a query makes.
@@ -29,10 +38,12 @@ impl Outputs {
     /// Gives the first columns other names.
     pub(crate) fn rename(&mut self, names: &[crate::replay::model::Name]) {
         for (index, name) in names.iter().enumerate() {
-            let output = Output { name: name.text.clone(), dependency: None };
             match self.columns.get_mut(index) {
-                Some(column) => column.name = output.name,
-                None => self.columns.push(output),
+                Some(column) => {
+                    column.name = name.text.clone();
+                    column.is_derived = false;
+                }
+                None => self.columns.push(Output::named(name.text.clone())),
             }
         }
     }
@@ -51,6 +62,10 @@ pub(crate) struct Item {
     pub(crate) key: Option<Key>,
     pub(crate) columns: Rc<Vec<Output>>,
     pub(crate) is_open: bool,
+    /// Columns that `*` leaves out, since a join made them one with those before.
+    pub(crate) merged: Vec<Text>,
+    /// It is not known what `*` leaves out.
+    pub(crate) star_is_open: bool,
 }
 
 impl Item {

@@ -8,8 +8,7 @@ use squawk_syntax::{SyntaxElement, SyntaxNode};
 
 use super::tree::{Reader, child, children, has, has_token, source};
 use crate::replay::model::{
-    Argument, Call, ColumnReference, Expression, Literal, Name, Place, QualifiedName, Query,
-    TypeName,
+    Argument, Call, ColumnReference, Expression, Literal, Name, QualifiedName, Query, TypeName,
 };
 
 pub(super) fn is_expression(kind: K) -> bool {
@@ -147,9 +146,7 @@ impl Reader<'_> {
             Some(K::SESSION_USER_KW) => "session_user",
             Some(K::USER_KW) => "user",
             _ => {
-                let name = self.name(node);
-                let place = name.place;
-                return column(vec![name], false, place);
+                return column(vec![self.name(node)], false);
             }
         };
         Expression::Named(special, Vec::new())
@@ -159,7 +156,7 @@ impl Reader<'_> {
         let star = has_token(node, K::STAR);
         let mut parts = Vec::new();
         let Some(base) = self.chain(node, &mut parts) else {
-            return column(parts, star, self.place(node));
+            return column(parts, star);
         };
         Expression::Field(Box::new(base), if star { None } else { parts.pop() })
     }
@@ -269,8 +266,8 @@ impl Reader<'_> {
             .map(|token| token.kind())
             .find(|kind| !super::tree::is_trivia(*kind));
         let literal = match kind {
-            Some(K::TRUE_KW) => Literal::Boolean(true),
-            Some(K::FALSE_KW) => Literal::Boolean(false),
+            Some(K::TRUE_KW) => Literal::Boolean,
+            Some(K::FALSE_KW) => Literal::Boolean,
             Some(K::STRING | K::ESC_STRING | K::DOLLAR_QUOTED_STRING | K::UNICODE_ESC_STRING) => {
                 LiteralNode::cast(node.clone())
                     .and_then(|literal| literal.string_value())
@@ -347,8 +344,8 @@ impl Reader<'_> {
     }
 }
 
-pub(super) fn column(parts: Vec<Name>, star: bool, place: Place) -> Expression {
-    Expression::Column(ColumnReference { parts, star, place })
+pub(super) fn column(parts: Vec<Name>, star: bool) -> Expression {
+    Expression::Column(ColumnReference { parts, star })
 }
 
 /// The names that the grammar, not the catalogue, gives to built-in types.

@@ -24,6 +24,7 @@ use self::tree::Reader;
 use super::{Origin, opaque};
 use crate::database::Database;
 use crate::replay::model::{Expression, Statement, StatementKind};
+use crate::sql::{Lexer, TokenKind};
 
 /// Parses one statement.
 pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
@@ -69,7 +70,15 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
 /// Whether the text is meant for the server: not a command of `psql`, not a template.
 fn is_certainly_sql(text: &str) -> bool {
     let placeholder = ["{{", "${", "<%", "%%"].iter().any(|mark| text.contains(mark));
-    !text.starts_with('\\') && !placeholder
+    // `:name` is a variable of `psql` and of some tools.
+    let mut lexer = Lexer::new(text, Database::Postgres);
+    let mut has_variable = false;
+    while let Some(token) = lexer.next() {
+        let is_name =
+            token.kind == TokenKind::Parameter && lexer.text(token).starts_with([':', '@']);
+        has_variable |= is_name;
+    }
+    !text.starts_with('\\') && !placeholder && !has_variable
 }
 
 /// Parses an expression that stands on its own, as PL/pgSQL has them.

@@ -402,7 +402,14 @@ impl<'a> Parser<'a> {
             let text = self.without_into(first, end);
             let (start, _) = self.range(first, end);
             let statements = parse_all(&text, Database::Postgres, &self.origin.part(start));
-            into.extend(statements.into_iter().map(BlockStatement::Sql));
+            into.extend(statements.into_iter().map(|statement| match statement.kind {
+                // The splitting is ours, so an error may be ours too.
+                StatementKind::Invalid { .. } => BlockStatement::Unknown {
+                    what: Arc::from("PL/pgSQL"),
+                    mentions: Some(mentions(&text, Database::Postgres)),
+                },
+                _ => BlockStatement::Sql(statement),
+            }));
         }
         self.position = end + 1;
     }

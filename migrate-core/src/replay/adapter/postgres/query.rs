@@ -120,9 +120,8 @@ impl Reader<'_> {
                     return Some(Target { value, alias });
                 }
                 let star = has_token(&target, K::STAR);
-                let place = self.place(&target);
                 star.then(|| Target {
-                    value: super::expression::column(Vec::new(), true, place),
+                    value: super::expression::column(Vec::new(), true),
                     alias: None,
                 })
             })

@@ -103,6 +103,10 @@ impl Reader<'_> {
                 }
             }
             K::EXPLAIN => Some(StatementKind::Nothing),
+            // What it undoes began somewhere before.
+            K::ROLLBACK_TRANSACTION | K::ROLLBACK_TO_SAVEPOINT => {
+                Some(StatementKind::Opaque(Opaque { what: Arc::from("ROLLBACK"), mentions: None }))
+            }
             K::BEGIN
             | K::COMMIT_TRANSACTION
             | K::SAVEPOINT_CREATE
@@ -250,7 +254,7 @@ impl Reader<'_> {
             K::SET_OPTIONS => vec![AlterType::Nothing],
             _ => return self.object_statement(node),
         };
-        Some(StatementKind::AlterType { name, is_domain: false, actions })
+        Some(StatementKind::AlterType { name, actions })
     }
 
     fn attribute_action(self, node: &SyntaxNode) -> Option<AlterType> {
@@ -260,14 +264,11 @@ impl Reader<'_> {
                 name: self.name_child(node, K::COMPOSITE_FIELD)?,
                 type_name: self.type_child(node),
                 constraints: Vec::new(),
-                collation: None,
             }),
             K::DROP_ATTRIBUTE => {
                 AlterType::DropAttribute { name: name()?, if_exists: has(node, K::IF_EXISTS) }
             }
-            K::ALTER_ATTRIBUTE => {
-                AlterType::AlterAttribute { name: name()?, type_name: self.type_child(node)? }
-            }
+            K::ALTER_ATTRIBUTE => AlterType::AlterAttribute(self.type_child(node)?),
             _ => return None,
         })
     }
@@ -275,25 +276,20 @@ impl Reader<'_> {
     fn alter_domain(self, node: &SyntaxNode) -> Option<StatementKind> {
         let name = self.qualified_child(node, K::DOMAIN_REF)?;
         let action = node.children().find(|node| node.kind() != K::DOMAIN_REF)?;
-        let constraint = || Some(self.qualified_child(&action, K::CONSTRAINT_NAME_REF)?.name);
         let alter = match action.kind() {
             K::ADD_CONSTRAINT => {
                 AlterType::AddConstraint(action.children().find_map(|node| self.constraint(&node))?)
             }
-            K::DROP_CONSTRAINT => AlterType::DropConstraint {
-                name: constraint()?,
-                if_exists: has(&action, K::IF_EXISTS),
-            },
-            K::RENAME_CONSTRAINT => AlterType::RenameConstraint {
-                from: constraint()?,
-                to: self.name_child(&action, K::CONSTRAINT_NAME)?,
-            },
-            K::VALIDATE_CONSTRAINT => AlterType::ReferConstraint(constraint()?),
             K::SET_DEFAULT => AlterType::SetDefault(Expression::Operation(self.collect(&action))),
-            K::DROP_DEFAULT | K::SET_NOT_NULL | K::DROP_NOT_NULL => AlterType::Nothing,
+            K::DROP_DEFAULT
+            | K::SET_NOT_NULL
+            | K::DROP_NOT_NULL
+            | K::DROP_CONSTRAINT
+            | K::RENAME_CONSTRAINT
+            | K::VALIDATE_CONSTRAINT => AlterType::Nothing,
             _ => return self.object_statement(node),
         };
-        Some(StatementKind::AlterType { name, is_domain: true, actions: vec![alter] })
+        Some(StatementKind::AlterType { name, actions: vec![alter] })
     }
 
     fn policy(self, node: &SyntaxNode) -> Option<StatementKind> {

@@ -6,7 +6,7 @@ use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 
 use super::expression::is_query;
-use super::tree::{Reader, child, children, has, has_token, source};
+use super::tree::{Reader, child, children, has, source};
 use crate::replay::model::{
     AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Expression, Like, Name,
     ObjectKind, Query, QueryBody, StatementKind, TableAction, Text,
@@ -89,13 +89,10 @@ impl Reader<'_> {
         let name = node
             .children()
             .find(|node| matches!(node.kind(), K::COLUMN_NAME | K::COMPOSITE_FIELD))?;
-        let collation = child(node, K::COLLATE)
-            .and_then(|collate| self.qualified_child(&collate, K::COLLATION_REF));
         Some(ColumnDefinition {
             name: self.name(&name),
             type_name: self.type_child(node),
             constraints: node.children().filter_map(|node| self.constraint(&node)).collect(),
-            collation,
         })
     }
 
@@ -160,12 +157,6 @@ impl Reader<'_> {
     }
 
     pub(super) fn alter_table(self, node: &SyntaxNode) -> Option<StatementKind> {
-        let kind = match node.kind() {
-            K::ALTER_VIEW => ObjectKind::View,
-            K::ALTER_MATERIALIZED_VIEW => ObjectKind::MaterializedView,
-            K::ALTER_FOREIGN_TABLE => ObjectKind::ForeignTable,
-            _ => ObjectKind::Table,
-        };
         if has(node, K::ALL_IN_TABLESPACE) {
             return Some(StatementKind::Nothing);
         }
@@ -173,7 +164,6 @@ impl Reader<'_> {
             .children()
             .find(|node| matches!(node.kind(), K::TABLE_RELATION_NAME | K::VIEW_REF))?;
         let mut alter = AlterTable {
-            kind,
             name: self.qualified(&name)?,
             if_exists: has(node, K::IF_EXISTS),
             actions: Vec::new(),

@@ -1,0 +1,186 @@
+//! Histories in, findings out.
+
+use crate::database::Database;
+use crate::source::{SourceFile, SourceMap, SourceText};
+
+use super::{Counts, replay_files};
+
+/// Replays texts as the files of a history; each finding is `file:line:column code message`.
+fn replay(files: &[&str]) -> (Vec<String>, Counts) {
+    let mut sources = SourceMap::new("");
+    for (index, text) in files.iter().enumerate() {
+        let text = SourceText::new((*text).to_owned());
+        sources.add(SourceFile { path: format!("{}", index + 1).into(), text });
+    }
+    let replay = replay_files(Database::Postgres, &[], &sources).expect("Postgres is built in");
+    let findings = replay.findings.iter().map(|finding| {
+        let (start, _) = finding.positions(&sources).expect("in a text");
+        let path = finding.path(&sources).unwrap_or("");
+        format!("{path}:{}:{} {} {}", start.line, start.column, finding.code.id(), finding.message)
+    });
+    (findings.collect(), replay.counts)
+}
+
+fn check(files: &[&str], expected: &[&str]) {
+    assert_eq!(replay(files).0, expected, "{files:?}");
+}
+
+#[test]
+fn a_history_that_applies_has_no_findings() {
+    check(
+        &[
+            "CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL, \"camelCase\" int);
+             CREATE UNIQUE INDEX ON users (\"camelCase\");
+             CREATE TABLE posts (id uuid DEFAULT gen_random_uuid(), author int REFERENCES users);",
+            "ALTER TABLE posts DROP CONSTRAINT posts_author_fkey, ADD COLUMN at timestamptz DEFAULT now();
+             CREATE VIEW recent AS SELECT p.*, u.name FROM posts p JOIN users u ON u.id = p.author;
+             SELECT name, count(*) AS n FROM recent GROUP BY name ORDER BY n;",
+            "WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3)
+             INSERT INTO users (name) SELECT 'x' || n FROM t RETURNING id;
+             INSERT INTO users (id, name) VALUES (1, 'a')
+               ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE users.name <> excluded.name;",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn missing_names_are_found_where_they_stand() {
+    check(
+        &["CREATE TABLE users (id int);\nALTER TABLE user_ ADD COLUMN email text;"],
+        &["1:2:13 M402 no earlier migration creates `user_`"],
+    );
+    check(
+        &[
+            "CREATE TABLE t (a int); CREATE POLICY p ON t USING (is_system AND current_user_id() = a);",
+        ],
+        &[
+            "1:1:53 M403 `t` has no column `is_system`",
+            "1:1:67 M404 no earlier migration creates the function `current_user_id`",
+        ],
+    );
+    check(
+        &["CREATE TABLE t (a mood);"],
+        &["1:1:19 M405 no earlier migration creates the type `mood`"],
+    );
+    check(
+        &[
+            "CREATE TABLE t (a int);",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT b FROM t $$;",
+        ],
+        &["2:1:59 M403 `t` has no column `b`"],
+    );
+}
+
+#[test]
+fn a_fault_is_reported_once() {
+    check(
+        &["ALTER TABLE gone ADD COLUMN a int; UPDATE gone SET b = 1; DROP TABLE gone;"],
+        &["1:1:13 M402 no earlier migration creates `gone`"],
+    );
+}
+
+#[test]
+fn what_is_created_twice_is_refused_unless_it_is_guarded() {
+    check(
+        &["CREATE TABLE t (a int);", "CREATE TABLE t (b int);"],
+        &["2:1:14 M406 there is already a table `t`"],
+    );
+    check(
+        &["CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN a int;"],
+        &["1:1:50 M407 `t` already has a column `a`"],
+    );
+    check(
+        &[
+            "CREATE TABLE t (a int); CREATE TABLE IF NOT EXISTS t (b int); ALTER TABLE t ADD COLUMN IF NOT EXISTS a int;",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn what_others_need_is_not_dropped() {
+    check(
+        &[
+            "CREATE TABLE t (a int PRIMARY KEY); CREATE VIEW v AS SELECT a FROM t; ALTER TABLE t DROP COLUMN a;",
+        ],
+        &["1:1:97 M410 view `v` needs column `a` of `t`"],
+    );
+    check(
+        &[
+            "CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a int REFERENCES t); DROP TABLE t CASCADE; DROP TABLE u;",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn blocks_that_test_before_they_act_are_understood() {
+    let guarded = "DO $$ BEGIN
+        IF NOT EXISTS (SELECT 1 FROM information_schema.columns
+                       WHERE table_name = 't' AND column_name = 'a') THEN
+            ALTER TABLE t ADD COLUMN a int;
+        END IF;
+    END $$;";
+    check(&["CREATE TABLE t (a int);", guarded], &[]);
+    check(&["CREATE TABLE t (b int);", guarded, "SELECT a, b FROM t;"], &[]);
+    check(
+        &["DO $$ BEGIN CREATE TYPE mood AS ENUM ('x'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+           CREATE TABLE t (m mood);"],
+        &[],
+    );
+    check(
+        &["CREATE TABLE t (b int); DO $$ BEGIN UPDATE t SET c = 1; END $$;"],
+        &["1:1:50 M403 `t` has no column `c`"],
+    );
+}
+
+#[test]
+fn sql_that_is_built_is_read_as_far_as_it_is_known() {
+    check(
+        &[
+            "CREATE TABLE t (a int);",
+            "DO $$ DECLARE r record; BEGIN
+               FOR r IN SELECT tablename FROM pg_tables LOOP
+                 EXECUTE format('ALTER TABLE %I ADD COLUMN tenant uuid', r.tablename);
+               END LOOP;
+             END $$;",
+            "SELECT tenant FROM t; SELECT other FROM t;",
+        ],
+        &["3:1:30 M403 `t` has no column `other`"],
+    );
+    // What cannot be read at all may have done anything.
+    check(
+        &["DO $$ BEGIN EXECUTE (SELECT string_agg(x, ';') FROM y); END $$; SELECT * FROM z;"],
+        &[],
+    );
+}
+
+#[test]
+fn inserts_are_counted_and_conflicts_need_keys() {
+    check(
+        &["CREATE TABLE t (a int, b int); INSERT INTO t (a, b) VALUES (1, 2, 3);"],
+        &["1:1:47 M411 3 values for 2 columns of `t`"],
+    );
+    check(
+        &[
+            "CREATE TABLE t (a int, b int); INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO NOTHING;",
+        ],
+        &["1:1:74 M412 `t` has no unique key over `a`"],
+    );
+    check(
+        &["CREATE TABLE t (a int); CREATE TABLE u (a int REFERENCES t (a));"],
+        &["1:1:61 M412 `t` has no unique key over `a` to refer to"],
+    );
+}
+
+#[test]
+fn hostile_texts_end_in_bounded_answers() {
+    let deep = format!("SELECT {}1{};", "(".repeat(20_000), ")".repeat(20_000));
+    let long = format!("SELECT 1{};", " + 1".repeat(50_000));
+    let many = "SELECT 1;".repeat(10_000);
+    for text in [deep, long, many, "SELECT 'open".to_owned(), "\0\u{1}".to_owned()] {
+        let (_, counts) = replay(&[&text]);
+        assert_eq!(counts.total, counts.proved + counts.refuted + counts.opaque);
+    }
+}
