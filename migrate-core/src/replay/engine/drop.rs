@@ -22,7 +22,7 @@ impl Engine {
             | ObjectKind::Procedure
             | ObjectKind::Aggregate
             | ObjectKind::Routine => self.drop_functions(drop),
-            ObjectKind::Trigger if self.dialect.triggers_belong_to_schemas() => {
+            ObjectKind::Trigger if self.dialect.keeps_source() => {
                 for target in &drop.targets {
                     self.drop_trigger(target, drop.if_exists);
                 }

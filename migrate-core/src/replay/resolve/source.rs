@@ -68,6 +68,8 @@ impl Resolver<'_> {
             key: None,
             columns: Rc::new(outputs.columns),
             is_open: outputs.is_open,
+            merged: Vec::new(),
+            star_is_open: false,
         })
     }
 }

@@ -4,8 +4,8 @@ use sqlite3_parser::ast;
 
 use super::names::Reader;
 use crate::replay::model::{
-    ColumnReference, CommonTable, Expression, FromItem, Join, JoinCondition, Place, Query,
-    QueryBody, Select, Target,
+    ColumnReference, CommonTable, Expression, FromItem, Join, JoinCondition, Query, QueryBody,
+    Select, Target,
 };
 
 impl Reader<'_> {
@@ -75,9 +75,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn targets(&self, columns: &[ast::ResultColumn<'_>]) -> Vec<Target> {
-        let star = |parts| {
-            Expression::Column(ColumnReference { parts, star: true, place: Place::default() })
-        };
+        let star = |parts| Expression::Column(ColumnReference { parts, star: true });
         let columns = columns.iter().map(|column| match column {
             ast::ResultColumn::Expr(value, alias) => Target {
                 value: self.expression(value),
@@ -108,6 +106,7 @@ impl Reader<'_> {
                 Some(ast::JoinConstraint::Using(names)) => {
                     JoinCondition::Using(names.iter().map(|name| self.name(name)).collect())
                 }
+                None if is_natural(join.operator) => JoinCondition::Natural,
                 None => JoinCondition::None,
             };
             item = FromItem::Join(Box::new(Join { left: item, right, condition }));
@@ -163,4 +162,11 @@ pub(super) fn open_unnamed(query: &mut Query) {
             target.value = Expression::Field(Box::new(value), None);
         }
     }
+}
+
+fn is_natural(operator: ast::JoinOperator) -> bool {
+    matches!(
+        operator,
+        ast::JoinOperator::TypedJoin(Some(kind)) if kind.contains(ast::JoinType::NATURAL)
+    )
 }
