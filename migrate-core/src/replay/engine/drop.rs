@@ -22,7 +22,7 @@ impl Engine {
             | ObjectKind::Procedure
             | ObjectKind::Aggregate
             | ObjectKind::Routine => self.drop_functions(drop),
-            ObjectKind::Trigger if self.dialect.triggers_belong_to_schemas() => {
+            ObjectKind::Trigger if self.dialect.keeps_source() => {
                 for target in &drop.targets {
                     self.drop_trigger(target, drop.if_exists);
                 }
@@ -81,6 +81,9 @@ impl Engine {
         for target in &drop.targets {
             match self.catalog.find_relation(self.dialect, &target.name) {
                 Found::Present(key) => {
+                    if drop.if_exists && self.is_passed_over(&key) {
+                        continue;
+                    }
                     if self.wrong_kind(target, &key) {
                         continue;
                     }

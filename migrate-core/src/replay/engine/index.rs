@@ -26,6 +26,9 @@ impl Engine {
         if self.dialect.indexes_belong_to_tables() && index_key.as_ref().is_some_and(keeps) {
             return;
         }
+        if self.dialect.keeps_source() && self.settles_index(&table, index) {
+            return;
+        }
         if let (Some(key), Some(name)) = (&index_key, &index.name) {
             let name = QualifiedName::bare(name.clone());
             if !index.if_not_exists && self.is_taken(key, &name, Code::M408) {

@@ -8,11 +8,11 @@
 use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
-    ConstraintRule, Dependency, Id, Key, Relation, Source, SourceKey, Tombstone,
+    ConstraintRule, Dependency, Id, Key, Relation, Site, Source, SourceKey, TEMPORARY, Tombstone,
 };
 use crate::replay::model::{
-    ConstraintKind, CreateTrigger, CreateView, Name, ObjectKind, ObjectReference, Place,
-    TableAction,
+    ConstraintKind, CreateIndex, CreateTrigger, CreateView, Name, ObjectKind, ObjectReference,
+    Place, TableAction,
 };
 use crate::replay::resolve::{Fault, Resolver};
 
@@ -21,7 +21,7 @@ struct Read {
     key: SourceKey,
     /// As people call it.
     what: String,
-    site: Option<crate::replay::catalog::Site>,
+    site: Option<Site>,
     fault: Option<Fault>,
     uses: Vec<Dependency>,
 }
@@ -36,7 +36,9 @@ impl Engine {
     /// `CREATE TRIGGER`; what the trigger names is not looked up yet.
     pub(super) fn create_kept_trigger(&mut self, key: &Key, trigger: &CreateTrigger) {
         let name = &trigger.name;
-        if let Some(other) = self.trigger_table(&name.text) {
+        let taken =
+            self.trigger_tables(&name.text).find(|other| other.schema == key.schema).cloned();
+        if let Some(other) = taken {
             if trigger.if_not_exists {
                 return;
             }
@@ -57,18 +59,25 @@ impl Engine {
         self.catalog.keep_source((id, name), Source::Trigger(trigger.clone()));
     }
 
-    /// The table whose trigger has a name, where triggers are named per schema.
-    pub(super) fn trigger_table(&self, name: &str) -> Option<Key> {
-        let mut relations = self.catalog.relations.iter();
+    /// The tables that have a trigger of the name; triggers are named per schema.
+    fn trigger_tables(&self, name: &str) -> impl Iterator<Item = &Key> {
+        let relations = self.catalog.relations.iter();
         let found = relations
-            .find(|(_, relation)| relation.triggers.iter().any(|part| &*part.name == name));
-        found.map(|(key, _)| key.clone())
+            .filter(move |(_, relation)| relation.triggers.iter().any(|part| &*part.name == name));
+        found.map(|(key, _)| key)
     }
 
     /// `DROP TRIGGER name`, without the table.
     pub(super) fn drop_trigger(&mut self, target: &ObjectReference, if_exists: bool) {
         let name = &target.name.name;
-        if let Some(key) = self.trigger_table(&name.text) {
+        let schema = target.name.schema.as_ref().map(|schema| &schema.text);
+        let tables = self.trigger_tables(&name.text);
+        // Those of the session come first.
+        let found = tables
+            .filter(|key| schema.is_none_or(|schema| key.schema == *schema))
+            .min_by_key(|key| &*key.schema != TEMPORARY)
+            .cloned();
+        if let Some(key) = found {
             if let Some(relation) = self.catalog.relation_mut(&key) {
                 relation.triggers.retain(|part| part.name != name.text);
             }
@@ -104,13 +113,18 @@ impl Engine {
                 self.drop_kept_column(key, name);
                 return true;
             }
-            TableAction::RenameColumn { from, .. } => {
+            TableAction::RenameColumn { from, to } => {
                 let column = relation.column(&from.text);
                 let renamed = column.map(|column| Dependency::Column(relation.id, column.id));
-                self.check_sources(from.place, renamed);
+                self.check_sources(key, from.place, renamed);
+                if from.text == to.text {
+                    // Only upper and lower case change.
+                    self.check(|resolver| resolver.column_of(key, from));
+                    return true;
+                }
             }
             TableAction::RenameTo(to) => {
-                self.check_sources(to.place(), Some(Dependency::Relation(relation.id)));
+                self.check_sources(key, to.place(), Some(Dependency::Relation(relation.id)));
             }
             TableAction::AddColumn { column, .. } => {
                 let key = column.constraints.iter().find(|constraint| {
@@ -131,13 +145,45 @@ impl Engine {
         false
     }
 
+    /// Whether it is an index, which a `DROP … IF EXISTS` of something else passes over.
+    pub(super) fn is_passed_over(&self, key: &Key) -> bool {
+        self.dialect.keeps_source()
+            && self.catalog.relations.get(key).is_some_and(|relation| relation.index.is_some())
+    }
+
+    /// Whether no index comes of it: a view can have none, and what is there already is not
+    /// looked at any further.
+    pub(super) fn settles_index(&mut self, key: &Key, index: &CreateIndex) -> bool {
+        let there = index
+            .name
+            .as_ref()
+            .and_then(|name| self.catalog.relations.get(&Key::of(&key.schema, name)));
+        if index.if_not_exists && there.is_some_and(|there| there.is_certain) {
+            return true;
+        }
+        let Some(relation) = self.catalog.relations.get(key) else { return false };
+        if relation.kind != ObjectKind::View || !relation.is_certain {
+            return false;
+        }
+        let message = format!("`{}` is a view, which cannot have an index", key.name);
+        let fault = Fault::new(Code::M409, index.table.place(), message)
+            .at_site(relation.site, "it is created here");
+        self.fault(fault);
+        true
+    }
+
     /// Looks into every view and trigger.
-    fn read_sources(&self) -> Vec<Read> {
+    ///
+    /// What belongs to the session may name what does not, but not the other way round.
+    fn read_sources(&self, altered: &Key) -> Vec<Read> {
         let mut found = Vec::new();
         if self.catalog.sources.is_empty() || !self.catalog.checks_function_bodies {
             return found;
         }
         for (key, relation) in self.catalog.relations.iter() {
+            if &*altered.schema == TEMPORARY && &*key.schema != TEMPORARY {
+                continue;
+            }
             for (trigger, source) in self.catalog.sources_of(relation) {
                 let mut resolver = Resolver::new(&self.catalog, self.dialect);
                 resolver.source(key, source);
@@ -166,8 +212,13 @@ impl Engine {
 
     /// Refuses an alteration where a view or trigger does not work, and forgets those that
     /// name what is renamed: they are rewritten.
-    pub(super) fn check_sources(&mut self, place: Place, renamed: Option<Dependency>) {
-        for read in self.read_sources() {
+    pub(super) fn check_sources(
+        &mut self,
+        altered: &Key,
+        place: Place,
+        renamed: Option<Dependency>,
+    ) {
+        for read in self.read_sources(altered) {
             if let Some(fault) = read.fault {
                 let message =
                     format!("the {} does not work any more: {}", read.what, fault.message);
@@ -184,7 +235,7 @@ impl Engine {
 
     /// `DROP COLUMN` where nothing that uses the column goes with it.
     pub(super) fn drop_kept_column(&mut self, key: &Key, name: &Name) {
-        self.check_sources(name.place, None);
+        self.check_sources(key, name.place, None);
         let Some(relation) = self.catalog.relations.get(key).cloned() else { return };
         let Some(column) = relation.column(&name.text).map(|column| column.id) else {
             self.check(|resolver| resolver.column_of(key, name));
@@ -207,16 +258,12 @@ impl Engine {
             relation.gone_columns.push((name.text.clone(), tombstone));
         }
         if is_certain {
-            self.check_sources(name.place, None);
+            self.check_sources(key, name.place, None);
         }
     }
 
     /// What of the table and its indexes a column cannot go without.
-    fn user_of_column(
-        &self,
-        table: &Relation,
-        column: Id,
-    ) -> Option<(String, Option<crate::replay::catalog::Site>)> {
+    fn user_of_column(&self, table: &Relation, column: Id) -> Option<(String, Option<Site>)> {
         let own = Dependency::Column(table.id, column);
         for constraint in table.constraints.iter().filter(|constraint| constraint.is_certain) {
             let what = match &constraint.rule {
@@ -256,3 +303,6 @@ fn relation_place(action: &TableAction) -> Place {
         _ => Place::default(),
     }
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

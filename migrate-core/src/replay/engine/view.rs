@@ -15,7 +15,7 @@ impl Engine {
             key.schema = Arc::from(TEMPORARY);
         }
         let existing = self.catalog.relations.get(&key).cloned();
-        if view.if_not_exists && existing.as_ref().is_some_and(|existing| existing.is_certain) {
+        if view.if_not_exists && existing.is_some() {
             return;
         }
         let replaces = view.replace

@@ -78,6 +78,8 @@ impl Item {
             key: None,
             columns: Rc::new(outputs.columns.clone()),
             is_open: false,
+            merged: Vec::new(),
+            star_is_open: false,
         }
     }
 

@@ -22,7 +22,7 @@ impl Resolver<'_> {
                 let items = ["new", "old"].iter().filter_map(|name| self.item_of(key, name));
                 let items = items.collect();
                 self.scopes.push(Scope { items });
-                for condition in &trigger.condition {
+                if let Some(condition) = &trigger.condition {
                     self.expression(condition);
                 }
                 for statement in &trigger.body {
@@ -50,7 +50,12 @@ impl Resolver<'_> {
         inner.depth = self.depth + 1;
         let outputs = inner.source(key, source);
         if let Some(fault) = inner.faults.into_iter().next() {
-            let message = format!("the view `{}` does not work: {}", key.name, fault.message);
+            // Of views over views, the one that is used is named.
+            let message = if self.depth > 0 {
+                fault.message
+            } else {
+                format!("the view `{}` does not work: {}", key.name, fault.message)
+            };
             let own = Fault::new(fault.code, name.place(), message)
                 .at_site(relation.site, "the view is created here")
                 .about(Subject::Relation(name.clone()));
@@ -63,6 +68,8 @@ impl Resolver<'_> {
             key: None,
             columns: Rc::new(outputs.columns),
             is_open: outputs.is_open,
+            merged: Vec::new(),
+            star_is_open: false,
         })
     }
 }

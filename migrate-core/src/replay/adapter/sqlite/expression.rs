@@ -6,8 +6,8 @@ use sqlite3_parser::ast;
 
 use super::names::{Reader, unquoted};
 use crate::replay::model::{
-    Argument, Call, ColumnReference, Expression, FromItem, Literal, Name, Place, QualifiedName,
-    Query, QueryBody, Select, Target, TypeName,
+    Argument, Call, ColumnReference, Expression, FromItem, Literal, Name, QualifiedName, Query,
+    QueryBody, Select, Target, TypeName,
 };
 
 impl Reader<'_> {
@@ -112,8 +112,7 @@ impl Reader<'_> {
         let name = self.written(written);
         let is_keyword = matches!(&*name.text, "true" | "false");
         if is_keyword && written.len() == name.text.len() {
-            let value = &*name.text == "true";
-            return Expression::Literal(Literal::Boolean(value), name.place);
+            return Expression::Literal(Literal::Boolean, name.place);
         }
         if written.starts_with('"') || is_made_up(&name) {
             return Expression::ColumnOrText(name);
@@ -154,7 +153,7 @@ impl Reader<'_> {
                 expressions: self.expressions(Some(arguments)),
             },
         };
-        let star = ColumnReference { parts: Vec::new(), star: true, place: Place::default() };
+        let star = ColumnReference { parts: Vec::new(), star: true };
         let select = Select {
             targets: vec![Target { value: Expression::Column(star), alias: None }],
             from: vec![item],
@@ -191,9 +190,9 @@ impl Reader<'_> {
         let name = QualifiedName::bare(Name::new(&type_name.name.to_ascii_lowercase(), place));
         let mut written = type_name.name.to_owned();
         match &type_name.size {
-            Some(ast::TypeSize::MaxSize(size)) => written.push_str(&format!("({size})")),
+            Some(ast::TypeSize::MaxSize(size)) => written = format!("{written}({size})"),
             Some(ast::TypeSize::TypeSize(size, scale)) => {
-                written.push_str(&format!("({size}, {scale})"));
+                written = format!("{written}({size}, {scale})");
             }
             None => {}
         }
@@ -202,10 +201,7 @@ impl Reader<'_> {
 }
 
 pub(super) fn column(parts: Vec<Name>) -> Expression {
-    let first = parts.first().map(|name| name.place).unwrap_or_default();
-    let last = parts.last().map(|name| name.place).unwrap_or_default();
-    let place = Reader::span(first, last);
-    Expression::Column(ColumnReference { parts, star: false, place })
+    Expression::Column(ColumnReference { parts, star: false })
 }
 
 /// Whether the database may have made the name up from an expression's text.

@@ -10,12 +10,13 @@ mod query;
 mod rows;
 mod statement;
 mod table;
+mod unless_exists;
 mod virtual_table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sqlite3_parser::ast::{Cmd, Stmt};
-use sqlite3_parser::lexer::sql::{Error, Parser};
+use sqlite3_parser::lexer::sql::{Error, Parser, ParserError};
 use sqlite3_parser::{Bump, FallibleIterator as _};
 
 use self::names::Reader;
@@ -34,14 +35,19 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
     let place = origin.place(0, text.len());
     let arena = Bump::new();
     let kind = match Parser::new(&arena, text.as_bytes()).next() {
-        Ok(None) => StatementKind::Nothing,
-        Ok(Some(Cmd::Explain(_) | Cmd::ExplainQueryPlan(_))) => StatementKind::Nothing,
+        Ok(None | Some(Cmd::Explain(_) | Cmd::ExplainQueryPlan(_))) => StatementKind::Nothing,
         Ok(Some(Cmd::Stmt(statement))) => read(text, origin, &statement),
         Err(_) if !is_certainly_sql(text) => opaque(text, Database::Sqlite, origin).kind,
-        Err(error) => StatementKind::Invalid {
-            at: error_place(text, origin, &error),
-            message: error_message(&error),
-        },
+        Err(error) => {
+            let (at, message) = (error_place(text, origin, &error), error_message(&error));
+            match error {
+                // The grammar is right, and what it says is not.
+                Error::ParserError(ParserError::Custom(_), _) => {
+                    unless_exists::invalid_unless_exists(text, origin, message, at)
+                }
+                _ => StatementKind::Invalid { message, at },
+            }
+        }
     };
     Statement { place, kind }
 }

@@ -117,6 +117,6 @@ pub(super) fn unquoted(written: &str) -> String {
 }
 
 /// A text that the catalog keeps for its listing.
-pub(super) fn text(value: impl ToString) -> Arc<str> {
+pub(super) fn text(value: &impl ToString) -> Arc<str> {
     Arc::from(value.to_string())
 }

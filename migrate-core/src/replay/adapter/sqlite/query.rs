@@ -4,8 +4,8 @@ use sqlite3_parser::ast;
 
 use super::names::Reader;
 use crate::replay::model::{
-    ColumnReference, CommonTable, Expression, FromItem, Join, JoinCondition, Place, Query,
-    QueryBody, Select, Target,
+    ColumnReference, CommonTable, Expression, FromItem, Join, JoinCondition, Query, QueryBody,
+    Select, Target,
 };
 
 impl Reader<'_> {
@@ -63,7 +63,7 @@ impl Reader<'_> {
         let mut read = Select { targets: self.targets(columns), ..Select::default() };
         if let Some(from) = from {
             // `ON` is part of the condition and sees what that sees: also results' names.
-            read.from.extend(self.from_clause(from, &mut read.conditions));
+            read.from.extend(self.tables(from, &mut read.conditions));
         }
         read.conditions.extend(condition.map(|value| self.expression(value)));
         read.grouping = self.expressions(*grouping);
@@ -75,9 +75,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn targets(&self, columns: &[ast::ResultColumn<'_>]) -> Vec<Target> {
-        let star = |parts| {
-            Expression::Column(ColumnReference { parts, star: true, place: Place::default() })
-        };
+        let star = |parts| Expression::Column(ColumnReference { parts, star: true });
         let columns = columns.iter().map(|column| match column {
             ast::ResultColumn::Expr(value, alias) => Target {
                 value: self.expression(value),
@@ -92,14 +90,14 @@ impl Reader<'_> {
     }
 
     /// Reads `FROM`, and puts what `ON` says into `conditions`.
-    pub(super) fn from_clause(
+    pub(super) fn tables(
         &self,
         from: &ast::FromClause<'_>,
         conditions: &mut Vec<Expression>,
     ) -> Option<FromItem> {
-        let mut item = self.from_item(from.select?, conditions);
+        let mut item = self.table(from.select?, conditions);
         for join in from.joins.iter().flatten() {
-            let right = self.from_item(&join.table, conditions);
+            let right = self.table(&join.table, conditions);
             let condition = match &join.constraint {
                 Some(ast::JoinConstraint::On(condition)) => {
                     conditions.push(self.expression(condition));
@@ -108,6 +106,7 @@ impl Reader<'_> {
                 Some(ast::JoinConstraint::Using(names)) => {
                     JoinCondition::Using(names.iter().map(|name| self.name(name)).collect())
                 }
+                None if is_natural(join.operator) => JoinCondition::Natural,
                 None => JoinCondition::None,
             };
             item = FromItem::Join(Box::new(Join { left: item, right, condition }));
@@ -115,11 +114,7 @@ impl Reader<'_> {
         Some(item)
     }
 
-    fn from_item(
-        &self,
-        table: &ast::SelectTable<'_>,
-        conditions: &mut Vec<Expression>,
-    ) -> FromItem {
+    fn table(&self, table: &ast::SelectTable<'_>, conditions: &mut Vec<Expression>) -> FromItem {
         match table {
             ast::SelectTable::Table(name, alias, _) => {
                 FromItem::Relation { name: self.qualified(name), alias: self.alias(alias.as_ref()) }
@@ -139,7 +134,7 @@ impl Reader<'_> {
                 alias: self.alias(alias.as_ref()),
             },
             ast::SelectTable::Sub(from, alias) => {
-                let inner = self.from_clause(from, conditions);
+                let inner = self.tables(from, conditions);
                 match (alias, inner) {
                     // Without a name of its own the tables inside keep theirs.
                     (None, Some(inner)) => inner,
@@ -167,4 +162,11 @@ pub(super) fn open_unnamed(query: &mut Query) {
             target.value = Expression::Field(Box::new(value), None);
         }
     }
+}
+
+fn is_natural(operator: ast::JoinOperator) -> bool {
+    matches!(
+        operator,
+        ast::JoinOperator::TypedJoin(Some(kind)) if kind.contains(ast::JoinType::NATURAL)
+    )
 }

@@ -63,7 +63,8 @@ impl Reader<'_> {
                 index.where_clause.as_ref().map(|value| self.expression(value));
         }
         let mut conditions = Vec::new();
-        let mut next = Some(upsert);
+        // Without a key it is not looked at where the table has none.
+        let mut next = upsert.index.as_ref().map(|_| upsert);
         while let Some(upsert) = next {
             if let ast::UpsertDo::Set { sets, where_clause } = &upsert.do_clause {
                 conflict.assignments.extend(self.assignments(sets));
@@ -96,7 +97,7 @@ impl Reader<'_> {
         let alias = self.own_alias(table);
         let assignments = self.assignments(sets);
         let mut conditions = Vec::new();
-        let from = from.and_then(|from| self.from_clause(from, &mut conditions));
+        let from = from.and_then(|from| self.tables(from, &mut conditions));
         conditions.extend(condition.map(|value| self.expression(value)));
         Update {
             common,

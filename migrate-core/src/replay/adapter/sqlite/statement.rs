@@ -67,7 +67,7 @@ impl Reader<'_> {
                 StatementKind::Delete(Box::new(delete))
             }
             Stmt::Select(select) => StatementKind::Query(Box::new(self.query(select))),
-            Stmt::Pragma(name, body) => self.pragma(name, body.as_ref()),
+            Stmt::Pragma(name, body) => pragma(name, body.as_ref()),
             // The tables of another file are not known, nor which of them hide ours.
             Stmt::Attach { .. } => anything("attach"),
             Stmt::Begin(..)
@@ -173,24 +173,20 @@ impl Reader<'_> {
             ObjectReference { kind, name: self.qualified(name), on: None, arguments: None };
         StatementKind::Drop(Drop { targets: vec![target], if_exists, cascade: false })
     }
+}
 
-    /// Settings change no schema, but for the two that lift the rules of `ALTER TABLE`.
-    fn pragma(
-        &self,
-        name: &ast::QualifiedName<'_>,
-        body: Option<&ast::PragmaBody<'_>>,
-    ) -> StatementKind {
-        let value = match body {
-            Some(ast::PragmaBody::Equals(value) | ast::PragmaBody::Call(value)) => {
-                unquoted(&value.to_string()).to_ascii_lowercase()
-            }
-            None => return StatementKind::Nothing,
-        };
-        let is_off = matches!(value.as_str(), "0" | "off" | "false" | "no");
-        match folded(name.name.0).as_str() {
-            "legacy_alter_table" => StatementKind::CheckFunctionBodies(is_off),
-            _ => StatementKind::Nothing,
+/// Settings change no schema, but for the two that lift the rules of `ALTER TABLE`.
+fn pragma(name: &ast::QualifiedName<'_>, body: Option<&ast::PragmaBody<'_>>) -> StatementKind {
+    let value = match body {
+        Some(ast::PragmaBody::Equals(value) | ast::PragmaBody::Call(value)) => {
+            unquoted(&value.to_string()).to_ascii_lowercase()
         }
+        None => return StatementKind::Nothing,
+    };
+    let is_off = matches!(value.as_str(), "0" | "off" | "false" | "no");
+    match folded(name.name.0).as_str() {
+        "legacy_alter_table" => StatementKind::CheckFunctionBodies(is_off),
+        _ => StatementKind::Nothing,
     }
 }
 

@@ -62,7 +62,7 @@ impl Reader<'_> {
         let constraints =
             constraints.filter_map(|constraint| self.column_constraint(&name, constraint));
         let constraints = constraints.collect();
-        ColumnDefinition { name, type_name, constraints, collation: None }
+        ColumnDefinition { name, type_name, constraints }
     }
 
     fn column_constraint(
@@ -170,7 +170,6 @@ impl Reader<'_> {
             | ast::AlterTableBody::DropConstraint(_) => return None,
         };
         Some(StatementKind::AlterTable(Box::new(AlterTable {
-            kind: ObjectKind::Table,
             name,
             if_exists: false,
             actions: vec![action],

@@ -35,6 +35,6 @@ impl Reader<'_> {
             _ => written.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(written.len()),
         };
         let name = self.written(written.get(..end)?);
-        Some(ColumnDefinition { name, type_name: None, constraints: Vec::new(), collation: None })
+        Some(ColumnDefinition { name, type_name: None, constraints: Vec::new() })
     }
 }

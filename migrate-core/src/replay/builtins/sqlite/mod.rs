@@ -56,10 +56,6 @@ impl Dialect for Sqlite {
         matches!(name, "rowid" | "oid" | "_rowid_")
     }
 
-    fn triggers_belong_to_schemas(&self) -> bool {
-        true
-    }
-
     fn restricts_drops(&self) -> bool {
         false
     }

@@ -1,0 +1,72 @@
+//! `CREATE TABLE IF NOT EXISTS` with a fault that counts only where the table is not there.
+
+use crate::database::Database;
+use crate::replay::adapter::{Origin, mentions};
+use crate::replay::model::{
+    Block, BlockStatement, Branch, Expression, Guard, GuardedObject, ObjectKind, Place, Statement,
+    StatementKind,
+};
+use crate::sql::{Lexer, TokenKind};
+
+/// Text that the database refuses, but for a table that is there already: that is not looked
+/// at any further.
+pub(super) fn invalid_unless_exists(
+    text: &str,
+    origin: &Origin,
+    message: String,
+    at: Place,
+) -> StatementKind {
+    let Some((schema, name)) = created(text) else {
+        return StatementKind::Invalid { message, at };
+    };
+    let object = GuardedObject {
+        kind: ObjectKind::Relation,
+        schema,
+        name,
+        on: None,
+        is_exact: true,
+        on_path: false,
+    };
+    let invalid = Statement {
+        place: origin.place(0, text.len()),
+        kind: StatementKind::Invalid { message, at },
+    };
+    let branch = Branch {
+        condition: Expression::Operation(Vec::new()),
+        guard: Guard::Not(Box::new(Guard::Exists(object))),
+        body: vec![
+            BlockStatement::Sql(invalid),
+            // The table that was meant is not missed a second time.
+            BlockStatement::Unknown {
+                what: "create table".into(),
+                mentions: Some(mentions(text, Database::Sqlite)),
+            },
+        ],
+    };
+    let statements = vec![BlockStatement::If { branches: vec![branch], otherwise: Vec::new() }];
+    StatementKind::Block(Box::new(Block { statements, ..Block::default() }))
+}
+
+/// The schema and name after `IF NOT EXISTS`, where that is written.
+fn created(text: &str) -> Option<(Option<String>, String)> {
+    let mut lexer = Lexer::new(text, Database::Sqlite);
+    let mut next = || {
+        let token = lexer.find(|token| token.kind.is_significant())?;
+        Some((token.kind, &text[token.start..token.end]))
+    };
+    // `CREATE TEMPORARY TABLE IF NOT EXISTS` is the longest way there.
+    let mut found = false;
+    for _ in 0..6 {
+        let (kind, word) = next()?;
+        if kind == TokenKind::Word && word.eq_ignore_ascii_case("exists") {
+            found = true;
+            break;
+        }
+    }
+    let first = super::names::folded(next().filter(|_| found)?.1);
+    if next()?.1 == "." {
+        let name = super::names::folded(next()?.1);
+        return Some((Some(first), name));
+    }
+    Some((None, first))
+}
