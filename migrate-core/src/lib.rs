@@ -8,7 +8,9 @@ pub mod history;
 pub mod layout;
 pub mod lock;
 pub mod policy;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+// Parts of the model are for one server only.
+#[cfg_attr(not(feature = "postgres"), allow(dead_code, unused_variables))]
 pub mod replay;
 pub mod set;
 pub mod settings;
