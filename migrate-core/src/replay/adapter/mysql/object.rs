@@ -1,17 +1,14 @@
 //! Everything that is neither a table's definition nor a query.
 
-use std::sync::Arc;
-
 use super::alter::{alter_table, drop_index};
 use super::column::{PRIMARY, key_columns};
 use super::cursor::Cursor;
+use super::routine::{call, create_routine, routine_name};
 use super::table::create_table;
 use super::{part_query, several};
 use crate::replay::model::{
-    AlterTable, Block, BlockStatement, Code, CreateFunction, CreateIndex, CreateTrigger,
-    CreateView, Drop, FunctionBody, Name, ObjectKind, ObjectReference, Opaque, Parameter,
-    ParameterMode, QualifiedName, Query, QueryBody, Rename, Statement, StatementKind, TableAction,
-    TypeName,
+    AlterTable, CreateIndex, CreateTrigger, CreateView, Drop, ObjectKind, ObjectReference, Opaque,
+    QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction,
 };
 
 /// Reads what follows `CREATE`.
@@ -91,40 +88,6 @@ fn is_object_word(cursor: &Cursor<'_>) -> bool {
         "DEFINER",
         "PACKAGE",
     ])
-}
-
-/// Routines are compared without regard to case.
-fn routine_name(cursor: &mut Cursor<'_>) -> Option<QualifiedName> {
-    let name = cursor.qualified()?;
-    Some(QualifiedName { schema: name.schema, name: super::cursor::fold(name.name) })
-}
-
-/// A routine by its name: neither its arguments nor its body are looked at before it runs.
-fn create_routine(
-    cursor: &Cursor<'_>,
-    name: QualifiedName,
-    kind: ObjectKind,
-    replace: bool,
-) -> StatementKind {
-    let (_, body) = cursor.rest();
-    // Its parameters are read with the body.
-    let code = Code { text: body.to_owned(), parameters: Vec::new(), is_sql: false };
-    let any = TypeName {
-        name: QualifiedName::bare(Name::new("any", name.place())),
-        is_array: false,
-        written: "any".into(),
-        is_borrowed: true,
-    };
-    let parameter =
-        Parameter { name: None, mode: ParameterMode::Variadic, type_name: any, default: None };
-    StatementKind::CreateFunction(Box::new(CreateFunction {
-        kind,
-        name,
-        replace,
-        parameters: vec![parameter],
-        returns: None,
-        body: FunctionBody::Procedural(Arc::new(code)),
-    }))
 }
 
 fn create_index(cursor: &mut Cursor<'_>, unique: bool, replace: bool) -> Option<StatementKind> {
@@ -418,21 +381,6 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
 fn refer_tables(names: Vec<QualifiedName>) -> StatementKind {
     let refer = |name| ObjectReference { kind: ObjectKind::Table, name, on: None, arguments: None };
     StatementKind::Refer(names.into_iter().map(refer).collect())
-}
-
-/// `CALL name(…)`, which may be told by strings what to change.
-fn call(cursor: &Cursor<'_>, name: QualifiedName) -> StatementKind {
-    let place = cursor.source.origin.place(0, cursor.source.text.len());
-    let arguments = Box::new(Query::of(QueryBody::Unknown));
-    let call = StatementKind::Call { name, arguments };
-    let (_, text) = cursor.rest();
-    if !text.contains(['\'', '"', '@']) {
-        return call;
-    }
-    let told =
-        BlockStatement::Unknown { what: "CALL".into(), mentions: Some(super::mentions(text)) };
-    let call = BlockStatement::Sql(Statement { place, kind: call });
-    StatementKind::Block(Box::new(Block { statements: vec![call, told], ..Block::default() }))
 }
 
 /// `SET …`: what changes which statements are refused.

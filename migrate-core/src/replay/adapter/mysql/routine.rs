@@ -1,13 +1,17 @@
-//! Bodies of routines, read when they are called.
+//! Routines: their creation, their calls, and their bodies, which are read when they are called.
 //!
 //! Blocks, `IF` and plain statements are followed. Loops, cursors and handlers are not:
 //! a body with one of them may do anything with what it names.
 
-use super::cursor::{Cursor, Source};
+use std::sync::Arc;
+
+use super::cursor::{Cursor, Source, fold};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, is_too_deep};
 use crate::replay::model::{
-    Block, BlockStatement, Branch, Expression, Guard, GuardedObject, Name, ObjectKind,
+    Block, BlockStatement, Branch, Code, CreateFunction, Expression, FunctionBody, Guard,
+    GuardedObject, Name, ObjectKind, Parameter, ParameterMode, QualifiedName, Query, QueryBody,
+    Statement, StatementKind, TypeName,
 };
 use crate::sql::{Lexer, TokenKind};
 
@@ -251,4 +255,53 @@ fn asked_names(mut conditions: Cursor<'_>) -> Option<(Option<String>, Option<Str
             return None;
         }
     }
+}
+
+/// Routines are compared without regard to case.
+pub(super) fn routine_name(cursor: &mut Cursor<'_>) -> Option<QualifiedName> {
+    let name = cursor.qualified()?;
+    Some(QualifiedName { schema: name.schema, name: fold(name.name) })
+}
+
+/// A routine by its name: neither its arguments nor its body are looked at before it runs.
+pub(super) fn create_routine(
+    cursor: &Cursor<'_>,
+    name: QualifiedName,
+    kind: ObjectKind,
+    replace: bool,
+) -> StatementKind {
+    let (_, body) = cursor.rest();
+    // Its parameters are read with the body.
+    let code = Code { text: body.to_owned(), parameters: Vec::new(), is_sql: false };
+    let any = TypeName {
+        name: QualifiedName::bare(Name::new("any", name.place())),
+        is_array: false,
+        written: "any".into(),
+        is_borrowed: true,
+    };
+    let parameter =
+        Parameter { name: None, mode: ParameterMode::Variadic, type_name: any, default: None };
+    StatementKind::CreateFunction(Box::new(CreateFunction {
+        kind,
+        name,
+        replace,
+        parameters: vec![parameter],
+        returns: None,
+        body: FunctionBody::Procedural(Arc::new(code)),
+    }))
+}
+
+/// `CALL name(…)`, which may be told by strings what to change.
+pub(super) fn call(cursor: &Cursor<'_>, name: QualifiedName) -> StatementKind {
+    let place = cursor.source.origin.place(0, cursor.source.text.len());
+    let arguments = Box::new(Query::of(QueryBody::Unknown));
+    let call = StatementKind::Call { name, arguments };
+    let (_, text) = cursor.rest();
+    if !text.contains(['\'', '"', '@']) {
+        return call;
+    }
+    let told =
+        BlockStatement::Unknown { what: "CALL".into(), mentions: Some(super::mentions(text)) };
+    let call = BlockStatement::Sql(Statement { place, kind: call });
+    StatementKind::Block(Box::new(Block { statements: vec![call, told], ..Block::default() }))
 }

@@ -1,5 +1,7 @@
 //! What is refuted, and what is not, from text to finding.
 
+use proptest::prelude::*;
+
 use super::parse;
 use crate::database::Database;
 use crate::replay::adapter::Origin;
@@ -171,4 +173,50 @@ fn routines_are_followed_where_they_are_called() {
     let dynamic = "CREATE PROCEDURE d(t TEXT) BEGIN SET @s = CONCAT('DROP TABLE ', t);
         PREPARE s FROM @s; EXECUTE s; END";
     accepted(&[USERS, dynamic, "CALL d('users'); CREATE TABLE users (a INT)"]);
+}
+
+const FRAGMENTS: &[&str] = &[
+    "CREATE",
+    "ALTER",
+    "TABLE",
+    "DROP",
+    "ADD",
+    "INDEX",
+    "(",
+    ")",
+    ",",
+    "`a`",
+    "b",
+    ".",
+    "KEY",
+    "IF",
+    "EXISTS",
+    "SELECT",
+    "FROM",
+    "CALL",
+    "BEGIN",
+    "END",
+    "THEN",
+    "CHANGE",
+    "REFERENCES",
+    "FOREIGN",
+    "SET",
+    "=",
+    "'x'",
+    "/*! y */",
+    "\"é\"",
+    "PROCEDURE",
+    ";",
+    "VIEW",
+    "AS",
+    "ON",
+];
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,60}", words in prop::collection::vec(prop::sample::select(FRAGMENTS), 0..25)) {
+        parse(&text, &Origin::at(0));
+        findings(&[&words.join(" "), "CALL b()"]);
+        findings(&[USERS, &format!("ALTER TABLE users {}", words.join(" "))]);
+    }
 }
