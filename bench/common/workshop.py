@@ -15,10 +15,10 @@ class Workshop:
     The directory lies below `target`, on the disk that the repository is on: SQLite's flushes are real.
     """
 
-    def __init__(self, quick):
+    def __init__(self, quick, rounds=None):
         self.quick = quick
         self.count = 100 if quick else 1000
-        self.rounds = 3 if quick else 7
+        self.rounds = rounds or (3 if quick else 7)
         self.directory = REPOSITORY / "target/bench"
         shutil.rmtree(self.directory / "work", ignore_errors=True)
         self.work = self.directory / "work"

@@ -40,6 +40,8 @@ const RELEASE: &str = "PRAGMA locking_mode = NORMAL";
 /// Opens a connection of its own; a missing file is created.
 pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
     let options = SqliteConnectOptions::from_str(url)?.create_if_missing(true);
+    // A row that finds the buffer full waits for the other thread: a history is read at once.
+    let options = options.row_buffer_size(1024);
     let connection = options.disable_statement_logging().connect().await?;
     Ok(Db::from(connection))
 }
