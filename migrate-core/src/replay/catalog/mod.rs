@@ -50,7 +50,16 @@ pub(crate) struct Catalog {
     /// The search path was changed in another file and may or may not hold on.
     pub(crate) path_is_uncertain: bool,
     pub(crate) checks_function_bodies: bool,
+    pub(crate) seen: Seen,
     next: u32,
+}
+
+/// What has occurred at all: most histories have none of it, and need not look for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Seen {
+    pub(crate) temporary: bool,
+    pub(crate) inheritance: bool,
+    pub(crate) renamed: bool,
 }
 
 impl Catalog {
@@ -67,6 +76,7 @@ impl Catalog {
             path: path.iter().map(|schema| Arc::from(*schema)).collect(),
             path_is_uncertain: false,
             checks_function_bodies: true,
+            seen: Seen::default(),
             next: 0,
         };
         for schema in path {
@@ -119,6 +129,15 @@ impl Catalog {
     /// Where a name went, where it was ever there.
     pub(crate) fn tombstone(&self, kind: ObjectKind, name: &str) -> Option<&Tombstone> {
         self.gone.get(&(kind, Arc::from(name)))
+    }
+
+    /// Tables that inherit from one.
+    pub(crate) fn children_of(&self, parent: Id) -> Vec<Key> {
+        if !self.seen.inheritance {
+            return Vec::new();
+        }
+        let children = self.relations.iter().filter(|(_, it)| it.parents.contains(&parent));
+        children.map(|(key, _)| key.clone()).collect()
     }
 
     /// The schema in which a bare name is created.
