@@ -13,6 +13,11 @@ pub mod lock;
 pub mod name;
 pub mod policy;
 #[cfg(feature = "replay")]
+// Parts of the model are for one server only.
+#[cfg_attr(
+    not(all(feature = "postgres", feature = "mysql", feature = "sqlite")),
+    allow(dead_code, unused_variables, unused_imports)
+)]
 pub mod replay;
 #[cfg(not(feature = "replay"))]
 #[path = "no_replay.rs"]

@@ -184,3 +184,69 @@ fn hostile_texts_end_in_bounded_answers() {
         assert_eq!(counts.total, counts.proved + counts.refuted + counts.opaque);
     }
 }
+
+/// Pieces from which texts of no sense are put together.
+const PIECES: &[&str] = &[
+    "CREATE TABLE t (",
+    "a int",
+    "PRIMARY KEY",
+    ",",
+    ")",
+    ";",
+    "ALTER TABLE t",
+    "ADD COLUMN b text",
+    "DROP COLUMN a",
+    "RENAME TO u",
+    "CASCADE",
+    "SELECT",
+    "FROM t",
+    "WHERE",
+    "(",
+    "a = 1",
+    "AS x",
+    "JOIN",
+    "USING (a)",
+    "DO $$",
+    "$$",
+    "BEGIN",
+    "END",
+    "IF",
+    "THEN",
+    "ELSE",
+    "LOOP",
+    "FOR r IN",
+    "EXECUTE",
+    "format('%I %s', a)",
+    "'é",
+    "\"é",
+    "||",
+    "DECLARE x int :=",
+    "EXCEPTION WHEN OTHERS",
+    "CREATE VIEW v AS",
+    "CREATE FUNCTION f() RETURNS int LANGUAGE",
+    "sql AS",
+    "plpgsql AS",
+    "INSERT INTO t",
+    "VALUES (1, 2)",
+    "ON CONFLICT (a) DO UPDATE SET a = excluded.a",
+    "WITH RECURSIVE c AS (",
+    "UNION ALL",
+    "CREATE TYPE e AS ENUM ('a')",
+    "DROP TABLE t",
+    "CREATE INDEX ON t",
+    "/*",
+    "*/",
+    "--",
+    "\n",
+    "::regclass",
+    ".",
+];
+
+proptest::proptest! {
+    #[test]
+    fn texts_of_no_sense_end_in_answers(picks in proptest::collection::vec(0..PIECES.len(), 0..40)) {
+        let text: Vec<&str> = picks.iter().map(|pick| PIECES[*pick]).collect();
+        let (_, counts) = replay(&[&text.join(" ")]);
+        proptest::prop_assert_eq!(counts.total, counts.proved + counts.refuted + counts.opaque);
+    }
+}

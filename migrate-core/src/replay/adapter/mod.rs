@@ -136,7 +136,7 @@ pub(crate) fn mentions(text: &str, database: Database) -> Vec<Text> {
         match token.kind {
             TokenKind::Word => found.push(token_text.to_lowercase()),
             TokenKind::QuotedIdentifier => {
-                let inner = &token_text[1..token_text.len().max(2) - 1];
+                let inner = token_text.trim_matches(['"', '`', '[', ']']);
                 found.push(inner.replace("\"\"", "\""));
             }
             TokenKind::String | TokenKind::ExecutableComment => {

@@ -13,6 +13,9 @@ impl Catalog {
     pub(crate) fn merged_with(&self, other: &Catalog) -> Catalog {
         let mut merged = self.clone();
         merged.next = self.next.max(other.next);
+        merged.seen.temporary |= other.seen.temporary;
+        merged.seen.inheritance |= other.seen.inheritance;
+        merged.seen.renamed |= other.seen.renamed;
         merge(&mut merged.relations, &other.relations, |a, b| {
             let mut relation = a.clone();
             if let Some(b) = b {

@@ -58,7 +58,16 @@ pub(crate) struct Catalog {
     pub(crate) checks_function_bodies: bool,
     /// Not reset at the end of a file: the next one may have the same session.
     pub(crate) checks_foreign_keys: bool,
+    pub(crate) seen: Seen,
     next: u32,
+}
+
+/// What has occurred at all: most histories have none of it, and need not look for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Seen {
+    pub(crate) temporary: bool,
+    pub(crate) inheritance: bool,
+    pub(crate) renamed: bool,
 }
 
 impl Catalog {
@@ -77,6 +86,7 @@ impl Catalog {
             path_is_uncertain: false,
             checks_function_bodies: true,
             checks_foreign_keys: true,
+            seen: Seen::default(),
             next: 0,
         };
         for schema in path {
@@ -129,6 +139,15 @@ impl Catalog {
     /// Where a name went, where it was ever there.
     pub(crate) fn tombstone(&self, kind: ObjectKind, name: &str) -> Option<&Tombstone> {
         self.gone.get(&(kind, Arc::from(name)))
+    }
+
+    /// Tables that inherit from one.
+    pub(crate) fn children_of(&self, parent: Id) -> Vec<Key> {
+        if !self.seen.inheritance {
+            return Vec::new();
+        }
+        let children = self.relations.iter().filter(|(_, it)| it.parents.contains(&parent));
+        children.map(|(key, _)| key.clone()).collect()
     }
 
     /// The schema in which a bare name is created.

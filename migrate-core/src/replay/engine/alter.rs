@@ -112,6 +112,7 @@ impl Engine {
                 self.partition(key, table, matches!(action, TableAction::AttachPartition(_)));
             }
             TableAction::Inherit(table) | TableAction::NoInherit(table) => {
+                self.catalog.seen.inheritance = true;
                 let mut parent = None;
                 self.check(|resolver| parent = resolver.relation(table));
                 let id = parent.and_then(|key| Some(self.catalog.relations.get(&key)?.id));
@@ -132,6 +133,7 @@ impl Engine {
     }
 
     fn partition(&mut self, key: &Key, table: &QualifiedName, attach: bool) {
+        self.catalog.seen.inheritance = true;
         let mut child = None;
         self.check(|resolver| child = resolver.relation(table));
         let Some(parent) = self.catalog.relations.get(key).map(|relation| relation.id) else {
@@ -197,13 +199,7 @@ impl Engine {
 
     /// Tables that inherit get the column too.
     fn add_to_children(&mut self, parent: crate::replay::catalog::Id, key: &Key, name: &str) {
-        let children: Vec<Key> = self
-            .catalog
-            .relations
-            .iter()
-            .filter(|(_, relation)| relation.parents.contains(&parent))
-            .map(|(key, _)| key.clone())
-            .collect();
+        let children = self.catalog.children_of(parent);
         let Some(column) =
             self.catalog.relations.get(key).and_then(|relation| relation.column(name)).cloned()
         else {
@@ -265,13 +261,7 @@ impl Engine {
     }
 
     fn drop_from_children(&mut self, parent: crate::replay::catalog::Id, name: &str) {
-        let children: Vec<Key> = self
-            .catalog
-            .relations
-            .iter()
-            .filter(|(_, relation)| relation.parents.contains(&parent))
-            .map(|(key, _)| key.clone())
-            .collect();
+        let children = self.catalog.children_of(parent);
         for child in children {
             if let Some(relation) = self.catalog.relation_mut(&child)
                 && let Some(column) = relation.column_mut(name)
@@ -322,13 +312,7 @@ impl Engine {
             let tombstone = Tombstone { site, renamed_to: Some(to.text.clone()) };
             relation.gone_columns.push((from.text.clone(), tombstone));
         }
-        let children: Vec<Key> = self
-            .catalog
-            .relations
-            .iter()
-            .filter(|(_, relation)| relation.parents.contains(&parent))
-            .map(|(key, _)| key.clone())
-            .collect();
+        let children = self.catalog.children_of(parent);
         for child in children {
             if let Some(column) = self
                 .catalog

@@ -197,6 +197,9 @@ impl Engine {
         self.reset_path();
         self.catalog.path_is_uncertain = self.path_may_live_on;
         self.path_was_set = false;
+        if !self.catalog.seen.temporary {
+            return;
+        }
         // Temporary tables live as long as the session, which may be the whole run.
         let temporary: Vec<_> = self
             .catalog

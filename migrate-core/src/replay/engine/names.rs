@@ -47,8 +47,8 @@ impl Engine {
                 relation.constraints.iter().any(|constraint| &*constraint.name == name)
             };
             let elsewhere = || {
-                let renamed = self.catalog.relations.values().filter(|other| other.was_renamed);
-                renamed.into_iter().any(|other| constraint(other))
+                self.catalog.seen.renamed
+                    && self.catalog.relations.values().any(|it| it.was_renamed && constraint(it))
             };
             self.catalog.relations.contains_key(&other)
                 || elsewhere()

@@ -52,6 +52,7 @@ impl Engine {
             return None;
         }
         let site = self.site(to.place);
+        self.catalog.seen.renamed = true;
         let relations = self.catalog.relations_mut();
         let mut relation = relations.remove(key)?;
         let changed = std::sync::Arc::make_mut(&mut relation);

@@ -64,6 +64,7 @@ impl Engine {
     pub(super) fn create_table(&mut self, table: &CreateTable) {
         let mut key = self.new_key(&table.name);
         if table.temporary {
+            self.catalog.seen.temporary = true;
             key.schema = Arc::from(TEMPORARY);
         }
         if table.if_not_exists && self.keeps_existing(&key) {
@@ -236,6 +237,7 @@ impl Engine {
             relation.is_open = true;
             return;
         };
+        self.catalog.seen.inheritance = true;
         relation.parents.push(parent.id);
         relation.is_open |= parent.is_open;
         for column in &parent.columns {

@@ -12,6 +12,7 @@ impl Engine {
     pub(super) fn create_view(&mut self, view: &CreateView) {
         let mut key = self.new_key(&view.name);
         if view.temporary {
+            self.catalog.seen.temporary = true;
             key.schema = Arc::from(TEMPORARY);
         }
         let existing = self.catalog.relations.get(&key).cloned();

@@ -37,14 +37,15 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
     let parsed = SourceFile::parse(text);
     let root = parsed.syntax_node();
     let place = origin.place(0, text.len());
-    let bodies: Vec<_> = root
-        .descendants()
-        .filter(|node| node.kind() == SyntaxKind::AS_DEFINITION)
-        .map(|node| node.text_range())
-        .collect();
+    let errors = parsed.errors();
+    let bodies: Vec<_> = if errors.is_empty() {
+        Vec::new()
+    } else {
+        let definitions = root.descendants().filter(|it| it.kind() == SyntaxKind::AS_DEFINITION);
+        definitions.map(|node| node.text_range()).collect()
+    };
     // Bodies of functions are judged where it is known whether the server looks at them.
-    let error = parsed
-        .errors()
+    let error = errors
         .into_iter()
         .find(|error| !bodies.iter().any(|body| body.contains_range(error.range())));
     if let Some(error) = error {

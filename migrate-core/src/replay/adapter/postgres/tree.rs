@@ -18,11 +18,13 @@ const LONGEST_NAME: usize = 63;
 impl Reader<'_> {
     /// The bytes of a node, without white space and comments around it.
     pub(super) fn place(self, node: &SyntaxNode) -> Place {
-        let mut tokens = node
-            .descendants_with_tokens()
-            .filter_map(squawk_syntax::SyntaxElement::into_token)
-            .filter(|token| !is_trivia(token.kind()));
-        let Some(first) = tokens.next() else {
+        let mut first = node.first_token();
+        while let Some(token) = &first
+            && is_trivia(token.kind())
+        {
+            first = token.next_token();
+        }
+        let Some(first) = first else {
             let range = node.text_range();
             return self.origin.place(range.start().into(), range.end().into());
         };
@@ -34,7 +36,7 @@ impl Reader<'_> {
             last = token.prev_token();
         }
         let end = last.map_or(start, |token| token.text_range().end().into());
-        self.origin.place(start, end)
+        self.origin.place(start, end.max(start))
     }
 
     pub(super) fn name(self, node: &SyntaxNode) -> Name {
