@@ -21,7 +21,7 @@ async fn a_history_table_of_any_name(world: World) {
         "it's \\ the \"set\"".clone_into(&mut settings.set);
         let files =
             [("0001_a.sql", halves("CREATE TABLE a (i integer);", "DROP TABLE a; -- it's \\' é"))];
-        let set = set_with(settings, &files);
+        let set = set_with(&settings, &files);
         if let Err(error) = Runner::new(&set).run_on(world.url()).await {
             panic!("{name}: {error}");
         }

@@ -39,12 +39,12 @@ async fn a_role_without_create_is_told_which_schema() {
     );
     let mut settings = Settings::new(Database::Postgres);
     settings.history.schema = Some("nowhere".to_owned());
-    let said = error(Runner::new(&set_with(settings.clone(), &files())).run_on(&url).await);
+    let said = error(Runner::new(&set_with(&settings, &files())).run_on(&url).await);
     assert!(said.contains("permission denied for database"), "{said}");
     // The owner may, and the schema is made.
-    world.apply(&set_with(settings.clone(), &files())).await;
+    world.apply(&set_with(&settings, &files())).await;
     let mut db = world.db().await;
-    let other = set_with(settings, &files());
+    let other = set_with(&settings, &files());
     Runner::new(&other).rollback(&mut db, RollbackTo::All).await.expect("it can be undone");
     db.close().await.expect("nothing is open");
     world.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
