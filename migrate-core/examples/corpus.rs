@@ -1,8 +1,8 @@
-//! Judges the static replay on real histories: see `tests/corpus`.
+//! Judges the static replay on real histories and on broken variants of them.
 //!
 //! usage: `CORPUS_OUT=… cargo run --release -p migrate-core --features postgres --example corpus -- KIND [VARIANTS] [--only ID]`
 //!
-//! VARIANTS is a file of lines `{corpus, kind, result, at, files: [[name, text or null]…]}`;
+//! VARIANTS is what `corpus_variants.py` writes: lines `{corpus, kind, result, at, files: [[name, text or null]…]}`;
 //! a null text is the original file.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::cast_precision_loss, missing_docs)]
