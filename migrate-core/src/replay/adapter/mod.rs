@@ -86,10 +86,16 @@ pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<
     statements
 }
 
-/// Parses the body of a routine that is called.
-pub(crate) fn parse_code(code: &Code, database: Database) -> Block {
+/// Parses the body of a routine that is called at `place` with the given texts.
+pub(crate) fn parse_code(
+    code: &Code,
+    database: Database,
+    place: Place,
+    arguments: Vec<(String, String)>,
+) -> Block {
+    let origin = Origin::within(place);
     if code.is_sql {
-        let statements = parse_all(&code.text, database, &code.origin);
+        let statements = parse_all(&code.text, database, &origin);
         return Block {
             statements: statements.into_iter().map(BlockStatement::Sql).collect(),
             ..Block::default()
@@ -97,7 +103,7 @@ pub(crate) fn parse_code(code: &Code, database: Database) -> Block {
     }
     match database {
         #[cfg(feature = "postgres")]
-        Database::Postgres => postgres::parse_block(&code.text, &code.origin),
+        Database::Postgres => postgres::parse_block(&code.text, &origin, arguments),
         _ => Block::default(),
     }
 }

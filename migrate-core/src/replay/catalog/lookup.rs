@@ -94,7 +94,7 @@ impl Catalog {
                 !dialect.is_known_extension(extension)
                     || dialect.extension_has(extension, kind, name)
             },
-        ) || self.unknown.kinds.contains(&ObjectKind::Extension)
+        ) || self.unknown.has_kind(ObjectKind::Extension)
     }
 
     /// A type; [`Found::Present`] holds the name by which it is compared.

@@ -51,11 +51,7 @@ impl Catalog {
         merge(&mut merged.schemas, &other.schemas, simple);
         merge(&mut merged.others, &other.others, simple);
         if !Arc::ptr_eq(&merged.unknown, &other.unknown) {
-            let unknown = Arc::make_mut(&mut merged.unknown);
-            unknown.everything |= other.unknown.everything;
-            unknown.names.extend(other.unknown.names.iter().cloned());
-            unknown.kinds.extend(other.unknown.kinds.iter().copied());
-            unknown.columns.extend(other.unknown.columns.iter().cloned());
+            Arc::make_mut(&mut merged.unknown).extend(&other.unknown);
         }
         if merged.path != other.path {
             merged.path_is_uncertain = true;
@@ -102,6 +98,7 @@ fn open_type(kind: &mut super::TypeKind) {
 fn either(relation: &mut Relation, other: &Relation) {
     relation.is_certain &= other.is_certain;
     relation.is_open |= other.is_open;
+    relation.has_hidden_parts |= other.has_hidden_parts;
     for column in &mut relation.columns {
         column.is_certain &= other.column(&column.name).is_some_and(|column| column.is_certain);
     }

@@ -23,7 +23,7 @@ pub(crate) use object::{
     Relation, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
 pub(crate) use source::{Source, SourceKey};
-pub(crate) use unknown::Unknown;
+pub(crate) use unknown::{Pattern, Unknown};
 
 /// A name in a schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -47,6 +47,8 @@ pub(crate) struct Relation {
     pub(crate) is_certain: bool,
     /// May have columns, constraints and so on that are not listed.
     pub(crate) is_open: bool,
+    /// May have constraints, indexes and triggers that are not listed.
+    pub(crate) has_hidden_parts: bool,
     pub(crate) site: Option<Site>,
     pub(crate) columns: Vec<Column>,
     pub(crate) constraints: Vec<Constraint>,
@@ -75,6 +77,7 @@ impl Relation {
             kind,
             is_certain: true,
             is_open: false,
+            has_hidden_parts: false,
             site,
             columns: Vec::new(),
             constraints: Vec::new(),

@@ -144,7 +144,7 @@ impl Engine {
             }
             relation.is_partition = attach;
             // Keys and indexes of the parent may come along under made-up names.
-            relation.is_open = true;
+            relation.has_hidden_parts = true;
         }
     }
 
@@ -286,7 +286,7 @@ impl Engine {
         if let Some(existing) = relation.column(&to.text)
             && existing.is_certain
             && relation.is_certain
-            && !self.catalog.unknown.covers(ObjectKind::Column, &to.text)
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Column, &to.text)
         {
             let message = format!("`{}` already has a column `{}`", key.name, to.text);
             let fault = Fault::new(Code::M407, to.place, message)

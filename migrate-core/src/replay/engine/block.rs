@@ -112,7 +112,8 @@ impl Engine {
                     && let crate::replay::model::QueryBody::Select(select) = &query.body
                 {
                     for target in &select.targets {
-                        self.called_directly(&target.value);
+                        let once = super::statement::runs_once(select);
+                        self.called_directly(&target.value, once);
                     }
                 }
             }
@@ -218,7 +219,10 @@ impl Engine {
     }
 
     fn existence(&self, object: &GuardedObject) -> Found<()> {
-        if self.catalog.unknown.covers(object.kind, &object.name) {
+        let unknown = &self.catalog.unknown;
+        if unknown.covers(object.kind, &object.name)
+            || unknown.may_have_lost(object.kind, &object.name)
+        {
             return Found::Unknown;
         }
         let name = Name::new(&object.name, Place::default());
@@ -288,7 +292,9 @@ impl Engine {
             let part = |found: Option<bool>| match found {
                 Some(true) if relation.is_certain => Found::Present(()),
                 Some(_) => Found::Unknown,
-                None if relation.is_open || !relation.is_certain => Found::Unknown,
+                None if relation.is_open || relation.has_hidden_parts || !relation.is_certain => {
+                    Found::Unknown
+                }
                 None => Found::Absent,
             };
             let text = &name.name.text;

@@ -2,9 +2,10 @@
 
 use super::Engine;
 use crate::replay::adapter::parse_code;
-use crate::replay::catalog::{Id, Key, Relation};
+use crate::replay::catalog::{Id, Key, Pattern, Relation};
 use crate::replay::model::{
-    Code, Name, ObjectKind, Place, QualifiedName, StatementKind, TableAction, Text,
+    AlterTable, Code, Drop, Name, ObjectKind, Place, QualifiedName, StatementKind, TableAction,
+    Text, WILDCARD,
 };
 
 /// Functions that call functions that call functions.
@@ -43,31 +44,53 @@ impl Engine {
         }
     }
 
-    /// Runs the code of a function that a statement calls; what it does is uncertain, since
-    /// it depends on arguments and data.
-    pub(super) fn ran_function(&mut self, name: &QualifiedName) {
+    /// Runs the code of a function that a statement calls, once and certainly or not.
+    pub(super) fn ran_function(
+        &mut self,
+        name: &QualifiedName,
+        texts: &[Option<Text>],
+        once: bool,
+    ) {
         let named = self.catalog.functions_named(name);
         let found: Vec<_> = named
             .into_iter()
             .filter_map(|(key, function)| Some((key.clone(), function.id, function.code.clone()?)))
             .collect();
+        let once = once && found.len() == 1;
         for (key, id, code) in found {
-            self.run_code(&key, id, &code);
+            let arguments = code.parameters.iter().zip(texts);
+            let arguments = arguments
+                .filter_map(|(name, text)| Some((name.clone(), text.as_ref()?.to_string())))
+                .collect();
+            let call = (key, id, name.place());
+            self.run_code(&call, &code, arguments, once);
         }
     }
 
-    fn run_code(&mut self, key: &Key, id: Id, code: &Code) {
-        if self.calls.contains(&id)
+    fn run_code(
+        &mut self,
+        (key, id, place): &(Key, Id, Place),
+        code: &Code,
+        arguments: Vec<(String, String)>,
+        once: bool,
+    ) {
+        if self.calls.contains(id)
             || self.calls.len() > DEEPEST_CALL
             || !changes_catalog(&code.text)
         {
             return;
         }
-        self.calls.push(id);
-        let mut block = parse_code(code, self.database);
+        self.calls.push(*id);
+        let mut block = parse_code(code, self.database, *place, arguments);
+        let parameters = code.parameters.iter().filter(|name| !name.is_empty());
+        block.variables.extend(parameters.map(|name| Name::new(name, Place::default())));
         block.variables.push(Name { text: key.name.clone(), place: Place::default() });
         let opaque = self.opaque_now.clone();
-        self.run_uncertainly(&block);
+        if once {
+            self.block(&block);
+        } else {
+            self.run_uncertainly(&block);
+        }
         // The code's own dynamic SQL is opaque where the code is called.
         if self.opaque_now.is_some() {
             self.opaque_now =
@@ -78,136 +101,150 @@ impl Engine {
 
     /// Runs a statement that names things known only at run time; says whether it was one.
     pub(super) fn blur_wildcards(&mut self, kind: &StatementKind) -> bool {
-        match kind {
-            StatementKind::CreateTable(table) if table.name.is_wildcard() => {
-                self.blur_kind(ObjectKind::Relation);
+        let named = |name: &QualifiedName| Some(name.clone());
+        let of = |name: &Name, on: &QualifiedName| {
+            let is_wild = name.is_wildcard() || on.is_wildcard();
+            is_wild.then(|| QualifiedName::bare(name.clone()))
+        };
+        let (object, name) = match kind {
+            StatementKind::CreateTable(table) => (ObjectKind::Relation, named(&table.name)),
+            StatementKind::CreateSequence { name, .. } => (ObjectKind::Relation, named(name)),
+            StatementKind::CreateView(view) => (ObjectKind::Relation, named(&view.name)),
+            StatementKind::CreateType(create) => (ObjectKind::Type, named(&create.name)),
+            StatementKind::AlterType { name, .. } => (ObjectKind::Type, named(name)),
+            StatementKind::CreateFunction(create) => (ObjectKind::Function, named(&create.name)),
+            StatementKind::CreateObject { target, .. } => (target.kind, named(&target.name)),
+            StatementKind::CreateExtension { name, .. } => {
+                (ObjectKind::Extension, Some(QualifiedName::bare(name.clone())))
             }
-            StatementKind::AlterTable(alter) if alter.name.is_wildcard() => {
-                for action in &alter.actions {
-                    self.blur_action(action);
+            StatementKind::CreateSchema { name: Some(name), .. } => {
+                (ObjectKind::Schema, Some(QualifiedName::bare(name.clone())))
+            }
+            StatementKind::CreateTrigger(create) => {
+                return self.blur_part(ObjectKind::Trigger, of(&create.name, &create.table));
+            }
+            StatementKind::CreatePolicy(policy) | StatementKind::AlterPolicy(policy) => {
+                return self.blur_part(ObjectKind::Policy, of(&policy.name, &policy.table));
+            }
+            StatementKind::CreateRule { name, table, .. } => {
+                return self.blur_part(ObjectKind::Rule, of(name, table));
+            }
+            StatementKind::CreateIndex(index) => {
+                let made_up = || Name::new(WILDCARD, index.table.name.place);
+                let name = index.name.clone().unwrap_or_else(made_up);
+                let is_named = index.name.as_ref().is_some_and(Name::is_wildcard);
+                let is_wild = index.table.is_wildcard() || is_named;
+                let name = is_wild.then(|| QualifiedName::bare(name));
+                return self.blur_part(ObjectKind::Index, name);
+            }
+            StatementKind::AlterTable(alter) => return self.blur_alter(alter),
+            StatementKind::Drop(drop) => return self.blur_drop(drop),
+            StatementKind::Rename(rename) => {
+                let is_wild = rename.target.name.is_wildcard() || rename.to.is_wildcard();
+                if is_wild {
+                    self.may_be_gone(rename.target.kind, &rename.target.name.name);
+                    self.may_appear(rename.target.kind, &rename.to);
                 }
+                return is_wild;
             }
-            StatementKind::AlterTable(alter)
-                if alter.actions.iter().any(|action| names_wildcard(action)) =>
-            {
-                for action in &alter.actions {
-                    self.blur_action(action);
+            StatementKind::SetSchema(set) => {
+                let is_wild = set.target.name.is_wildcard() || set.schema.is_wildcard();
+                if is_wild {
+                    self.may_be_gone(set.target.kind, &set.target.name.name);
+                    self.may_appear(set.target.kind, &set.target.name.name);
                 }
-                if let Some(key) = self.found(&alter.name)
-                    && let Some(relation) = self.catalog.relation_mut(&key)
-                {
-                    doubt(relation);
-                }
-            }
-            StatementKind::CreateIndex(index)
-                if index.table.is_wildcard()
-                    || index.name.as_ref().is_some_and(Name::is_wildcard) =>
-            {
-                self.blur_kind(ObjectKind::Index);
-            }
-            StatementKind::CreateSequence { name, .. } if name.is_wildcard() => {
-                self.blur_kind(ObjectKind::Relation);
-            }
-            StatementKind::CreateType(create) if create.name.is_wildcard() => {
-                self.blur_kind(ObjectKind::Type);
-            }
-            StatementKind::AlterType { name, .. } if name.is_wildcard() => {
-                self.blur_kind(ObjectKind::Type);
-            }
-            StatementKind::CreateView(view) if view.name.is_wildcard() => {
-                self.blur_kind(ObjectKind::Relation);
-            }
-            StatementKind::CreateFunction(function) if function.name.is_wildcard() => {
-                self.blur_kind(ObjectKind::Function);
-            }
-            StatementKind::CreateTrigger(trigger)
-                if trigger.table.is_wildcard() || trigger.name.is_wildcard() =>
-            {
-                self.blur_kind(ObjectKind::Trigger);
-            }
-            StatementKind::CreatePolicy(policy) | StatementKind::AlterPolicy(policy)
-                if policy.table.is_wildcard() || policy.name.is_wildcard() =>
-            {
-                self.blur_kind(ObjectKind::Policy);
-            }
-            StatementKind::CreateRule { name, table, .. }
-                if name.is_wildcard() || table.is_wildcard() =>
-            {
-                self.blur_kind(ObjectKind::Rule);
-            }
-            StatementKind::CreateObject { target, .. } if target.name.is_wildcard() => {
-                self.blur_kind(target.kind);
-            }
-            StatementKind::CreateExtension { name, .. } if name.is_wildcard() => {
-                self.blur_kind(ObjectKind::Extension);
-            }
-            StatementKind::CreateSchema { name, .. }
-                if name.as_ref().is_some_and(Name::is_wildcard) =>
-            {
-                self.blur_kind(ObjectKind::Schema);
-            }
-            StatementKind::Drop(drop)
-                if drop.targets.iter().any(|target| {
-                    target.name.is_wildcard()
-                        || target.on.as_ref().is_some_and(QualifiedName::is_wildcard)
-                }) =>
-            {
-                for target in &drop.targets {
-                    self.blur_kind(target.kind);
-                }
-            }
-            StatementKind::Rename(rename)
-                if rename.target.name.is_wildcard() || rename.to.is_wildcard() =>
-            {
-                self.blur_kind(rename.target.kind);
-            }
-            StatementKind::SetSchema(set)
-                if set.target.name.is_wildcard() || set.schema.is_wildcard() =>
-            {
-                self.blur_kind(set.target.kind);
+                return is_wild;
             }
             _ => return false,
-        }
-        self.doubts += 1;
+        };
+        self.blur_part(object, name.filter(QualifiedName::is_wildcard))
+    }
+
+    fn blur_part(&mut self, kind: ObjectKind, name: Option<QualifiedName>) -> bool {
+        let Some(name) = name else { return false };
+        self.may_appear(kind, &name.name);
         true
     }
 
-    fn blur_action(&mut self, action: &TableAction) {
+    fn blur_drop(&mut self, drop: &Drop) -> bool {
+        let is_wild = drop.targets.iter().any(|target| {
+            target.name.is_wildcard() || target.on.as_ref().is_some_and(QualifiedName::is_wildcard)
+        });
+        if is_wild {
+            for target in &drop.targets {
+                self.may_be_gone(target.kind, &target.name.name);
+            }
+        }
+        is_wild
+    }
+
+    fn blur_alter(&mut self, alter: &AlterTable) -> bool {
+        let is_wild = alter.name.is_wildcard() || alter.actions.iter().any(names_wildcard);
+        if !is_wild {
+            return false;
+        }
+        for action in &alter.actions {
+            self.blur_action(&alter.name.name, action);
+        }
+        if !alter.name.is_wildcard()
+            && let Some(key) = self.found(&alter.name)
+            && let Some(relation) = self.catalog.relation_mut(&key)
+        {
+            doubt(relation);
+        }
+        true
+    }
+
+    fn blur_action(&mut self, table: &Name, action: &TableAction) {
         match action {
-            TableAction::AddColumn { column, .. } => self.blur_column(&column.name),
-            TableAction::DropColumn { name, .. } => self.blur_column(name),
+            TableAction::AddColumn { column, .. } => {
+                self.may_appear(ObjectKind::Column, &column.name);
+            }
+            TableAction::DropColumn { name, .. } => self.may_be_gone(ObjectKind::Column, name),
             TableAction::RenameColumn { from, to } => {
-                self.blur_column(from);
-                self.blur_column(to);
+                self.may_be_gone(ObjectKind::Column, from);
+                self.may_appear(ObjectKind::Column, to);
             }
-            TableAction::RenameTo(_) | TableAction::SetSchema(_) => {
-                self.blur_kind(ObjectKind::Relation);
+            TableAction::RenameTo(to) => {
+                self.may_be_gone(ObjectKind::Relation, table);
+                self.may_appear(ObjectKind::Relation, &to.name);
             }
-            TableAction::AddConstraint(_)
-            | TableAction::DropConstraint { .. }
-            | TableAction::RenameConstraint { .. } => {
-                self.blur_kind(ObjectKind::Constraint);
-                self.blur_kind(ObjectKind::Index);
+            TableAction::SetSchema(_) => {
+                self.may_be_gone(ObjectKind::Relation, table);
+                self.may_appear(ObjectKind::Relation, table);
             }
-            TableAction::AttachPartition(_)
-            | TableAction::DetachPartition(_)
-            | TableAction::Inherit(_)
-            | TableAction::NoInherit(_) => self.blur_kind(ObjectKind::Column),
+            TableAction::AddConstraint(constraint) => {
+                let made_up = Name::new(WILDCARD, table.place);
+                let name = constraint.name.as_ref().unwrap_or(&made_up);
+                self.may_appear(ObjectKind::Constraint, name);
+                self.may_appear(ObjectKind::Index, name);
+            }
+            TableAction::DropConstraint { name, .. } => {
+                self.may_be_gone(ObjectKind::Constraint, name);
+                self.may_be_gone(ObjectKind::Index, name);
+            }
+            TableAction::RenameConstraint { from, to } => {
+                self.may_be_gone(ObjectKind::Constraint, from);
+                self.may_appear(ObjectKind::Constraint, to);
+            }
+            TableAction::Inherit(_) => {
+                let any = Name::new(WILDCARD, table.place);
+                self.may_appear(ObjectKind::Column, &any);
+            }
             _ => {}
         }
     }
 
-    fn blur_column(&mut self, name: &Name) {
-        if name.is_wildcard() {
-            self.blur_kind(ObjectKind::Column);
-        } else {
-            self.catalog.unknown_mut().columns.insert(name.text.clone());
-        }
+    /// Objects of a kind with such a name may be there from now on.
+    fn may_appear(&mut self, kind: ObjectKind, name: &Name) {
+        self.doubts += 1;
+        self.catalog.unknown_mut().appeared.insert(Pattern::new(kind, &name.text));
     }
 
-    /// Any object of a kind may have come or gone.
-    fn blur_kind(&mut self, kind: ObjectKind) {
-        self.catalog.unknown_mut().add_kind(kind);
+    /// Objects of a kind with such a name may have gone.
+    fn may_be_gone(&mut self, kind: ObjectKind, name: &Name) {
+        self.doubts += 1;
+        self.catalog.unknown_mut().gone.insert(Pattern::new(kind, &name.text));
     }
 }
 

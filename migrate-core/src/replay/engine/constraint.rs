@@ -185,7 +185,7 @@ impl Engine {
         else {
             return;
         };
-        if self.catalog.unknown.covers(ObjectKind::Constraint, &name.text) {
+        if self.catalog.unknown.may_have_lost(ObjectKind::Constraint, &name.text) {
             return;
         }
         let message = format!("`{}` already has a constraint `{}`", key.name, name.text);
@@ -250,8 +250,8 @@ impl Engine {
         else {
             return;
         };
-        if self.catalog.unknown.kinds.contains(&ObjectKind::Constraint)
-            || self.catalog.unknown.covers(ObjectKind::Constraint, &existing.name)
+        if self.catalog.unknown.has_kind(ObjectKind::Constraint)
+            || self.catalog.unknown.may_have_lost(ObjectKind::Constraint, &existing.name)
         {
             return;
         }
@@ -361,7 +361,7 @@ impl Engine {
             });
             let is_sure = crate::replay::resolve::is_closed(&relation)
                 && relation.is_table()
-                && !self.catalog.unknown.kinds.contains(&ObjectKind::Constraint);
+                && !self.catalog.unknown.has_kind(ObjectKind::Constraint);
             if primary.is_none() && is_sure {
                 let message = format!("`{}` has no primary key to refer to", table.display());
                 let fault = Fault::new(Code::M412, table.place(), message)

@@ -18,12 +18,6 @@ impl Engine {
             return;
         };
         let index_key = index.name.as_ref().map(|name| Key::of(&table.schema, name));
-        if let (Some(key), true) = (&index_key, index.if_not_exists) {
-            let existing = self.catalog.relations.get(key);
-            if existing.is_some_and(|existing| existing.is_certain) {
-                return;
-            }
-        }
         if let (Some(key), Some(name)) = (&index_key, &index.name) {
             let name = QualifiedName::bare(name.clone());
             if !index.if_not_exists && self.is_taken(key, &name, Code::M408) {
@@ -34,6 +28,13 @@ impl Engine {
         let expressions: Vec<Expression> =
             index.items.iter().chain(&index.included).chain(&index.condition).cloned().collect();
         let uses = self.check(|resolver| resolver.over_relation(&table, &[&name], &expressions));
+        // Columns are looked at before the name is.
+        if let (Some(key), true) = (&index_key, index.if_not_exists) {
+            let existing = self.catalog.relations.get(key);
+            if existing.is_some_and(|existing| existing.is_certain) {
+                return;
+            }
+        }
         let Some(relation) = self.catalog.relations.get(&table) else { return };
         let table_id = relation.id;
         let columns: Option<Vec<_>> = index
@@ -85,9 +86,11 @@ impl Engine {
         let unsure = self.catalog.unknown.covers(ObjectKind::Index, bare)
             || self.catalog.find_relation(self.dialect, name) != Found::Absent
             // Partitions and copies have indexes under made-up names.
-            || self.dialect.names_constraints()
-                && self.catalog.relations.values().any(|relation| {
-                relation.is_table() && (relation.is_open || !relation.parents.is_empty())
+            || self.dialect.names_constraints() && self.catalog.relations.values().any(|relation| {
+                relation.is_table()
+                    && (relation.is_open
+                        || relation.has_hidden_parts
+                        || !relation.parents.is_empty())
             });
         if unsure {
             return;

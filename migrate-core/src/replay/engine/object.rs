@@ -20,8 +20,8 @@ impl Engine {
     ) {
         let Some(name) = name else { return };
         if let Some(existing) = self.catalog.schemas.get(&name.text) {
-            let sure =
-                existing.is_certain && !self.catalog.unknown.covers(ObjectKind::Schema, &name.text);
+            let sure = existing.is_certain
+                && !self.catalog.unknown.may_have_lost(ObjectKind::Schema, &name.text);
             // `public` is there on a fresh server, but tools drop it and begin with it.
             if !if_not_exists && sure && existing.site.is_some() {
                 let site = existing.site;
@@ -59,6 +59,8 @@ impl Engine {
         }
         let id = self.catalog.id();
         let mut sequence = Relation::new(id, ObjectKind::Sequence, self.site(name.place()));
+        // Its own columns are no secret, but nobody asks for them.
+        sequence.is_open = true;
         if let Some(owner) = owner {
             self.refer(owner);
             sequence.owner = self.owner_of(owner);
@@ -103,7 +105,7 @@ impl Engine {
         if let Some(existing) = self.catalog.types.get(&key)
             && existing.is_certain
             && !matches!(existing.kind, TypeKind::Other)
-            && !self.catalog.unknown.covers(ObjectKind::Type, &key.name)
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &key.name)
         {
             let message = format!("there is already a type `{}`", create.name.display());
             let fault = Fault::new(Code::M408, create.name.place(), message)
@@ -171,7 +173,8 @@ impl Engine {
 
     fn type_action(&mut self, key: &Key, action: &AlterType, is_domain: bool) {
         let Some(data) = self.catalog.types.get(key) else { return };
-        let is_sure = data.is_certain && !self.catalog.unknown.covers(ObjectKind::Type, &key.name);
+        let is_sure =
+            data.is_certain && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &key.name);
         let site = data.site;
         let mut kind = data.kind.clone();
         let mut fault = None;
@@ -288,7 +291,7 @@ impl Engine {
             let sure = existing.is_certain && existing.site.is_some();
             if !if_not_exists
                 && sure
-                && !self.catalog.unknown.covers(ObjectKind::Extension, &name.text)
+                && !self.catalog.unknown.may_have_lost(ObjectKind::Extension, &name.text)
             {
                 let message = format!("the extension `{}` is already installed", name.text);
                 let fault = Fault::new(Code::M408, name.place, message)
@@ -326,7 +329,7 @@ impl Engine {
             if !if_not_exists
                 && !replace
                 && sure
-                && !self.catalog.unknown.covers(target.kind, &name.text)
+                && !self.catalog.unknown.may_have_lost(target.kind, &name.text)
             {
                 let message = format!("there is already a {} `{}`", target.kind.noun(), name.text);
                 let fault = Fault::new(Code::M408, name.place, message)

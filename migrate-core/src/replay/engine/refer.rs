@@ -73,6 +73,7 @@ impl Engine {
         };
         let known = parts.iter().any(|part| part.name == name.text)
             || relation.is_open
+            || relation.has_hidden_parts
             || !relation.is_certain
             || !relation.parents.is_empty()
             || self.catalog.unknown.covers(kind, &name.text)
@@ -104,6 +105,7 @@ impl Engine {
             return true;
         }
         let unsure = relation.is_open
+            || relation.has_hidden_parts
             || !relation.is_certain
             || !relation.is_table()
             || relation.constraints.iter().any(|constraint| !constraint.is_certain)

@@ -84,7 +84,7 @@ impl Engine {
         let new_key = Key::of(&key.schema, to);
         if let Some(existing) = self.catalog.types.get(&new_key)
             && existing.is_certain
-            && !self.catalog.unknown.covers(ObjectKind::Type, &to.text)
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &to.text)
         {
             let message = format!("there is already a type `{}`", to.text);
             let fault = Fault::new(Code::M408, to.place, message)

@@ -103,7 +103,7 @@ impl Engine {
         });
         if let Some(existing) = same {
             let sure = existing.is_certain
-                && !self.catalog.unknown.covers(ObjectKind::Function, &key.name);
+                && !self.catalog.unknown.may_have_lost(ObjectKind::Function, &key.name);
             if !create.replace && sure {
                 let message = format!(
                     "there is already a function `{}` with these arguments",
@@ -243,7 +243,7 @@ impl Engine {
             && existing.is_certain
             && relation.is_certain
             && !replace
-            && !self.catalog.unknown.covers(kind, &name.text)
+            && !self.catalog.unknown.may_have_lost(kind, &name.text)
         {
             let message = format!("`{}` already has a {} `{}`", key.name, kind.noun(), name.text);
             let fault = Fault::new(Code::M408, name.place, message)

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::model::{Expression, Literal, Name, Query, QueryBody, Statement, StatementKind};
+use crate::replay::model::{
+    Expression, Literal, Name, Query, QueryBody, Select, Statement, StatementKind,
+};
 use crate::replay::resolve::Fault;
 
 /// Statements inside blocks inside strings, and so on.
@@ -90,7 +92,7 @@ impl Engine {
                         resolver.unknown_function(name);
                     }
                 });
-                self.ran_function(name);
+                self.ran_function(name, &[], false);
             }
             StatementKind::Block(block) => self.block(block),
             StatementKind::SearchPath { path, local } => {
@@ -118,16 +120,20 @@ impl Engine {
                 self.create_from_outputs(into, outputs);
             }
             for target in &select.targets {
-                self.called_directly(&target.value);
+                self.called_directly(&target.value, runs_once(select));
             }
         }
     }
 
     /// What a function that a statement calls does to the catalog.
-    pub(super) fn called_directly(&mut self, expression: &Expression) {
+    pub(super) fn called_directly(&mut self, expression: &Expression, once: bool) {
         let Expression::Call(call) = expression else { return };
         let literal = |index: usize| match &call.arguments.get(index)?.value {
             Expression::Literal(Literal::String(text), place) => Some((text.clone(), *place)),
+            Expression::Cast(value, _) => match &**value {
+                Expression::Literal(Literal::String(text), place) => Some((text.clone(), *place)),
+                _ => None,
+            },
             _ => None,
         };
         match &*call.name.name.text {
@@ -142,7 +148,11 @@ impl Engine {
                 });
                 self.set_path(path.as_deref(), false);
             }
-            _ => self.ran_function(&call.name),
+            _ => {
+                let texts: Vec<_> =
+                    (0..call.arguments.len()).map(|index| Some(literal(index)?.0)).collect();
+                self.ran_function(&call.name, &texts, once);
+            }
         }
     }
 
@@ -169,4 +179,9 @@ impl Engine {
             self.opaque_now = Some(Arc::from(what));
         }
     }
+}
+
+/// Whether a query makes one row whatever the data, so that what it calls runs once.
+pub(super) fn runs_once(select: &Select) -> bool {
+    select.from.is_empty() && select.conditions.is_empty() && select.grouping.is_empty()
 }

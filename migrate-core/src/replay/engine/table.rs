@@ -43,7 +43,9 @@ impl Engine {
     /// Whether a name of the relations' kind is certainly taken; says so where it is.
     pub(super) fn is_taken(&mut self, key: &Key, name: &QualifiedName, code: Code) -> bool {
         let Some(existing) = self.catalog.relations.get(key) else { return false };
-        if !existing.is_certain || self.catalog.unknown.covers(ObjectKind::Relation, &key.name) {
+        if !existing.is_certain
+            || self.catalog.unknown.may_have_lost(ObjectKind::Relation, &key.name)
+        {
             return false;
         }
         let kind = existing.kind.noun();
@@ -153,7 +155,9 @@ impl Engine {
         let existing = relation.column(&definition.name.text);
         if let Some(existing) = existing {
             let is_sure = existing.is_certain && !may_repeat && !definition.name.is_wildcard();
-            if is_sure && !self.catalog.unknown.covers(ObjectKind::Column, &definition.name.text) {
+            if is_sure
+                && !self.catalog.unknown.may_have_lost(ObjectKind::Column, &definition.name.text)
+            {
                 let message =
                     format!("`{}` already has a column `{}`", key.name, definition.name.text);
                 let fault = Fault::new(Code::M407, definition.name.place, message)
@@ -209,6 +213,7 @@ impl Engine {
         let name = self.made_up_name(key, &column.text, "seq");
         let id = self.catalog.id();
         let mut sequence = Relation::new(id, ObjectKind::Sequence, self.site(column.place));
+        sequence.is_open = true;
         sequence.owner = Some(owner);
         let sequence_key = Key { schema: key.schema.clone(), name };
         self.catalog.relations_mut().insert(sequence_key, Arc::new(sequence));
@@ -258,6 +263,7 @@ impl Engine {
                 .collect();
             relation.columns.push(Column { id, uses, ..column.clone() });
         }
+        relation.has_hidden_parts |= like.with_indexes || like.with_constraints;
         if like.with_indexes || like.with_constraints {
             // Copied keys get names that are not worked out here.
             for constraint in &other.constraints {

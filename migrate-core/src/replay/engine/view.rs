@@ -98,7 +98,7 @@ impl Engine {
                 .columns
                 .iter()
                 .all(|column| column.is_certain && &*column.name != "?column?")
-            && !self.catalog.unknown.covers(ObjectKind::Relation, &view.name.name.text);
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Relation, &view.name.name.text);
         if !is_sure {
             return;
         }

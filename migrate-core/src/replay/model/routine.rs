@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::replay::adapter::Origin;
-
 use super::{Expression, Name, QualifiedName, Query, Statement, Text, TypeName};
 
 /// `CREATE FUNCTION`, `PROCEDURE` or `AGGREGATE`.
@@ -59,7 +57,8 @@ pub(crate) enum FunctionBody {
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) text: String,
-    pub(crate) origin: Origin,
+    /// Names of the parameters, in order; empty for one without.
+    pub(crate) parameters: Vec<String>,
     /// Plain SQL rather than procedural code.
     pub(crate) is_sql: bool,
 }

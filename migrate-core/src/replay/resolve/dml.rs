@@ -160,8 +160,8 @@ impl Resolver<'_> {
             ids.iter().all(|id| wanted.contains(id)) && wanted.iter().all(|id| ids.contains(id))
         };
         if !is_closed(relation)
-            || self.catalog.unknown.kinds.contains(&ObjectKind::Constraint)
-            || self.catalog.unknown.kinds.contains(&ObjectKind::Index)
+            || self.catalog.unknown.has_kind(ObjectKind::Constraint)
+            || self.catalog.unknown.has_kind(ObjectKind::Index)
         {
             return true;
         }
@@ -255,6 +255,7 @@ impl Resolver<'_> {
 pub(crate) fn is_closed(relation: &Relation) -> bool {
     relation.is_certain
         && !relation.is_open
+        && !relation.has_hidden_parts
         && relation.columns.iter().all(|column| column.is_certain)
         && relation.constraints.iter().all(|constraint| constraint.is_certain)
 }

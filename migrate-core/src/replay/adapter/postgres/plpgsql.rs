@@ -19,12 +19,18 @@ mod dynamic;
 /// Blocks, branches and loops inside each other.
 const DEEPEST: usize = 60;
 
-/// Parses the text of a `DO`.
-pub(crate) fn parse_block(text: &str, origin: &Origin) -> Block {
+/// Parses the text of a `DO`, or of a function that is called with the given texts.
+pub(crate) fn parse_block(text: &str, origin: &Origin, arguments: Vec<(String, String)>) -> Block {
     let tokens: Vec<Token> =
         Lexer::new(text, Database::Postgres).filter(|token| token.kind.is_significant()).collect();
-    let mut parser =
-        Parser { text, origin, tokens, position: 0, depth: 0, templates: HashMap::new() };
+    let mut parser = Parser {
+        text,
+        origin,
+        tokens,
+        position: 0,
+        depth: 0,
+        templates: arguments.into_iter().collect(),
+    };
     parser.labels();
     match parser.block() {
         Some(block) => block,
@@ -392,6 +398,7 @@ impl<'a> Parser<'a> {
             }
             into.push(BlockStatement::Evaluate(self.expression(range)));
         } else {
+            self.remember_selected(first, end);
             let text = self.without_into(first, end);
             let (start, _) = self.range(first, end);
             let statements = parse_all(&text, Database::Postgres, &self.origin.part(start));

@@ -102,8 +102,16 @@ impl Reader<'_> {
                 None => FunctionBody::Unchecked,
             },
             Some(literal) if language.contains("plpgsql") => match self.literal_text(&literal) {
-                Some((text, origin)) => {
-                    FunctionBody::Procedural(Arc::new(Code { text, origin, is_sql: false }))
+                Some((text, _)) => {
+                    let parameters = child(node, K::PARAM_LIST).map(|list| {
+                        let names = children(&list, K::PARAM).filter(|it| !has(it, K::PARAM_OUT));
+                        let name = |it| self.name_child(&it, K::PARAM_NAME);
+                        names
+                            .map(|it| name(it).map_or_else(String::new, |it| it.text.to_string()))
+                            .collect()
+                    });
+                    let parameters = parameters.unwrap_or_default();
+                    FunctionBody::Procedural(Arc::new(Code { text, parameters, is_sql: false }))
                 }
                 None => FunctionBody::Unchecked,
             },
@@ -156,9 +164,9 @@ impl Reader<'_> {
         let literal = child(node, K::LITERAL);
         let body = literal.and_then(|literal| self.literal_text(&literal));
         match body {
-            Some((text, origin)) if is_plpgsql => {
-                StatementKind::Block(Box::new(super::plpgsql::parse_block(&text, &origin)))
-            }
+            Some((text, origin)) if is_plpgsql => StatementKind::Block(Box::new(
+                super::plpgsql::parse_block(&text, &origin, Vec::new()),
+            )),
             _ => self.may_touch(node, "DO"),
         }
     }

@@ -9,7 +9,7 @@ use super::Parser;
 use crate::database::Database;
 use crate::replay::adapter::{Origin, parse_all};
 use crate::replay::model::{BlockStatement, StatementKind, WILDCARD};
-use crate::sql::TokenKind;
+use crate::sql::{Lexer, TokenKind, significant_words};
 
 impl Parser<'_> {
     /// Reads the string expression from here to before `end` as SQL.
@@ -19,16 +19,22 @@ impl Parser<'_> {
         let Some(sql) = self.template(self.position, end) else { return unknown };
         let exact = self.exact_origin(end);
         let origin = exact.unwrap_or_else(|| Origin::within(place));
-        let statements = parse_all(&sql, Database::Postgres, &origin);
-        let is_readable = statements.iter().all(|statement| {
-            !matches!(statement.kind, StatementKind::Opaque(_))
-                && (!sql.contains(WILDCARD)
-                    || !matches!(statement.kind, StatementKind::Invalid { .. }))
-        });
-        if !is_readable || sql.trim() == WILDCARD {
-            return BlockStatement::Unknown { what: Arc::from("EXECUTE"), mentions: None };
+        if sql.trim() == WILDCARD {
+            return unknown;
         }
-        BlockStatement::Execute { statements }
+        // What is not known may be a name or a number.
+        for candidate in [sql.clone(), with_numbers(&sql)] {
+            let statements = parse_all(&candidate, Database::Postgres, &origin);
+            let is_readable = statements.iter().all(|statement| match statement.kind {
+                StatementKind::Opaque(_) => false,
+                StatementKind::Invalid { .. } => !sql.contains(WILDCARD),
+                _ => true,
+            });
+            if is_readable {
+                return BlockStatement::Execute { statements };
+            }
+        }
+        partly_read(&sql, &origin)
     }
 
     /// Where the SQL stands, if it is one literal without escapes.
@@ -52,6 +58,23 @@ impl Parser<'_> {
             _ => {
                 self.templates.remove(variable);
             }
+        }
+    }
+
+    /// Keeps what `SELECT expression INTO variable` puts into a variable.
+    pub(super) fn remember_selected(&mut self, first: usize, end: usize) {
+        if !self.is_at(first, "select") {
+            return;
+        }
+        let Some(into) = (first..end).find(|&index| self.is_at(index, "into")) else { return };
+        let target = into + 1 + usize::from(self.is_at(into + 1, "strict"));
+        let Some(name) = self.tokens.get(target).and_then(|token| self.name_of(*token)) else {
+            return;
+        };
+        if target + 1 == end {
+            self.remember(&name.text.clone(), first + 1, into);
+        } else {
+            self.templates.remove(&*name.text);
         }
     }
 
@@ -86,18 +109,30 @@ impl Parser<'_> {
             let known = self.name_of(*token).and_then(|name| self.templates.get(&*name.text));
             return known.cloned().unwrap_or_else(|| WILDCARD.to_owned());
         }
+        let is_call = self.token_text(first + 1) == "(" && self.token_text(end - 1) == ")";
         if self.is_at(first, "quote_literal") || self.is_at(first, "quote_nullable") {
             return "'x'".to_owned();
         }
-        if self.is_at(first, "format") && self.token_text(first + 1) == "(" {
+        let inner = || self.template(first + 2, end - 1).unwrap_or_else(|| WILDCARD.to_owned());
+        if is_call && self.is_at(first, "format") {
             return self.format(first + 2, end - 1);
+        }
+        if is_call && self.is_at(first, "lower") {
+            return inner().to_lowercase();
+        }
+        if is_call && self.is_at(first, "quote_ident") {
+            return Database::Postgres.quote(&inner());
+        }
+        // A cast says nothing about the text.
+        if self.token_text(first + 1) == "::" {
+            return self.part(first, first + 1);
         }
         WILDCARD.to_owned()
     }
 
     /// `format('…', arguments)`, with literal arguments put in.
     fn format(&self, first: usize, end: usize) -> String {
-        let mut arguments: Vec<Option<String>> = Vec::new();
+        let mut arguments: Vec<String> = Vec::new();
         let mut start = first;
         let mut depth = 0_usize;
         for index in first..=end {
@@ -107,14 +142,12 @@ impl Parser<'_> {
                 _ => {}
             }
             if index == end || (depth == 0 && self.token_text(index) == ",") {
-                let literal = (index == start + 1 && self.tokens[start].kind == TokenKind::String)
-                    .then(|| string_value(self.token_text(start)))
-                    .flatten();
-                arguments.push(literal);
+                let argument = self.template(start, index);
+                arguments.push(argument.unwrap_or_else(|| WILDCARD.to_owned()));
                 start = index + 1;
             }
         }
-        let Some(Some(pattern)) = arguments.first().cloned() else { return WILDCARD.to_owned() };
+        let Some(pattern) = arguments.first().cloned() else { return WILDCARD.to_owned() };
         let mut next = 1;
         let mut sql = String::new();
         let mut characters = pattern.chars().peekable();
@@ -129,18 +162,15 @@ impl Parser<'_> {
                 characters.next();
             }
             let index = number.trim_end_matches('$').parse().unwrap_or(next);
-            let argument = arguments.get(index).cloned().flatten();
+            let argument = arguments.get(index).map_or(WILDCARD, String::as_str);
             match characters.next() {
                 Some('%') => {
                     sql.push('%');
                     continue;
                 }
-                Some('I') => match argument {
-                    Some(name) => sql.push_str(&Database::Postgres.quote(&name)),
-                    None => sql.push_str(WILDCARD),
-                },
+                Some('I') => sql.push_str(&Database::Postgres.quote(argument)),
                 Some('L') => sql.push_str("'x'"),
-                Some(_) => sql.push_str(argument.as_deref().unwrap_or(WILDCARD)),
+                Some(_) => sql.push_str(argument),
                 None => {}
             }
             next = index + 1;
@@ -161,4 +191,41 @@ fn string_value(token: &str) -> Option<String> {
     let inner = token.strip_prefix(['e', 'E'])?.strip_prefix('\'')?.strip_suffix('\'')?;
     // Escapes other than those of quotes and line ends are rare in SQL that is built.
     Some(inner.replace("''", "'").replace("\\'", "'").replace("\\n", "\n").replace("\\\\", "\\"))
+}
+
+/// What is known of SQL that cannot be parsed, by its first words.
+fn partly_read(sql: &str, origin: &Origin) -> BlockStatement {
+    let words = significant_words(sql, Database::Postgres, 2);
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    let what = Arc::from("EXECUTE");
+    match words.as_slice() {
+        // Rows only: the catalog stays as it is.
+        [
+            "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH" | "ANALYZE" | "VACUUM" | "TRUNCATE"
+            | "GRANT" | "REVOKE" | "COMMENT" | "NOTIFY" | "LOCK",
+            ..,
+        ] => BlockStatement::Unknown { what, mentions: Some(Vec::new()) },
+        ["CREATE", "TABLE"] => {
+            let name = sql.split_whitespace().skip(2).find(|word| {
+                !["if", "not", "exists"].iter().any(|other| word.eq_ignore_ascii_case(other))
+            });
+            let name = name.unwrap_or(WILDCARD).split('(').next().unwrap_or(WILDCARD);
+            let sql = format!("CREATE TABLE {name} ()");
+            let statements = parse_all(&sql, Database::Postgres, origin);
+            BlockStatement::Execute { statements }
+        }
+        _ => BlockStatement::Unknown { what, mentions: None },
+    }
+}
+
+/// The SQL with a number for every word that is known only at run time.
+fn with_numbers(sql: &str) -> String {
+    let mut changed = String::new();
+    let mut lexer = Lexer::new(sql, Database::Postgres);
+    while let Some(token) = lexer.next() {
+        let text = lexer.text(token);
+        let is_unknown = token.kind == TokenKind::Word && text == WILDCARD;
+        changed.push_str(if is_unknown { "1" } else { text });
+    }
+    changed
 }
