@@ -28,14 +28,18 @@ impl Resolver<'_> {
         let before = self.common.len();
         self.common_tables(insert.recursive, &insert.common);
         let (key, item) = self.target(&insert.table, insert.alias.as_ref());
-        if let Some(key) = &key {
+        if let Some(key) = &key
+            && !self.skips_targets
+        {
             for column in &insert.columns {
                 self.column_of(key, column);
             }
         }
         if let InsertSource::Query(query) = &insert.source {
             let outputs = self.query(query);
-            self.width(insert, key.as_ref(), query, &outputs);
+            if !self.skips_targets {
+                self.width(insert, key.as_ref(), query, &outputs);
+            }
         }
         if let Some(conflict) = &insert.conflict {
             self.conflict(conflict, key.as_ref(), &item);
@@ -94,7 +98,9 @@ impl Resolver<'_> {
             self.expression(expression);
         }
         self.scopes.pop();
-        if let Some(key) = key {
+        if let Some(key) = key
+            && !self.skips_targets
+        {
             self.conflict_key(conflict, key);
         }
         let excluded = Item { alias: "excluded".into(), schema: None, ..item.clone() };
@@ -183,7 +189,9 @@ impl Resolver<'_> {
 
     fn assignments(&mut self, assignments: &[Assignment], key: Option<&Key>) {
         for assignment in assignments {
-            if let Some(key) = key {
+            if let Some(key) = key
+                && !self.skips_targets
+            {
                 for column in &assignment.columns {
                     self.column_of(key, column);
                 }

@@ -32,9 +32,19 @@ pub(crate) struct Resolver<'c> {
     /// Names that stand for values: parameters, variables.
     pub(crate) variables: Vec<Text>,
     scopes: Vec<Scope>,
-    common: Vec<(Text, Outputs)>,
+    common: Vec<Common>,
+    /// Columns that rows are written to are not looked up.
+    pub(crate) skips_targets: bool,
     /// Views that are being looked into.
     depth: usize,
+}
+
+/// A table of a `WITH`.
+struct Common {
+    name: Text,
+    outputs: Outputs,
+    /// What is wrong in it, where that matters only once it is used.
+    faults: Vec<Fault>,
 }
 
 impl<'c> Resolver<'c> {
@@ -47,6 +57,7 @@ impl<'c> Resolver<'c> {
             variables: Vec::new(),
             scopes: Vec::new(),
             common: Vec::new(),
+            skips_targets: false,
             depth: 0,
         }
     }
