@@ -8,7 +8,7 @@
 use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
-    ConstraintRule, Dependency, Id, Key, Relation, Source, SourceKey, Tombstone,
+    ConstraintRule, Dependency, Id, Key, Relation, Source, SourceKey, TEMPORARY, Tombstone,
 };
 use crate::replay::model::{
     ConstraintKind, CreateTrigger, CreateView, Name, ObjectKind, ObjectReference, Place,
@@ -36,7 +36,8 @@ impl Engine {
     /// `CREATE TRIGGER`; what the trigger names is not looked up yet.
     pub(super) fn create_kept_trigger(&mut self, key: &Key, trigger: &CreateTrigger) {
         let name = &trigger.name;
-        if let Some(other) = self.trigger_table(&name.text) {
+        let own_schema = |other: &Key| (*other.schema == *TEMPORARY) == (*key.schema == *TEMPORARY);
+        if let Some(other) = self.trigger_table(&name.text).filter(own_schema) {
             if trigger.if_not_exists {
                 return;
             }
@@ -107,10 +108,10 @@ impl Engine {
             TableAction::RenameColumn { from, .. } => {
                 let column = relation.column(&from.text);
                 let renamed = column.map(|column| Dependency::Column(relation.id, column.id));
-                self.check_sources(from.place, renamed);
+                self.check_sources(key, from.place, renamed);
             }
             TableAction::RenameTo(to) => {
-                self.check_sources(to.place(), Some(Dependency::Relation(relation.id)));
+                self.check_sources(key, to.place(), Some(Dependency::Relation(relation.id)));
             }
             TableAction::AddColumn { column, .. } => {
                 let key = column.constraints.iter().find(|constraint| {
@@ -131,13 +132,15 @@ impl Engine {
         false
     }
 
-    /// Looks into every view and trigger.
-    fn read_sources(&self) -> Vec<Read> {
+    /// Looks into every view and trigger that an alteration of `table` concerns: what is
+    /// temporary sees all, and is seen by what is temporary only.
+    fn read_sources(&self, table: &Key) -> Vec<Read> {
         let mut found = Vec::new();
         if self.catalog.sources.is_empty() || !self.catalog.checks_function_bodies {
             return found;
         }
-        for (key, relation) in self.catalog.relations.iter() {
+        let concerned = |key: &Key| *table.schema != *TEMPORARY || *key.schema == *TEMPORARY;
+        for (key, relation) in self.catalog.relations.iter().filter(|(key, _)| concerned(key)) {
             for (trigger, source) in self.catalog.sources_of(relation) {
                 let mut resolver = Resolver::new(&self.catalog, self.dialect);
                 // `SQLite` looks them up only when the trigger runs.
@@ -168,8 +171,8 @@ impl Engine {
 
     /// Refuses an alteration where a view or trigger does not work, and forgets those that
     /// name what is renamed: they are rewritten.
-    pub(super) fn check_sources(&mut self, place: Place, renamed: Option<Dependency>) {
-        for read in self.read_sources() {
+    pub(super) fn check_sources(&mut self, table: &Key, place: Place, renamed: Option<Dependency>) {
+        for read in self.read_sources(table) {
             if let Some(fault) = read.fault {
                 let message =
                     format!("the {} does not work any more: {}", read.what, fault.message);
@@ -186,7 +189,7 @@ impl Engine {
 
     /// `DROP COLUMN` where nothing that uses the column goes with it.
     pub(super) fn drop_kept_column(&mut self, key: &Key, name: &Name) {
-        self.check_sources(name.place, None);
+        self.check_sources(key, name.place, None);
         let Some(relation) = self.catalog.relations.get(key).cloned() else { return };
         let Some(column) = relation.column(&name.text).map(|column| column.id) else {
             self.check(|resolver| resolver.column_of(key, name));
@@ -209,7 +212,7 @@ impl Engine {
             relation.gone_columns.push((name.text.clone(), tombstone));
         }
         if is_certain {
-            self.check_sources(name.place, None);
+            self.check_sources(key, name.place, None);
         }
     }
 
