@@ -97,6 +97,7 @@ pub fn check_unless_stamped(loaded: &Loaded) -> Vec<Diagnostic> {
 fn report(loaded: &Loaded, scripts: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut findings = loaded.findings.clone();
     findings.extend(lock::compare(&loaded.set));
+    findings.extend(lock_settings(&loaded.set));
     findings.extend(scripts);
     diagnostics::sort(&mut findings, &loaded.set.sources);
     findings.dedup();

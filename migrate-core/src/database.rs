@@ -67,16 +67,18 @@ impl Database {
     ///
     /// On `MySQL` a text with backslashes or beyond ASCII is written in hexadecimal: what those
     /// bytes mean in quotes depends on `sql_mode` and on the character set, which a migration
-    /// may change.
+    /// may change. On Postgres one with backslashes says that they are escaped: whether they
+    /// are escapes otherwise depends on `standard_conforming_strings`.
     pub fn literal(self, text: &str) -> String {
         if self == Database::Mysql && text.bytes().any(|byte| byte == b'\\' || !byte.is_ascii()) {
             return hexadecimal(text);
         }
         let mut literal = String::with_capacity(text.len() + 2);
-        literal.push('\'');
+        let escapes = self == Database::Postgres && text.contains('\\');
+        literal.push_str(if escapes { "E'" } else { "'" });
         for c in text.chars() {
-            if c == '\'' {
-                literal.push('\'');
+            if c == '\'' || (escapes && c == '\\') {
+                literal.push(c);
             }
             literal.push(c);
         }
@@ -140,6 +142,8 @@ mod tests {
         assert_eq!(Database::Postgres.quote(r#"a"b"#), r#""a""b""#);
         assert_eq!(Database::Mysql.quote("a`b"), "`a``b`");
         assert_eq!(Database::Sqlite.literal(r"it's \n"), r"'it''s \n'");
+        assert_eq!(Database::Postgres.literal(r"it's \n"), r"E'it''s \\n'");
+        assert_eq!(Database::Postgres.literal("it's"), "'it''s'");
         assert_eq!(Database::Mysql.literal("it's"), "'it''s'");
         assert_eq!(Database::Mysql.literal(r"'\n"), "_utf8mb4 x'275c6e'");
         assert_eq!(Database::Mysql.literal("é"), "_utf8mb4 x'c3a9'");

@@ -83,8 +83,11 @@ impl Folder {
                 continue;
             }
             let shown = format!("{prefix}{text}");
-            // `metadata` of the path, not of the entry: a link to a file counts as that file.
-            let is_folder = fs::metadata(entry.path()).is_ok_and(|data| data.is_dir());
+            // The listing knows the type already, but of a link: a link to a file counts as that file.
+            let is_folder = match entry.file_type() {
+                Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+                _ => fs::metadata(entry.path()).is_ok_and(|data| data.is_dir()),
+            };
             if is_folder {
                 self.push(shown.clone(), Content::Folder);
                 if prefix.is_empty()

@@ -142,8 +142,10 @@ fn secrets(url: &str) -> Vec<String> {
 fn password_range(url: &str) -> Option<std::ops::Range<usize>> {
     let start = url.find("://")? + 3;
     let authority_end = url[start..].find(['/', '?']).map_or(url.len(), |end| start + end);
-    // The last `@`: a password may hold one that was not escaped.
-    let at = start + url[start..authority_end].rfind('@')?;
+    // The last `@`: a password may hold one that was not escaped, and a slash or question mark,
+    // too; then nothing before them looks like the end of a password.
+    let at = url[start..authority_end].rfind('@').or_else(|| url[start..].rfind('@'))?;
+    let at = start + at;
     let colon = start + url[start..at].find(':')?;
     Some(colon + 1..at)
 }
@@ -166,6 +168,7 @@ mod tests {
         let check = |url, expected: &str| assert_eq!(redacted(url), expected);
         check("postgres://app:s3cret@db/app", "postgres://app:***@db/app");
         check("postgres://app:s@cret@db/app", "postgres://app:***@db/app");
+        check("postgres://app:s3/c?ret@db/app", "postgres://app:***@db/app");
         check("postgres://app@db/app?password=s3cret", "postgres://app@db/app?password=***");
         check("mysql://root:@localhost/app", "mysql://root:@localhost/app");
         check("sqlite:app.db", "sqlite:app.db");

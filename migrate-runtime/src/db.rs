@@ -15,12 +15,15 @@ pub struct Db {
     /// Whether a transaction or lock may be open. A connection that is dropped like that is
     /// closed, never given back to a pool.
     busy: bool,
+    /// Whether settings of the connection were changed that outlive a transaction, and are still
+    /// to be brought back.
+    altered: bool,
     pub(crate) observer: Option<Observer>,
 }
 
 impl Db {
     pub(crate) fn new(driver: Box<dyn Driver>) -> Self {
-        Db { driver: Some(driver), busy: false, observer: None }
+        Db { driver: Some(driver), busy: false, altered: false, observer: None }
     }
 
     /// Returns the kind of server.
@@ -163,7 +166,7 @@ impl Db {
     /// Closes the connection, or gives it back to its pool.
     pub async fn close(mut self) -> Result<()> {
         match self.driver.take() {
-            Some(driver) if !self.busy => Ok(driver.close().await?),
+            Some(driver) if !self.is_busy() => Ok(driver.close().await?),
             Some(driver) => {
                 driver.abandon();
                 Ok(())
@@ -204,15 +207,21 @@ impl Db {
         self.busy = busy;
     }
 
-    /// Whether an earlier use was cut off and may have left a transaction open.
+    /// Says whether settings that outlive a transaction are changed from here on.
+    pub(crate) fn set_altered(&mut self, altered: bool) {
+        self.altered = altered;
+    }
+
+    /// Whether an earlier use was cut off and may have left a transaction open, or settings
+    /// that are not the caller's.
     pub(crate) fn is_busy(&self) -> bool {
-        self.busy
+        self.busy || self.altered
     }
 }
 
 impl Drop for Db {
     fn drop(&mut self) {
-        if self.busy
+        if self.is_busy()
             && let Some(driver) = self.driver.take()
         {
             driver.abandon();

@@ -38,7 +38,10 @@ pub enum Error {
         waited: Duration,
     },
     /// The lock was lost while work was under way; the work was stopped.
-    #[error("the migration lock was lost; the run was stopped before its next statement")]
+    #[error(
+        "the migration lock was lost; the run was stopped before its next statement. Behind a pooler \
+         that pools by transaction, run migrations with `transaction=off` on a direct connection"
+    )]
     LockLost,
     /// A migration failed.
     #[error(transparent)]

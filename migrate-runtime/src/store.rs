@@ -183,10 +183,29 @@ impl Tables {
 
     /// Returns the statement that rewrites a row, all but its downgrade.
     pub(crate) fn update(&self, row: &HistoryRow, elapsed: Elapsed) -> String {
-        let values = self.values(row, elapsed);
-        let assignments = COLUMNS.iter().zip(values).skip(2);
-        let assignments = assignments
-            .map(|((column, _), value)| format!("{} = {value}", self.database.quote(column)));
+        self.rewrite(row, elapsed, |column| !matches!(column, "set_name" | "version"))
+    }
+
+    /// Returns the statement that writes how far a migration came whose row this run has written.
+    ///
+    /// There is one for each statement of a journaled migration, so it is kept short.
+    pub(crate) fn advance(&self, row: &HistoryRow, elapsed: Elapsed) -> String {
+        let changes = ["state", "done", "tokens", "duration_us", "seal"];
+        self.rewrite(row, elapsed, |column| changes.contains(&column))
+    }
+
+    /// Returns the statement that moves the head row to the new end of the chain.
+    pub(crate) fn move_head(&self, head: &HistoryRow) -> String {
+        self.rewrite(head, Elapsed::Measured, |column| {
+            matches!(column, "position" | "name" | "seal")
+        })
+    }
+
+    fn rewrite(&self, row: &HistoryRow, elapsed: Elapsed, wanted: impl Fn(&str) -> bool) -> String {
+        let columns = COLUMNS.iter().map(|(column, _)| *column).zip(self.values(row, elapsed));
+        let assignments = columns
+            .filter(|(column, _)| wanted(column))
+            .map(|(column, value)| format!("{} = {value}", self.database.quote(column)));
         format!(
             "UPDATE {} SET {} WHERE {}",
             self.history(),

@@ -67,7 +67,9 @@ fn print(context: &Context, events: &[EventEntry]) {
         );
         if let Some(error) = &entry.error {
             let line = error.lines().next().unwrap_or_default().to_owned();
-            table.row([String::new(), String::new(), line], 2, Tone::Bad);
+            // In the last column, where it makes no other one wider.
+            let [a, b, c, d] = [const { String::new() }; 4];
+            table.row([a, b, c, d, line], 4, Tone::Bad);
         }
     }
     context.terminal.result(table.text());

@@ -29,7 +29,7 @@ impl Progress {
     /// Shows an event.
     pub(crate) fn show(&self, event: &Event) {
         match event {
-            Event::Started { pending } => self.bar.set_length(*pending as u64),
+            Event::Started { pending } => self.bar.inc_length(*pending as u64),
             Event::Waiting { holder } => self.bar.suspend(|| {
                 let text = format!("{NOTICE}waiting{NOTICE:#} for the lock, which {holder} holds");
                 self.terminal.inform(text);

@@ -4,11 +4,15 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-use cargo_metadata::Message;
+use cargo_metadata::camino::Utf8PathBuf;
+use cargo_metadata::diagnostic::DiagnosticLevel;
+use cargo_metadata::{CompilerMessage, Message};
 
 use crate::error::CommandError;
+use crate::output::terminal::Terminal;
 
-/// Builds a binary; returns its path. What the compiler says goes to standard error.
+/// Builds a binary; returns its path. The compiler's errors go to standard error; its warnings are
+/// for the package's own build to report.
 ///
 /// Cargo is started in the package's directory, where it finds the user's `.cargo/config.toml`.
 pub(crate) fn build(
@@ -16,17 +20,17 @@ pub(crate) fn build(
     manifest: &Path,
     arguments: &[&str],
     name: &str,
-    quiet: bool,
+    terminal: Terminal,
 ) -> Result<PathBuf, CommandError> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(directory)
-        .args(["build", "--message-format=json-render-diagnostics", "--manifest-path"])
+        .args(["build", "--message-format=json-diagnostic-rendered-ansi", "--manifest-path"])
         .arg(manifest)
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
-    if quiet {
+    if !terminal.can_draw() {
         command.arg("--quiet");
     }
     let cannot_start = |error: std::io::Error| CommandError::Runner {
@@ -37,11 +41,14 @@ pub(crate) fn build(
     let mut program = None;
     if let Some(stdout) = child.stdout.take() {
         for message in Message::parse_stream(BufReader::new(stdout)) {
-            if let Ok(Message::CompilerArtifact(artifact)) = message
-                && artifact.target.name == name
-                && let Some(executable) = artifact.executable
-            {
-                program = Some(executable.into_std_path_buf());
+            match message {
+                Ok(Message::CompilerArtifact(artifact)) if artifact.target.name == name => {
+                    program = artifact.executable.map(Utf8PathBuf::into_std_path_buf).or(program);
+                }
+                Ok(Message::CompilerMessage(message)) if is_error(&message) => {
+                    terminal.error(message.message.rendered.unwrap_or_default().trim_end());
+                }
+                _ => {}
             }
         }
     }
@@ -56,6 +63,10 @@ pub(crate) fn build(
             help: vec!["nothing was changed; correct what the compiler reports above".to_owned()],
         }),
     }
+}
+
+fn is_error(message: &CompilerMessage) -> bool {
+    matches!(message.message.level, DiagnosticLevel::Error | DiagnosticLevel::Ice)
 }
 
 /// Whether Ctrl-C ended a child, which gets the signal as we do.

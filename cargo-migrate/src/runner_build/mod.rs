@@ -29,16 +29,16 @@ pub(crate) fn program(context: &Context, open: &OpenSet) -> Result<PathBuf, Comm
     };
     let metadata = MetadataCommand::new().manifest_path(&package.manifest).no_deps().exec();
     let metadata = metadata.map_err(CommandError::Cargo)?;
-    let quiet = !context.terminal.can_draw();
+    let terminal = context.terminal;
     if let Some(name) = &open.target.declared.runner {
         let arguments = ["--package", package.name.as_str(), "--bin", name.as_str()];
-        return build::build(&package.directory, &package.manifest, &arguments, name, quiet);
+        return build::build(&package.directory, &package.manifest, &arguments, name, terminal);
     }
     let described = describe(&metadata, package)?;
     let generated = generate::generate(&metadata, described, open)?;
     let target = metadata.target_directory.as_str();
     let arguments = ["--target-dir", target];
-    build::build(&package.directory, &generated.manifest, &arguments, &generated.name, quiet)
+    build::build(&package.directory, &generated.manifest, &arguments, &generated.name, terminal)
 }
 
 fn describe<'m>(metadata: &'m Metadata, package: &Package) -> Result<&'m Described, CommandError> {

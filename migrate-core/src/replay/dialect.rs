@@ -81,6 +81,22 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// Whether the adapter follows the code of routines well enough to judge what it does.
+    fn follows_calls(&self) -> bool {
+        false
+    }
+
+    /// Whether only foreign keys keep a table, column or key from being dropped.
+    fn only_foreign_keys_restrict(&self) -> bool {
+        false
+    }
+
+    /// Whether a table that differs in case, or is in another schema, may be the one meant:
+    /// that depends on the system and on the connection.
+    fn has_loose_names(&self) -> bool {
+        false
+    }
+
     /// Whether a foreign key to a table that does not exist is refused.
     fn checks_foreign_keys(&self) -> bool {
         true
@@ -131,6 +147,9 @@ pub(crate) fn dialect_of(database: Database) -> Option<&'static dyn Dialect> {
         Database::Postgres => Some(&super::builtins::postgres::Postgres),
         #[cfg(feature = "sqlite")]
         Database::Sqlite => Some(&super::builtins::sqlite::Sqlite),
+        #[cfg(feature = "mysql")]
+        Database::Mysql => Some(&super::builtins::mysql::Mysql),
+        #[allow(unreachable_patterns, reason = "all three features may be on")]
         _ => None,
     }
 }

@@ -172,6 +172,11 @@ pub(crate) trait Driver: Send {
         false
     }
 
+    /// Says why a statement cannot be run by us at all; it is not sent.
+    fn cannot_run(&self, _statement: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Whether a statement commits or cannot run inside a transaction.
     fn runs_outside_transaction(&self, statement: &str) -> bool;
 

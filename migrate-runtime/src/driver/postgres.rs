@@ -6,7 +6,7 @@
 //! would wait for that snapshot.
 //! Source: `PostgreSQL` 15 manual, 9.27.10 "Advisory Lock Functions", and "CREATE INDEX".
 
-mod settings;
+mod session;
 
 use std::any::Any;
 use std::str::FromStr;
@@ -25,10 +25,16 @@ use super::{
 };
 use crate::connection::Held;
 use crate::db::Db;
+use crate::phrase::Phrase;
 use crate::store::Tables;
 
 /// SQLSTATE that our guard raises; the class `MG` belongs to no server.
 const GUARD_STATE: &str = "MG001";
+
+/// A client that is gone is noticed even inside a long statement (`PostgreSQL` 14 and later, and
+/// not on every system).
+const CHECK_CLIENT: &str = "client_connection_check_interval = 500";
+const RESET_CHECK_CLIENT: &str = "RESET client_connection_check_interval";
 
 const UNDEFINED_TABLE: &str = "42P01";
 const UNDEFINED_SCHEMA: &str = "3F000";
@@ -45,16 +51,53 @@ pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
 
 pub(crate) struct PostgresDriver {
     connection: Held<Postgres>,
+    /// Whether the server can be told to look whether its client is there still.
+    checks_client: bool,
+    /// The server process that took the session's lock: a pooler may go on with another one.
+    locked_by: Option<String>,
+    /// Whether that lock may have been taken without our hearing of it.
+    locking: bool,
 }
 
 impl PostgresDriver {
     pub(crate) fn new(connection: Held<Postgres>) -> Self {
-        PostgresDriver { connection }
+        PostgresDriver { connection, checks_client: false, locked_by: None, locking: false }
+    }
+
+    async fn text(&mut self, query: String) -> Result<Option<String>, sqlx::Error> {
+        let rows = self.rows(query).await?;
+        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
     }
 
     async fn flag(&mut self, query: String) -> Result<bool, sqlx::Error> {
-        let rows = self.rows(query).await?;
-        Ok(rows.first().and_then(|row| row.first()).is_some_and(|v| v.as_deref() == Some("true")))
+        Ok(self.text(query).await?.as_deref() == Some("true"))
+    }
+
+    async fn run(&mut self, text: &str) -> Result<(), sqlx::Error> {
+        self.batch(text.to_owned(), &mut |_| {}).await
+    }
+
+    /// Releases the lock of the server process `pid`, which a pooler may have given to others.
+    async fn unlock_process(&mut self, key: i64, pid: &str) -> Result<bool, sqlx::Error> {
+        let query = format!(
+            "SELECT CASE WHEN pg_backend_pid() = {pid} THEN pg_advisory_unlock({key})::text END"
+        );
+        // Nobody's work is lost when it ends while it is idle; with the lock in it, nobody could
+        // migrate until the pooler closes it.
+        let end = format!(
+            "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE pid = {pid} AND \
+             state = 'idle'"
+        );
+        for attempt in 0..100 {
+            if let Some(released) = self.text(query.clone()).await? {
+                return Ok(released == "true");
+            }
+            if attempt >= 10 && self.flag(end.clone()).await? {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(false)
     }
 }
 
@@ -77,6 +120,20 @@ fn lock_key(tables: &Tables) -> i64 {
     u64::from_str_radix(&hex[..16], 16).unwrap_or_default().cast_signed()
 }
 
+/// The condition for the rows of `pg_locks` that are the lock of `key`, held by anybody.
+///
+/// `PostgreSQL` 15 manual, 54.12 "`pg_locks`": a bigint key is split over classid and objid.
+fn is_lock(key: i64) -> String {
+    let key = key.cast_unsigned();
+    format!(
+        "locktype = 'advisory' AND granted AND objsubid = 1 AND classid::bigint = {} AND \
+         objid::bigint = {} AND database = (SELECT oid FROM pg_database WHERE datname = \
+         current_database())",
+        key >> 32,
+        key & 0xffff_ffff
+    )
+}
+
 impl Driver for PostgresDriver {
     fn database(&self) -> Database {
         Database::Postgres
@@ -95,8 +152,15 @@ impl Driver for PostgresDriver {
             let schema = if names.schema.is_some() {
                 names.schema.clone()
             } else {
-                let rows = self.rows("SELECT current_schema()::text".to_owned()).await?;
-                rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten()
+                // The table may be in another schema of the search path than the first: a schema
+                // named as the user, say, that was created since.
+                let found = format!(
+                    "SELECT coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN \
+                     pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = \
+                     pg_catalog.to_regclass({})), pg_catalog.current_schema())::text",
+                    Database::Postgres.literal(&Database::Postgres.quote(&names.table)),
+                );
+                self.text(found).await?
             };
             Ok(Tables {
                 database: Database::Postgres,
@@ -112,58 +176,68 @@ impl Driver for PostgresDriver {
         Box::pin(async move {
             match scope {
                 LockScope::Transaction => {
-                    self.batch("BEGIN ISOLATION LEVEL READ COMMITTED".to_owned(), &mut |_| {})
-                        .await?;
+                    self.run("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
                     let query = format!("SELECT pg_try_advisory_xact_lock({key})::text");
                     let locked = self.flag(query).await?;
                     if !locked {
-                        self.batch("ROLLBACK".to_owned(), &mut |_| {}).await?;
+                        self.run("ROLLBACK").await?;
                     }
                     Ok(locked)
                 }
                 LockScope::Session => {
-                    // A killed client is noticed by the server even inside a long statement
-                    // (PostgreSQL 14 and later; older ones do not know the setting).
-                    let notice = "SELECT set_config(name, '500', false) FROM pg_settings \
-                                  WHERE name = 'client_connection_check_interval'";
-                    self.rows(notice.to_owned()).await?;
-                    self.flag(format!("SELECT pg_try_advisory_lock({key})::text")).await
+                    if self.checks_client {
+                        self.run(&format!("SET {CHECK_CLIENT}")).await?;
+                    }
+                    // A session may take its lock again and again; but behind a pooler this one
+                    // may have been taken for somebody else.
+                    let query = format!(
+                        "SELECT CASE WHEN EXISTS (SELECT FROM pg_locks WHERE pid = pg_backend_pid() \
+                         AND {}) THEN NULL WHEN pg_try_advisory_lock({key}) THEN \
+                         pg_backend_pid()::text END",
+                        is_lock(key)
+                    );
+                    self.locking = true;
+                    self.locked_by = self.text(query).await?;
+                    self.locking = false;
+                    Ok(self.locked_by.is_some())
                 }
             }
         })
     }
 
     fn holder<'a>(&'a mut self, tables: &'a Tables) -> DriverFuture<'a, Option<String>> {
-        let key = lock_key(tables).cast_unsigned();
-        // PostgreSQL 15 manual, 54.12 "pg_locks": a bigint key is split over classid and objid.
         let query = format!(
             "SELECT 'process ' || a.pid || CASE WHEN a.application_name = '' THEN '' ELSE ' (' || \
              a.application_name || ')' END || coalesce(' of ' || a.usename, '') || coalesce(' from ' \
-             || host(a.client_addr), '') FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
-             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid::bigint = {} \
-             AND l.objid::bigint = {} AND l.database = (SELECT oid FROM pg_database WHERE datname = \
-             current_database())",
-            key >> 32,
-            key & 0xffff_ffff
+             || host(a.client_addr), '') FROM pg_locks JOIN pg_stat_activity a USING (pid) WHERE {}",
+            is_lock(lock_key(tables))
         );
-        Box::pin(async move {
-            let rows = self.rows(query).await?;
-            Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
-        })
+        Box::pin(async move { self.text(query).await })
     }
 
     fn unlock<'a>(&'a mut self, tables: &'a Tables) -> DriverFuture<'a, bool> {
-        let query = format!("SELECT pg_advisory_unlock({})::text", lock_key(tables));
-        Box::pin(async move { self.flag(query).await })
+        let key = lock_key(tables);
+        Box::pin(async move {
+            if self.checks_client {
+                self.run(RESET_CHECK_CLIENT).await?;
+            }
+            match self.locked_by.take() {
+                Some(pid) => self.unlock_process(key, &pid).await,
+                None if self.locking => {
+                    self.locking = false;
+                    self.flag(format!("SELECT pg_advisory_unlock({key})::text")).await
+                }
+                None => Ok(false),
+            }
+        })
     }
 
     fn still_locked<'a>(&'a mut self, tables: &'a Tables) -> DriverFuture<'a, bool> {
-        let key = lock_key(tables).cast_unsigned();
         let query = format!(
-            "SELECT (count(*) > 0)::text FROM pg_locks WHERE locktype = 'advisory' AND granted AND \
-             pid = pg_backend_pid() AND objsubid = 1 AND classid::bigint = {} AND objid::bigint = {}",
-            key >> 32,
-            key & 0xffff_ffff
+            "SELECT (count(*) > 0)::text FROM pg_locks WHERE pid = pg_backend_pid() AND pid::text = {} \
+             AND {}",
+            Database::Postgres.literal(self.locked_by.as_deref().unwrap_or_default()),
+            is_lock(lock_key(tables))
         );
         Box::pin(async move { self.flag(query).await })
     }
@@ -227,11 +301,15 @@ impl Driver for PostgresDriver {
             tables.select_head(),
             Database::Postgres.literal(head),
         );
-        Opening::Raising(vec![
+        let mut opening = vec![
             "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned(),
             "SET LOCAL idle_in_transaction_session_timeout = 0".to_owned(),
-            guard,
-        ])
+        ];
+        if self.checks_client {
+            opening.push(format!("SET LOCAL {CHECK_CLIENT}"));
+        }
+        opening.push(guard);
+        Opening::Raising(opening)
     }
 
     fn guard_failed(&self, error: &sqlx::Error) -> bool {
@@ -258,11 +336,18 @@ impl Driver for PostgresDriver {
     }
 
     fn session_state(&self, statements: &[&str]) -> Around {
-        settings::kept(statements)
+        session::kept(statements)
     }
 
     fn is_session_setting(&self, statement: &str) -> bool {
-        settings::is_setting(statement)
+        session::is_setting(statement)
+    }
+
+    fn cannot_run(&self, statement: &str) -> Option<&'static str> {
+        reads_or_writes_client(statement).then_some(
+            "`COPY` from or to the client: a migration has no input and no output; write `INSERT`, or \
+             `COPY` with a file of the server",
+        )
     }
 
     fn marker(&self, number: usize) -> String {
@@ -289,6 +374,7 @@ impl Driver for PostgresDriver {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
             ["VACUUM" | "CALL" | "DO" | "CLUSTER", ..]
+            | ["SET", "LOCAL", ..]
             | ["ALTER", "SYSTEM", ..]
             | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE" | "SUBSCRIPTION", ..]
             | ["DISCARD", "ALL", ..] => true,
@@ -334,9 +420,13 @@ impl Driver for PostgresDriver {
     fn version(&mut self) -> DriverFuture<'_, String> {
         Box::pin(async move {
             let query = "SELECT 'PostgreSQL ' || current_setting('server_version')";
-            let rows = self.rows(query.to_owned()).await?;
-            let version = rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
-            Ok(version.unwrap_or_default())
+            let version = self.text(query.to_owned()).await?.unwrap_or_default();
+            if !self.checks_client {
+                // As one message this is a transaction, and leaves nothing behind.
+                let tried = self.run(&format!("SET LOCAL {CHECK_CLIENT}; SELECT 1")).await;
+                self.checks_client = tried.is_ok();
+            }
+            Ok(version)
         })
     }
 
@@ -384,4 +474,10 @@ impl Driver for PostgresDriver {
     fn abandon(self: Box<Self>) {
         self.connection.abandon();
     }
+}
+
+/// Whether a statement is a `COPY` whose data goes over the connection.
+fn reads_or_writes_client(statement: &str) -> bool {
+    let mut phrase = Phrase::new(statement, Database::Postgres);
+    phrase.take_word("COPY") && (phrase.contains("STDIN") || phrase.contains("STDOUT"))
 }

@@ -34,6 +34,9 @@ pub(crate) struct SqliteDriver {
     violations: HashSet<TextRow>,
 }
 
+/// Asks for the usual way of locking, and answers with the mode that holds from then on.
+const RELEASE: &str = "PRAGMA locking_mode = NORMAL";
+
 /// Opens a connection of its own; a missing file is created.
 pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
     let options = SqliteConnectOptions::from_str(url)?.create_if_missing(true);
@@ -59,6 +62,22 @@ impl SqliteDriver {
     async fn enforces_foreign_keys(&mut self) -> Result<bool, sqlx::Error> {
         let query = "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys";
         Ok(self.value(query).await? == "1")
+    }
+
+    /// Gives up the lock of [`LockScope::Session`].
+    async fn release_session(&mut self) -> Result<(), sqlx::Error> {
+        if self.value(RELEASE).await? == "exclusive" {
+            // sqlite.org, "PRAGMA locking_mode": write-ahead logging that was begun under the
+            // lock has to end before the lock can.
+            self.run("PRAGMA journal_mode = DELETE").await?;
+            self.value(RELEASE).await?;
+            self.run("PRAGMA journal_mode = WAL").await?;
+        }
+        // The lock goes when the file is read next; somebody else's may be in the way of that.
+        match self.run("SELECT count(*) FROM sqlite_schema").await {
+            Err(error) if !is_busy(&error) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     async fn foreign_key_violations(&mut self) -> Result<Vec<TextRow>, sqlx::Error> {
@@ -117,14 +136,18 @@ impl Driver for SqliteDriver {
         Box::pin(async move {
             let text = match scope {
                 LockScope::Transaction => "BEGIN IMMEDIATE",
-                // In this mode the first write takes a lock that outlives its transaction.
-                LockScope::Session => "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT",
+                // In this mode what is locked outlives its transaction. It is entered as the only
+                // writer: in it, even a reader that waits would keep others from their commit.
+                LockScope::Session => {
+                    "BEGIN IMMEDIATE; PRAGMA locking_mode = EXCLUSIVE; COMMIT; BEGIN EXCLUSIVE; COMMIT"
+                }
             };
             match self.run(text).await {
                 Ok(()) => Ok(true),
                 Err(error) if is_busy(&error) => {
                     if scope == LockScope::Session {
-                        self.run("PRAGMA locking_mode = NORMAL").await?;
+                        // What is locked already must not be in the way of the holder's commit.
+                        self.release_session().await?;
                     }
                     Ok(false)
                 }
@@ -139,8 +162,7 @@ impl Driver for SqliteDriver {
 
     fn unlock<'a>(&'a mut self, _tables: &'a Tables) -> DriverFuture<'a, bool> {
         Box::pin(async move {
-            // The lock goes when the file is read next.
-            self.run("PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema").await?;
+            self.release_session().await?;
             Ok(true)
         })
     }

@@ -13,11 +13,15 @@ pub(crate) async fn postgres(
     driver: &mut dyn Driver,
     statement: &str,
 ) -> Result<Effect, sqlx::Error> {
-    if let Some(index) = concurrent_index(statement)
-        && let Some((schema, false)) = find_index(driver, &index).await?
+    if let Some(index) = created_index(statement)
+        && let Some(found) = find_index(driver, &index).await?
+        && !found.valid
     {
-        // Whoever was building it is gone: a backend that still builds holds the migration lock.
-        let name = format!("{}.{}", quote(&schema), quote(&index.name.name));
+        if found.in_progress {
+            // Somebody builds it by hand: a backend of ours would hold the migration lock.
+            return Ok(Effect::Unknown);
+        }
+        let name = format!("{}.{}", quote(&found.schema), quote(&index.name.name));
         driver.batch(format!("DROP INDEX CONCURRENTLY {name}"), &mut |_| {}).await?;
         return Ok(Effect::Absent);
     }
@@ -32,54 +36,74 @@ pub(crate) async fn postgres_invalid_index(
     driver: &mut dyn Driver,
     statement: &str,
 ) -> Result<Option<String>, sqlx::Error> {
-    let Some(index) = concurrent_index(statement) else { return Ok(None) };
+    let Some(index) = created_index(statement).or_else(|| rebuilt_index(statement)) else {
+        return Ok(None);
+    };
     let found = find_index(driver, &index).await?;
-    Ok(found.filter(|(_, valid)| !valid).map(|(schema, _)| {
+    Ok(found.filter(|found| !found.valid).map(|found| {
         format!(
-            "index \"{schema}\".\"{name}\" is invalid: an earlier attempt to build it failed; drop it \
-             and run again",
-            name = index.name.name
+            "index \"{}\".\"{}\" is invalid: an attempt to build it failed, now or earlier; see what \
+             the index forbids, and run again",
+            found.schema, index.name.name
         )
     }))
 }
 
-/// Returns the index that `CREATE INDEX CONCURRENTLY` or `REINDEX INDEX CONCURRENTLY` builds.
-fn concurrent_index(statement: &str) -> Option<Object> {
+/// Returns the index that `CREATE INDEX CONCURRENTLY` builds.
+fn created_index(statement: &str) -> Option<Object> {
     let mut phrase = Phrase::new(statement, Database::Postgres);
-    if phrase.take_word("CREATE") {
-        phrase.take_word("UNIQUE");
-        if !phrase.take_words(&["INDEX", "CONCURRENTLY"]) {
-            return None;
-        }
-        phrase.take_words(&["IF", "NOT", "EXISTS"]);
-        return index(&mut phrase);
+    if !phrase.take_word("CREATE") {
+        return None;
     }
-    if phrase.take_words(&["REINDEX", "INDEX", "CONCURRENTLY"]) {
-        return Some(Object::new(Kind::Index, phrase.take_name()?));
+    phrase.take_word("UNIQUE");
+    if !phrase.take_words(&["INDEX", "CONCURRENTLY"]) {
+        return None;
     }
-    None
+    phrase.take_words(&["IF", "NOT", "EXISTS"]);
+    index(&mut phrase)
 }
 
-/// Returns the schema in which an index was found, and whether the index is valid.
-async fn find_index(
-    driver: &mut dyn Driver,
-    index: &Object,
-) -> Result<Option<(String, bool)>, sqlx::Error> {
+/// Returns the index that `REINDEX INDEX CONCURRENTLY` builds again.
+fn rebuilt_index(statement: &str) -> Option<Object> {
+    let mut phrase = Phrase::new(statement, Database::Postgres);
+    if !phrase.take_words(&["REINDEX", "INDEX", "CONCURRENTLY"]) {
+        return None;
+    }
+    Some(Object::new(Kind::Index, phrase.take_name()?))
+}
+
+/// An index as the server has it.
+struct Found {
+    schema: String,
+    valid: bool,
+    /// Whether it is being built right now, as far as this role may know.
+    in_progress: bool,
+}
+
+/// Looks for an index where its table is, or where its own name leads.
+async fn find_index(driver: &mut dyn Driver, index: &Object) -> Result<Option<Found>, sqlx::Error> {
     // An index lives in its table's schema.
     let place = match &index.table {
         Some(table) => format!("i.indrelid = to_regclass({})", regclass(table)),
         None => format!("i.indexrelid = to_regclass({})", regclass(&index.name)),
     };
     let query = format!(
-        "SELECT n.nspname::text, i.indisvalid::text FROM pg_catalog.pg_index i \
+        "SELECT n.nspname::text, i.indisvalid::text, EXISTS (SELECT FROM \
+         pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)::text \
+         FROM pg_catalog.pg_index i \
          JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          WHERE {place} AND c.relname = {}",
         literal(&index.name.name)
     );
     let row = driver.rows(query).await?.into_iter().next();
+    let is_true = |value: &Option<String>| value.as_deref() == Some("true");
     Ok(row.and_then(|row| match row.as_slice() {
-        [Some(schema), valid] => Some((schema.clone(), valid.as_deref() == Some("true"))),
+        [Some(schema), valid, in_progress] => Some(Found {
+            schema: schema.clone(),
+            valid: is_true(valid),
+            in_progress: is_true(in_progress),
+        }),
         _ => None,
     }))
 }
@@ -126,12 +150,14 @@ mod tests {
     #[test]
     fn the_index_of_a_concurrent_build_is_found() {
         let check = |statement: &str, expected: Option<&str>| {
-            let name = concurrent_index(statement).map(|index| index.name.name);
+            let name = created_index(statement).map(|index| index.name.name);
             assert_eq!(name.as_deref(), expected, "{statement}");
         };
         check("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"I\" ON t (a)", Some("I"));
         check("create index concurrently on t (a)", None);
         check("CREATE INDEX i ON t (a)", None);
-        check("REINDEX INDEX CONCURRENTLY app.i", Some("i"));
+        check("REINDEX INDEX CONCURRENTLY app.i", None);
+        let rebuilt = rebuilt_index("REINDEX INDEX CONCURRENTLY app.i");
+        assert_eq!(rebuilt.map(|index| index.name.name).as_deref(), Some("i"));
     }
 }

@@ -18,10 +18,19 @@ pub(crate) struct Chain {
 impl Chain {
     /// Returns the end of a history's chain.
     pub(crate) fn end_of(history: &History) -> Self {
-        let last = history.rows.iter().rev().find(|row| row.counts());
+        Chain::ending(history.rows.iter().rev().find(|row| row.counts()))
+    }
+
+    /// Returns the end of a history's chain once a migration's row is taken off it.
+    pub(crate) fn without(history: &History, version: &str) -> Self {
+        let mut rest = history.rows.iter().rev().filter(|row| row.version != version);
+        Chain::ending(rest.find(|row| row.counts()))
+    }
+
+    fn ending(last: Option<&HistoryRow>) -> Self {
         Chain {
-            seal: history.chain_seal().to_owned(),
-            length: history.chain_length(),
+            seal: last.map_or(GENESIS, |row| &row.seal).to_owned(),
+            length: last.map_or(0, |row| row.position),
             last: last.map(HistoryRow::id).unwrap_or_default(),
         }
     }

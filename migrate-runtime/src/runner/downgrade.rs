@@ -1,8 +1,10 @@
 //! The half that undoes a migration: the set's own, or the one stored beside its row.
 
 use migrate_core::checksum::Checksum;
+use migrate_core::database::Database;
 use migrate_core::history::{HistoryRow, RowKind};
-use migrate_core::set::{Downgrade, Half, MigrationKind};
+use migrate_core::set::{Directives, Downgrade, Half, MigrationKind};
+use migrate_core::sql::{Statement, significant_words, split};
 
 use super::session::Session;
 use super::unit::{Body, SqlBody, Unit};
@@ -41,7 +43,7 @@ impl Session<'_> {
                 let origin = self.set.sources.position(span.file, span.start);
                 unit.path = self.set.sources.display_path(span.file);
                 let text = self.set.sources.slice(&span);
-                Body::Sql(SqlBody::new(text, Some(origin), self.tables.database))
+                Body::Sql(SqlBody::new(text, Some(origin), self.tables.database, &unit.directives))
             }
             Downgrade::Irreversible(reason) => {
                 return Err(Error::Request(format!("`{id}` is irreversible: {reason}")));
@@ -70,13 +72,15 @@ impl Session<'_> {
                  downgrade is used then"
             )));
         }
+        let no_transaction = refuses_transactions(&text, self.tables.database);
+        let directives = Directives { no_transaction, ..Directives::default() };
         Ok(Unit {
             version: row.version.clone(),
             name: row.name.clone(),
             kind: if row.kind == RowKind::Rust { MigrationKind::Rust } else { MigrationKind::Sql },
             path: format!("{id} (stored downgrade)"),
-            directives: migrate_core::set::Directives::default(),
-            body: Body::Sql(SqlBody::new(&text, None, self.tables.database)),
+            body: Body::Sql(SqlBody::new(&text, None, self.tables.database, &directives)),
+            directives,
             checksum: row.checksum.clone(),
             tokens: row.tokens.clone(),
             stored_downgrade: None,
@@ -92,4 +96,14 @@ impl Session<'_> {
         let rows = rows.map_err(Error::server("cannot read the stored downgrade"))?;
         Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
     }
+}
+
+/// Whether a stored downgrade cannot be one transaction: its directives are not stored with it.
+fn refuses_transactions(text: &str, database: Database) -> bool {
+    let alone = |statement: &Statement| {
+        let words = significant_words(statement.text(text), database, 12);
+        words.first().is_some_and(|word| word == "VACUUM")
+            || words.iter().any(|word| word == "CONCURRENTLY")
+    };
+    split(text, database).statements.iter().any(alone)
 }

@@ -38,6 +38,11 @@ impl Failed {
             error.sql = text.map(str::to_owned);
         }
         error.advice = advice(&said);
+        if driver.is_missing_table(&failure.error) && failure.kind == Some(PartKind::Own) {
+            let lost =
+                "the migration removes the history table, or the schema it is in: keep it there";
+            error.advice = Some(lost.to_owned());
+        }
         let lock_timeout = is_lock_timeout(&said);
         error.code = said.code;
         error.detail = said.detail;
@@ -58,6 +63,22 @@ impl Failed {
         message: String,
     ) -> Self {
         Failed { error: base(&units[unit], direction, message), lock_timeout: false }
+    }
+
+    /// A statement that was not sent.
+    pub(crate) fn at_statement(
+        unit: &Unit,
+        index: usize,
+        direction: Direction,
+        message: &str,
+    ) -> Self {
+        let mut error = base(unit, direction, message.to_owned());
+        if let Body::Sql(body) = &unit.body {
+            error.statement = Some((index + 1, body.statements.len()));
+            error.position = body.position(index, 0);
+            error.sql = body.texts().get(index).map(|text| (*text).to_owned());
+        }
+        Failed { error, lock_timeout: false }
     }
 
     /// A failure inside a Rust migration.

@@ -133,7 +133,7 @@ impl Session<'_> {
             set.map_err(Error::server("cannot set up the session"))?;
         }
         let mut row = self.running_row(unit, &chain, unit.resume_at, &started);
-        let entry = self.entry(&row);
+        let entry = self.entry(unit, &row);
         self.send_own(entry, "cannot write the journal").await?;
         let mut timings = Vec::new();
         let mut own = OwnTransaction::default();
@@ -142,9 +142,9 @@ impl Session<'_> {
             row = self.running_row(unit, &chain, index + 1, &started);
             own.see(index, statement, self.tables.database);
             let begun = Instant::now();
-            let entry = vec![self.tables.update(&row, Elapsed::Measured)];
+            let entry = vec![self.tables.advance(&row, Elapsed::Measured)];
             if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
-                let from = own.began().unwrap_or(index);
+                let from = own.resumes_at(index);
                 return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
@@ -171,6 +171,11 @@ impl Session<'_> {
     ) -> Result<Result<(), Failure>> {
         let bare = own.concerns() || self.driver()?.runs_outside_transaction(statement);
         let mut message = Message::default();
+        if own.commits() {
+            message.all(entry);
+            message.statement(0, index, statement);
+            return Ok(message.send(self.driver()?).await.map(drop));
+        }
         if bare {
             message.statement(0, index, statement);
             if let Err(failure) = message.send(self.driver()?).await {
@@ -283,15 +288,17 @@ impl Session<'_> {
         chain.row(unit, Progress::at(state, done, prefix), &self.tables.set, at)
     }
 
-    /// Returns the statements that put a unit's row into the table, whether or not an earlier
-    /// run left one there.
-    pub(crate) fn entry(&self, row: &HistoryRow) -> Vec<String> {
+    /// Returns the statements that put a unit's row and its downgrade into the table, whether or
+    /// not an earlier run left one there.
+    pub(crate) fn entry(&self, unit: &Unit, row: &HistoryRow) -> Vec<String> {
+        let downgrade = unit.stored_downgrade.as_deref();
         let known = self.history.rows.iter().any(|known| known.version == row.version);
-        if known {
-            vec![self.tables.update(row, Elapsed::Measured)]
-        } else {
-            vec![self.tables.insert(&[(row.clone(), None)], Elapsed::Measured)]
+        if !known {
+            return vec![self.tables.insert(&[(row.clone(), downgrade)], Elapsed::Measured)];
         }
+        let update = self.tables.update(row, Elapsed::Measured);
+        let store = downgrade.map(|text| self.tables.store_downgrade(&row.version, text));
+        std::iter::once(update).chain(store).collect()
     }
 
     /// Sends statements of ours as one transaction.
@@ -330,7 +337,7 @@ impl Session<'_> {
         row.duration_us = micros(duration);
         let mut message = Message::default();
         message.own("BEGIN");
-        message.all(self.completion(unit, chain, &row, Elapsed::Measured));
+        message.all(self.completion(chain, &row, Elapsed::Measured));
         message.own("COMMIT");
         let sent = message.send(self.driver()?).await;
         sent.map_err(|failure| Error::server("cannot record the migration")(failure.error))?;
@@ -342,11 +349,10 @@ impl Session<'_> {
     /// Returns the statements that turn a unit's journal entry into its final row.
     pub(crate) fn completion(
         &self,
-        unit: &Unit,
         chain: &Chain,
         row: &HistoryRow,
         elapsed: Elapsed,
-    ) -> Vec<String> {
+    ) -> [String; 3] {
         let mut chain = chain.clone();
         chain.push(row);
         let event = EventRow {
@@ -358,15 +364,11 @@ impl Session<'_> {
             checksum: row.checksum.clone(),
             error: None,
         };
-        let mut statements = vec![
-            self.tables.update(row, elapsed),
-            self.tables.update(&chain.head(&self.tables), Elapsed::Measured),
+        [
+            self.tables.advance(row, elapsed),
+            self.tables.move_head(&chain.head(&self.tables)),
             self.tables.insert_events(&[event], &self.actor, elapsed),
-        ];
-        if let Some(downgrade) = &unit.stored_downgrade {
-            statements.push(self.tables.store_downgrade(&row.version, downgrade));
-        }
-        statements
+        ]
     }
 
     /// Records that a unit failed at a statement: its entry stays, or goes where nothing was done.

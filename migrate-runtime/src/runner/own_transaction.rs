@@ -10,7 +10,10 @@ use migrate_core::sql::{TransactionControl, transaction_control};
 #[derive(Debug, Default)]
 pub(crate) struct OwnTransaction {
     began: Option<usize>,
+    /// Where the transaction began that the last statement stands in, begins or ends.
+    around: Option<usize>,
     concerns: bool,
+    commits: bool,
 }
 
 impl OwnTransaction {
@@ -18,11 +21,25 @@ impl OwnTransaction {
     pub(crate) fn see(&mut self, index: usize, statement: &str, database: Database) {
         let control = transaction_control(statement, database);
         self.concerns = self.began.is_some() || control.is_some();
+        self.commits = self.began.is_some() && control == Some(TransactionControl::Commit);
+        let before = self.began;
         match control {
             Some(TransactionControl::Begin) => self.began = self.began.or(Some(index)),
             Some(TransactionControl::Commit | TransactionControl::Rollback) => self.began = None,
             Some(TransactionControl::Savepoint) | None => {}
         }
+        self.around = before.or(self.began);
+    }
+
+    /// Returns where a run resumes when the last statement fails: what its transaction did is
+    /// undone, also when it is the `COMMIT` that fails.
+    pub(crate) fn resumes_at(&self, statement: usize) -> usize {
+        self.around.unwrap_or(statement)
+    }
+
+    /// Whether the last statement commits: its entry must be committed by it, not after it.
+    pub(crate) fn commits(&self) -> bool {
+        self.commits
     }
 
     /// Returns the statement that opened the transaction that is open now.
@@ -45,12 +62,13 @@ mod tests {
         let mut own = OwnTransaction::default();
         let mut see = |index, statement| {
             own.see(index, statement, Database::Postgres);
-            (own.began(), own.concerns())
+            (own.began(), own.concerns(), own.resumes_at(index), own.commits())
         };
-        assert_eq!(see(0, "CREATE TABLE a ()"), (None, false));
-        assert_eq!(see(1, "BEGIN"), (Some(1), true));
-        assert_eq!(see(2, "CREATE TABLE b ()"), (Some(1), true));
-        assert_eq!(see(3, "COMMIT"), (None, true));
-        assert_eq!(see(4, "CREATE TABLE c ()"), (None, false));
+        assert_eq!(see(0, "CREATE TABLE a ()"), (None, false, 0, false));
+        assert_eq!(see(1, "BEGIN"), (Some(1), true, 1, false));
+        assert_eq!(see(2, "CREATE TABLE b ()"), (Some(1), true, 1, false));
+        assert_eq!(see(3, "COMMIT"), (None, true, 1, true));
+        assert_eq!(see(4, "CREATE TABLE c ()"), (None, false, 4, false));
+        assert_eq!(see(5, "COMMIT"), (None, true, 5, false));
     }
 }

@@ -93,7 +93,7 @@ impl Pipeline {
         let settings = unit.settings_before(unit.resume_at, driver);
         let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
         self.begin();
-        self.message.all(session.entry(&entry));
+        self.message.all(session.entry(unit, &entry));
         self.commit();
         self.message.all(before);
         self.message.all(settings);
@@ -116,13 +116,13 @@ impl Pipeline {
                 let entry = session.running_row(unit, &self.chain, index + 1, &started);
                 // It ends a `LOCK TABLES`, too, under which the entry could not be written.
                 self.begin();
-                self.message.own(&session.tables.update(&entry, Elapsed::Measured));
+                self.message.own(&session.tables.advance(&entry, Elapsed::Measured));
                 self.commit();
             }
         }
         let row = self.chain.row(unit, Progress::applied(unit), &session.tables.set, &started);
         self.begin();
-        self.message.all(session.completion(unit, &self.chain, &row, elapsed));
+        self.message.all(session.completion(&self.chain, &row, elapsed));
         self.message.marker(session.driver()?);
         self.message.all(after);
         self.chain.push(&row);

@@ -46,7 +46,9 @@ impl Session<'_> {
         let doomed = self.doomed(to)?;
         let mut units = Vec::new();
         for row in &doomed {
-            units.push(self.downgrade_of(row).await?);
+            let unit = self.downgrade_of(row).await?;
+            self.check_runnable(&unit, Direction::Downgrade)?;
+            units.push(unit);
         }
         self.emit(&Event::Started { pending: units.len() });
         for (unit, row) in units.iter().zip(&doomed) {
@@ -123,15 +125,9 @@ impl Session<'_> {
     async fn undo_in_transaction(&mut self, unit: &Unit, row: &HistoryRow) -> Result<Undo> {
         let statements = unit.statements();
         let prepared = self.driver()?.needs_preparation(&statements);
-        if prepared {
-            let before = self.driver()?.before_transaction().await;
-            before.map_err(Error::server("cannot prepare the connection"))?;
-        }
+        self.before_transaction(prepared).await?;
         let undone = self.undo_prepared(unit, row, prepared).await;
-        if prepared {
-            let after = self.driver()?.after_transaction().await;
-            after.map_err(Error::server("cannot restore the connection"))?;
-        }
+        self.after_transaction(prepared).await?;
         undone
     }
 
@@ -228,7 +224,7 @@ impl Session<'_> {
                 own.see(index, statement, self.tables.database);
             }
             if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
-                let from = own.began().unwrap_or(index);
+                let from = own.resumes_at(index);
                 return self.undo_stopped(unit, row, from, after, &failure).await;
             }
             timings.push(begun.elapsed());
@@ -306,10 +302,7 @@ impl Session<'_> {
 
     fn reverting_entry(&self, marked: &HistoryRow) -> Vec<String> {
         let head = self.tables.head(&marked.seal, marked.position, &marked.id());
-        vec![
-            self.tables.update(marked, Elapsed::Measured),
-            self.tables.update(&head, Elapsed::Measured),
-        ]
+        vec![self.tables.update(marked, Elapsed::Measured), self.tables.move_head(&head)]
     }
 
     /// Returns the seal that a row was chained to.
@@ -320,9 +313,7 @@ impl Session<'_> {
 
     /// Returns the statements that take a row off the end of the chain.
     fn removal(&self, unit: &Unit, row: &HistoryRow, duration: Duration) -> Vec<String> {
-        let mut history = self.history.clone();
-        history.rows.retain(|known| known.version != row.version);
-        let head = Chain::end_of(&history).head(&self.tables);
+        let head = Chain::without(&self.history, &row.version).head(&self.tables);
         let event = EventRow {
             event: "reverted",
             version: unit.version.clone(),
@@ -334,7 +325,7 @@ impl Session<'_> {
         };
         vec![
             self.tables.delete(&row.version),
-            self.tables.update(&head, Elapsed::Measured),
+            self.tables.move_head(&head),
             self.tables.insert_events(&[event], &self.actor, Elapsed::Measured),
         ]
     }

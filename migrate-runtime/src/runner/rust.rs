@@ -76,7 +76,7 @@ impl Session<'_> {
         let chain = Chain::end_of(&self.history);
         let started = now();
         let row = self.running_row(unit, &chain, 0, &started);
-        let entry = self.entry(&row);
+        let entry = self.entry(unit, &row);
         self.send_own(entry, "cannot write the journal").await?;
         let around = around(self.db.driver()?, unit, &[]);
         self.send_own(around.before, "cannot set up the session").await?;

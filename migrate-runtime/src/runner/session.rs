@@ -109,6 +109,7 @@ impl<'r> Session<'r> {
         let released = driver.unlock(&self.tables).await;
         released.map_err(Error::server("cannot release the migration lock"))?;
         self.db.set_busy(false);
+        self.db.set_altered(false);
         Ok(())
     }
 
@@ -142,10 +143,9 @@ impl<'r> Session<'r> {
         if !self.exists {
             // Another process may have created them since; inside a transaction an error would
             // end it, so ask first.
-            let name = match &self.tables.schema {
-                Some(schema) => format!("{schema}.{}", self.tables.name),
-                None => self.tables.name.clone(),
-            };
+            // Without a schema it is `SQLite`'s own: elsewhere it is known by now.
+            let schema = self.tables.schema.as_deref().unwrap_or("main");
+            let name = format!("{schema}.{}", self.tables.name);
             let table = crate::driver::Existing::Table(&name);
             let driver = self.db.driver()?;
             let found = driver
@@ -242,6 +242,27 @@ impl<'r> Session<'r> {
         {
             self.db.set_busy(false);
         }
+    }
+
+    /// Prepares the connection before a transaction opens, where its statements need that.
+    pub(crate) async fn before_transaction(&mut self, prepared: bool) -> Result<()> {
+        if !prepared {
+            return Ok(());
+        }
+        self.db.set_altered(true);
+        let before = self.driver()?.before_transaction().await;
+        before.map_err(Error::server("cannot prepare the connection"))
+    }
+
+    /// Undoes [`Session::before_transaction`].
+    pub(crate) async fn after_transaction(&mut self, prepared: bool) -> Result<()> {
+        if !prepared {
+            return Ok(());
+        }
+        let after = self.driver()?.after_transaction().await;
+        after.map_err(Error::server("cannot restore the connection"))?;
+        self.db.set_altered(false);
+        Ok(())
     }
 
     /// Ends the run: releases what is held for its whole length, and closes the report.

@@ -43,15 +43,9 @@ impl Session<'_> {
     ) -> Result<Attempt> {
         let statements: Vec<&str> = units.iter().flat_map(Unit::statements).collect();
         let prepared = self.driver()?.needs_preparation(&statements);
-        if prepared {
-            let before = self.driver()?.before_transaction().await;
-            before.map_err(Error::server("cannot prepare the connection"))?;
-        }
+        self.before_transaction(prepared).await?;
         let attempt = self.attempt(units, prepared, all_or_nothing).await;
-        if prepared {
-            let after = self.driver()?.after_transaction().await;
-            after.map_err(Error::server("cannot restore the connection"))?;
-        }
+        self.after_transaction(prepared).await?;
         attempt
     }
 
@@ -354,7 +348,7 @@ impl Records {
             self.rows.iter().cloned().zip(self.downgrades.iter().map(Option::as_deref)).collect();
         vec![
             tables.insert(&rows, elapsed),
-            tables.update(&self.head, Elapsed::Measured),
+            tables.move_head(&self.head),
             tables.insert_events(&self.events, &session.actor, elapsed),
         ]
     }

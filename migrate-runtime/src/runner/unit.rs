@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use migrate_core::checksum::FieldHasher;
 use migrate_core::database::Database;
 use migrate_core::diagnostics::{Diagnostic, has_errors};
+use migrate_core::script::unwrapped;
 use migrate_core::set::{Directives, Downgrade, Half, MigrationKind, MigrationSet};
 use migrate_core::source::{Position, Span};
 use migrate_core::sql::{
@@ -63,19 +64,25 @@ pub(crate) struct SqlBody {
 impl SqlBody {
     /// Cuts a text into statements.
     ///
-    /// A `BEGIN` and `COMMIT` around the whole text are left out: every migration is a
-    /// transaction already, where the server has transactional DDL.
-    pub(crate) fn new(text: &str, origin: Option<Position>, database: Database) -> Self {
+    /// A `BEGIN` and `COMMIT` around the whole text are left out, unless the migration is to be
+    /// none: every other one is a transaction already, where the server has transactional DDL.
+    pub(crate) fn new(
+        text: &str,
+        origin: Option<Position>,
+        database: Database,
+        directives: &Directives,
+    ) -> Self {
         let mut statements = split(text, database).statements;
-        let control = |statement: &Statement| transaction_control(statement.text(text), database);
-        let wrapped = statements.len() >= 2
-            && statements.first().and_then(control) == Some(TransactionControl::Begin)
-            && statements.last().and_then(control) == Some(TransactionControl::Commit);
-        if wrapped {
-            statements.pop();
-            statements.remove(0);
+        if !directives.no_transaction {
+            statements = unwrapped(&statements, text, database).to_vec();
         }
-        let controls_transactions = statements.iter().any(|statement| control(statement).is_some());
+        let controls_transactions = statements.iter().any(|statement| {
+            match transaction_control(statement.text(text), database) {
+                // In our own transaction a savepoint does no harm.
+                Some(TransactionControl::Savepoint) => !database.has_transactional_ddl(),
+                control => control.is_some(),
+            }
+        });
         SqlBody {
             text: text.to_owned(),
             origin,
@@ -127,7 +134,7 @@ impl Unit {
         refuse_broken(findings)?;
         let database = set.settings.database;
         let body = match &script.upgrade {
-            Half::Sql(span) => Body::Sql(sql_body(set, *span, database)),
+            Half::Sql(span) => Body::Sql(sql_body(set, *span, &script.directives)),
             Half::Rust => Body::Rust,
         };
         let stored_downgrade = match &script.downgrade {
@@ -164,8 +171,8 @@ impl Unit {
             name: String::new(),
             kind: MigrationKind::Sql,
             path: set.sources.display_path(repeatable.file),
+            body: Body::Sql(sql_body(set, span, &Directives::default())),
             directives: Directives::default(),
-            body: Body::Sql(sql_body(set, span, database)),
             checksum: repeatable.checksum.to_string(),
             tokens: token_checksum(text, database).to_string(),
             stored_downgrade: None,
@@ -229,9 +236,9 @@ impl Unit {
     }
 }
 
-fn sql_body(set: &MigrationSet, span: Span, database: Database) -> SqlBody {
+fn sql_body(set: &MigrationSet, span: Span, directives: &Directives) -> SqlBody {
     let origin = set.sources.position(span.file, span.start);
-    SqlBody::new(set.sources.slice(&span), Some(origin), database)
+    SqlBody::new(set.sources.slice(&span), Some(origin), set.settings.database, directives)
 }
 
 fn refuse_broken(findings: Vec<Diagnostic>) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use migrate_core::history::{Comparison, Due, Entry, State};
 use migrate_core::policy::Situation;
 
+use super::failure::Failed;
 use super::journal::is_sql;
 use super::options::Grouping;
 use super::rollback::RollbackTo;
@@ -12,7 +13,7 @@ use super::session::Session;
 use super::transactional::Attempt;
 use super::unit::Unit;
 use super::verdict::judge;
-use crate::error::{Error, Result};
+use crate::error::{Direction, Error, Result};
 use crate::events::Event;
 use crate::report::Skipped;
 
@@ -224,13 +225,44 @@ impl Session<'_> {
                 None => units.push(unit),
             }
         }
+        self.unfinished_first(&mut units)?;
         self.check_requirements(&units, &comparison)?;
         let repeatables = match (&options.to, &options.only) {
             (None, None) => self.due_repeatables(),
             // A part of the set was asked for; what rests on all of it waits.
             _ => Vec::new(),
         };
+        for unit in units.iter().chain(&repeatables) {
+            self.check_runnable(unit, Direction::Upgrade)?;
+        }
         Ok(Todo { units, repeatables, skipped })
+    }
+
+    /// A migration that was begun has its place in the chain: nothing else may take it.
+    fn unfinished_first(&self, units: &mut [Unit]) -> Result<()> {
+        let Some(row) = self.history.unfinished().filter(|_| !units.is_empty()) else {
+            return Ok(());
+        };
+        let place = units.iter().position(|unit| unit.version == row.version).ok_or_else(|| {
+            Error::Request(format!(
+                "`{}` is applied in part: it must be completed before anything else is applied",
+                row.id()
+            ))
+        })?;
+        units[..=place].rotate_right(1);
+        Ok(())
+    }
+
+    /// Refuses statements that the driver cannot run, before anything is changed.
+    pub(crate) fn check_runnable(&self, unit: &Unit, direction: Direction) -> Result<()> {
+        let driver = self.db.driver_ref()?;
+        for (index, statement) in unit.statements().into_iter().enumerate() {
+            if let Some(problem) = driver.cannot_run(statement) {
+                let failed = Failed::at_statement(unit, index, direction, problem);
+                return Err(Error::Migration(failed.error));
+            }
+        }
+        Ok(())
     }
 
     fn check_targets(&self, comparison: &Comparison) -> Result<()> {

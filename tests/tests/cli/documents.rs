@@ -18,7 +18,9 @@ fn is_documented(value: &serde_json::Value, text: &str) {
             }
         }
         serde_json::Value::Array(values) => {
-            values.iter().for_each(|value| is_documented(value, text))
+            for value in values {
+                is_documented(value, text);
+            }
         }
         _ => {}
     }

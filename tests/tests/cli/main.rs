@@ -1,4 +1,4 @@
-//! The built command: what it prints, and how it ends. On SQLite, in temporary projects.
+//! The built command: what it prints, and how it ends. On `SQLite`, in temporary projects.
 
 mod check;
 mod colours;

@@ -55,7 +55,8 @@ fn the_object_has_these_keys() {
 #[test]
 fn a_statement_that_fails_is_shown_in_its_file() {
     let project = sealed();
-    let text = "-- upgrade\nCREATE TABLE stars (id integer);\nINSERT INTO comets VALUES (1);\n\
+    // What the replay cannot know: it reads no rows.
+    let text = "-- upgrade\nCREATE TABLE stars (id integer NOT NULL);\nINSERT INTO stars VALUES (NULL);\n\
                 -- downgrade\nDROP TABLE stars;\n";
     project.write("migrations/0003_stars.sql", text);
     assert_snapshot!(shown(&project, "run"));

@@ -10,7 +10,7 @@ pub(crate) fn creates(table: &str) -> String {
     format!("-- upgrade\nCREATE TABLE {table} (id integer);\n-- downgrade\nDROP TABLE {table};\n")
 }
 
-/// A folder `migrations` with two sealed migrations, and a `.env` that names a SQLite file.
+/// A folder `migrations` with two sealed migrations, and a `.env` that names a database file.
 pub(crate) fn sealed() -> TempProject {
     let project = drafts();
     assert_eq!(command(&project, "lock --quiet").code, Some(0));

@@ -36,7 +36,6 @@ macro_rules! on_every_server {
             locking: two_runs_at_once_apply_everything_once;
             locking: many_starters_wait_for_one_another;
             locking: a_lock_held_for_too_long_is_an_error;
-            locking: a_run_that_died_is_completed_by_the_next;
             locking: a_run_that_was_cut_off_leaves_a_usable_connection;
             locking: a_pool_of_one_connection_gets_it_back;
             locking: a_failed_run_gives_the_connection_back;

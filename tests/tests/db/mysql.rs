@@ -6,9 +6,10 @@ use migrate_core::database::Database::Mysql;
 use migrate_core::settings::Settings;
 use migrate_runtime::{Db, Left, Runner};
 
-use crate::world::{HISTORY, World, halves, ids, set_with, texts};
+use crate::world::{HISTORY, World, failure, halves, ids, set_with, texts};
 
 crate::on_every_server!(Mysql);
+crate::scenarios_of! { Mysql; locking: a_run_that_died_is_completed_by_the_next; }
 
 #[tokio::test]
 async fn a_dumps_settings_do_not_reach_the_next_migration() {
@@ -44,7 +45,11 @@ async fn settings_hold_again_after_a_failure_half_way() {
             "DROP TABLE c;",
         )
     };
-    let failed = world.apply_in_vain(&world.set(&[("0001_c.sql", text("nowhere"))])).await;
+    let mut db = world.db().await;
+    let broken = world.set(&[("0001_c.sql", text("nowhere"))]);
+    let failed = failure(Runner::new(&broken).run(&mut db).await);
+    let checks = texts(&mut db, "SELECT CAST(@@foreign_key_checks + 0 AS CHAR)").await;
+    assert_eq!(checks, ["1"], "the connection is as it was");
     assert_eq!(failed.left, Left::Statements(2));
     let report = world.apply(&world.set(&[("0001_c.sql", text("c"))])).await;
     assert_eq!(report.applied[0].resumed_at, 2, "and without its check the row is let in");

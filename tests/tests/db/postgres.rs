@@ -9,6 +9,7 @@ use migrate_runtime::{Db, Grouping, Left, Runner};
 use crate::world::{HISTORY, World, error, halves, ids, set_with};
 
 crate::on_every_server!(Postgres);
+crate::scenarios_of! { Postgres; locking: a_run_that_died_is_completed_by_the_next; }
 
 #[tokio::test]
 async fn an_enum_value_is_used_right_after_it_was_added() {
@@ -235,4 +236,20 @@ async fn settings_of_every_form_are_the_migrations_own() {
         runner.run_on(world.url()).await.expect("every setting can be brought back");
         assert_eq!(world.texts("SELECT trim(t) FROM b").await, ["f 0 UTF8 postgres"]);
     }
+}
+
+#[tokio::test]
+async fn a_commit_of_the_migrations_own_that_fails_undoes_what_it_was_to_keep() {
+    let world = World::new(Postgres);
+    let upgrade = "CREATE TABLE p (id integer PRIMARY KEY);\n\
+                   CREATE TABLE c (p integer REFERENCES p DEFERRABLE INITIALLY DEFERRED);\nBEGIN;\n\
+                   INSERT INTO c VALUES (1);\nCOMMIT;\nBEGIN;\nINSERT INTO c VALUES (1);\nCOMMIT;";
+    let set = world.set(&[("0001_p.sql", halves(upgrade, "DROP TABLE c; DROP TABLE p;"))]);
+    let failed = world.apply_in_vain(&set).await;
+    assert_eq!((failed.statement, failed.left), (Some((5, 8)), Left::Statements(2)), "{failed}");
+    assert_eq!(world.count("c").await, 0);
+
+    world.execute("INSERT INTO p VALUES (1)").await;
+    assert_eq!(world.apply(&set).await.applied[0].resumed_at, 2);
+    assert_eq!(world.count("c").await, 2);
 }

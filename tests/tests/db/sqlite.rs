@@ -1,10 +1,15 @@
 //! What is particular to `SQLite`.
 
+use std::process::Command;
+use std::time::Duration;
+
 use migrate_core::database::Database::Sqlite;
+use migrate_core::settings::Settings;
 use migrate_runtime::{Db, Runner};
 use sqlx::{Connection, Executor, SqliteConnection};
 
-use crate::world::{World, error, halves, ids};
+use crate::scenarios::locking::slow_text;
+use crate::world::{World, error, halves, ids, set_with};
 
 crate::on_every_server!(Sqlite);
 
@@ -148,4 +153,40 @@ async fn a_rebuild_that_resumes_keeps_its_pragma() {
     let report = world.apply(&corrected).await;
     assert_eq!(report.applied[0].resumed_at, 1);
     assert_eq!((world.count("parents").await, world.count("children").await), (2, 3));
+}
+
+/// Names the database for the process that is killed.
+const KILLED: &str = "MIGRATE_TEST_KILLED";
+
+/// The process that is killed: this test does nothing unless the next one starts it.
+#[tokio::test]
+async fn a_process_to_be_killed() {
+    let Ok(url) = std::env::var(KILLED) else { return };
+    let files = [("0001_slow.sql", slow_text(Sqlite, 1000))];
+    let set = set_with(&Settings::new(Sqlite), &files);
+    Runner::new(&set).run_on(&url).await.expect("it is killed before");
+}
+
+#[tokio::test]
+async fn a_killed_process_leaves_nothing_behind() {
+    let world = World::new(Sqlite);
+    let mut other = SqliteConnection::connect(world.url()).await.expect("the file opens");
+    other.execute("PRAGMA busy_timeout = 0").await.expect("it is a pragma");
+    let mut process = Command::new(std::env::current_exe().expect("this test has a file"))
+        .args(["--exact", "sqlite::a_process_to_be_killed"])
+        .env(KILLED, world.url())
+        .spawn()
+        .expect("it can be started");
+    // The history is created in a transaction of its own, before the migration's.
+    while other.execute("SELECT * FROM _migrate_history").await.is_err() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    other.execute("BEGIN IMMEDIATE").await.expect_err("the migration is being applied");
+    process.kill().expect("it runs");
+    process.wait().expect("it ends");
+
+    assert!(!world.has_table("a").await);
+    let files = [("0001_slow.sql", slow_text(Sqlite, 0))];
+    assert_eq!(ids(&world.apply(&world.set(&files)).await.applied), ["0001_slow"]);
 }

@@ -4,6 +4,8 @@
 //! it cannot read becomes opaque with the names that are mentioned.
 
 mod limits;
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
@@ -66,6 +68,9 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
         Database::Postgres => Some(postgres::parse),
         #[cfg(feature = "sqlite")]
         Database::Sqlite => Some(sqlite::parse),
+        #[cfg(feature = "mysql")]
+        Database::Mysql => Some(mysql::parse),
+        #[allow(unreachable_patterns, reason = "all three features may be on")]
         _ => None,
     }
 }
@@ -104,6 +109,8 @@ pub(crate) fn parse_code(
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres => postgres::parse_block(&code.text, &origin, arguments),
+        #[cfg(feature = "mysql")]
+        Database::Mysql => mysql::parse_body(&code.text, &origin),
         _ => Block::default(),
     }
 }

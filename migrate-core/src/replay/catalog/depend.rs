@@ -280,11 +280,10 @@ impl Catalog {
         let Some(relation) = self.relation_mut(key) else { return };
         let id = relation.id;
         relation.constraints.retain(|constraint| &*constraint.name != name);
-        let index = Key { schema: key.schema.clone(), name: Arc::from(name) };
-        let is_its = self.relations.get(&index).is_some_and(|index| {
-            index.index.as_ref().is_some_and(|data| data.of_constraint && data.table == id)
+        let index = self.indexes_of(id).find_map(|(key, _, data)| {
+            (data.of_constraint && &*key.name == name).then(|| key.clone())
         });
-        if is_its {
+        if let Some(index) = index {
             self.relations_mut().remove(&index);
         }
     }

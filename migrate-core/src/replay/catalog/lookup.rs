@@ -40,7 +40,8 @@ impl Catalog {
 
     /// Whether the schema may have things that nobody lists.
     fn is_open_schema(&self, dialect: &dyn Dialect, schema: &str) -> bool {
-        self.unknown.covers(ObjectKind::Schema, schema)
+        dialect.has_loose_names()
+            || self.unknown.covers(ObjectKind::Schema, schema)
             || self.others.keys().any(|(kind, name)| {
                 *kind == ObjectKind::Extension && dialect.extension_has(name, 's', schema)
             })
@@ -66,6 +67,7 @@ impl Catalog {
             Some(schema) if dialect.is_system_schema(&schema.text) => {
                 dialect.has_system_relation(&schema.text, bare)
             }
+            Some(_) if dialect.has_loose_names() => false,
             Some(schema) => self.is_open_schema(dialect, &schema.text),
             None => dialect.has_system_relation(self.system_schema(dialect), bare),
         };
@@ -74,6 +76,13 @@ impl Catalog {
         }
         if self.extension_brings(dialect, 'r', bare) {
             return Found::Unknown;
+        }
+        if dialect.has_loose_names() {
+            return match self.loosely_named(name) {
+                Some(key) => Found::Present(key),
+                None if name.schema.is_some() => Found::Unknown,
+                None => Found::Absent,
+            };
         }
         // Any schema may be on the path that is in force.
         let elsewhere = || self.relations.keys().any(|key| &*key.name == bare);

@@ -4,8 +4,10 @@
 //! be unknown, and only what is certainly absent, or certainly there twice, refutes.
 
 mod depend;
+mod keyed;
 mod listing;
 mod lookup;
+mod loose;
 mod merge;
 mod object;
 mod source;
@@ -60,6 +62,8 @@ pub(crate) struct Catalog {
     /// The search path was changed in another file and may or may not hold on.
     pub(crate) path_is_uncertain: bool,
     pub(crate) checks_function_bodies: bool,
+    /// Not reset at the end of a file: the next one may have the same session.
+    pub(crate) checks_foreign_keys: bool,
     next: u32,
 }
 
@@ -78,6 +82,7 @@ impl Catalog {
             path: path.iter().map(|schema| Arc::from(*schema)).collect(),
             path_is_uncertain: false,
             checks_function_bodies: true,
+            checks_foreign_keys: true,
             next: 0,
         };
         for schema in path {

@@ -241,6 +241,9 @@ impl Engine {
                 _ => None,
             })
             .collect();
+        if self.dialect.only_foreign_keys_restrict() {
+            self.shrink_keys(key, name, ids.1);
+        }
         let mut removal = Removal::default();
         removal.columns.insert(ids);
         let mut dependents = self.catalog.dependents(&removal);

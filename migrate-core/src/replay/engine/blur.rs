@@ -86,7 +86,7 @@ impl Engine {
         block.variables.extend(parameters.map(|name| Name::new(name, Place::default())));
         block.variables.push(Name { text: key.name.clone(), place: Place::default() });
         let opaque = self.opaque_now.clone();
-        if once {
+        if once || self.dialect.follows_calls() {
             self.block(&block);
         } else {
             self.run_uncertainly(&block);

@@ -220,7 +220,7 @@ impl Engine {
             && self.dialect.names_constraints()
         {
             let index = QualifiedName::bare(name.clone());
-            self.is_taken(&Key::of(&key.schema, name), &index, Code::M408);
+            self.is_taken(&self.index_key(key, &name.text), &index, Code::M408);
         }
         let ids = ids.unwrap_or_else(|| {
             // A key over columns that are not known may be any key.
@@ -307,7 +307,7 @@ impl Engine {
             uses: Vec::new(),
             of_constraint: true,
         });
-        let index_key = Key { schema: key.schema.clone(), name: name.clone() };
+        let index_key = self.index_key(key, name);
         self.catalog.relations_mut().insert(index_key, Arc::new(index));
     }
 
@@ -321,7 +321,9 @@ impl Engine {
     ) {
         let ids = self.column_ids(key, columns).unwrap_or_default();
         let mut found = None;
-        self.check(|resolver| found = resolver.relation(table));
+        if self.checks_foreign_keys() {
+            self.check(|resolver| found = resolver.relation(table));
+        }
         let mut rule =
             ConstraintRule::Foreign { columns: ids, table: None, referenced: Vec::new() };
         if let Some(other) = found
@@ -332,7 +334,10 @@ impl Engine {
             *referenced = keys;
         }
         let names: Vec<_> = columns.iter().map(|column| &*column.text).collect();
-        self.add_entry(key, constraint, &names.join("_"), "fkey", rule);
+        let name = self.add_entry(key, constraint, &names.join("_"), "fkey", rule);
+        if self.dialect.indexes_belong_to_tables() {
+            self.foreign_key_index(key, &name, columns.first());
+        }
     }
 
     /// A foreign key of which only the table's own columns must be there; one that is
@@ -373,7 +378,12 @@ impl Engine {
         }
         let ids = self.column_ids(other, referenced)?;
         let mut has_key = true;
-        self.check(|resolver| has_key = resolver.has_key(&relation, &ids));
+        if self.dialect.indexes_belong_to_tables() {
+            has_key = !crate::replay::resolve::is_closed(&relation)
+                || self.catalog.has_leading_index(relation.id, &ids, None);
+        } else {
+            self.check(|resolver| has_key = resolver.has_key(&relation, &ids));
+        }
         if !has_key && relation.is_table() {
             let names: Vec<_> = referenced.iter().map(|name| name.text.to_string()).collect();
             let message = format!(

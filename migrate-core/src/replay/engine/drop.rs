@@ -59,6 +59,7 @@ impl Engine {
         if !self.dialect.restricts_drops() {
             return true;
         }
+        let dependents = self.that_restrict(dependents);
         let certain = dependents.iter().find(|dependent| dependent.is_certain);
         let Some(dependent) = certain else { return true };
         let needs = dependent.victim.describe();
@@ -158,6 +159,10 @@ impl Engine {
 
     fn drop_indexes(&mut self, drop: &Drop) {
         for target in &drop.targets {
+            if let Some(table) = &target.on {
+                self.drop_index_of(table, &target.name.name, drop);
+                continue;
+            }
             let Found::Present(key) = self.catalog.find_relation(self.dialect, &target.name) else {
                 if !drop.if_exists {
                     self.refer_index(&target.name);
@@ -347,6 +352,9 @@ impl Engine {
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let found = relation.constraints.iter().find(|constraint| constraint.name == name.text);
         let Some(found) = found else {
+            if self.dialect.indexes_belong_to_tables() && self.drop_loose_constraint(key, name) {
+                return;
+            }
             if !if_exists {
                 self.constraint_exists(key, name);
             }

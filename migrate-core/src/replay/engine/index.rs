@@ -17,7 +17,13 @@ impl Engine {
             self.index_of_unknown(index);
             return;
         };
-        let index_key = index.name.as_ref().map(|name| Key::of(&table.schema, name));
+        let index_key = index.name.as_ref().map(|name| self.index_key(&table, &name.text));
+        if let (Some(key), true) = (&index_key, index.if_not_exists) {
+            let existing = self.catalog.relations.get(key);
+            if existing.is_some_and(|existing| existing.is_certain) {
+                return;
+            }
+        }
         if let (Some(key), Some(name)) = (&index_key, &index.name) {
             let name = QualifiedName::bare(name.clone());
             if !index.if_not_exists && self.is_taken(key, &name, Code::M408) {
@@ -59,6 +65,9 @@ impl Engine {
                     name => name.to_owned(),
                 })
                 .collect();
+            if self.dialect.indexes_belong_to_tables() {
+                return self.made_up_index(&table, parts.first());
+            }
             let name = self.made_up_name(&table, &parts.join("_"), "idx");
             Key { schema: table.schema.clone(), name }
         });
@@ -91,11 +100,12 @@ impl Engine {
         let unsure = self.catalog.unknown.covers(ObjectKind::Index, bare)
             || self.catalog.find_relation(self.dialect, name) != Found::Absent
             // Partitions and copies have indexes under made-up names.
-            || self.dialect.names_constraints() && self.catalog.relations.values().any(|relation| {
-                relation.is_table()
-                    && (relation.is_open
-                        || relation.has_hidden_parts
-                        || !relation.parents.is_empty())
+            || self.dialect.names_constraints()
+                && self.catalog.relations.values().any(|relation| {
+                    relation.is_table()
+                        && (relation.is_open
+                            || relation.has_hidden_parts
+                            || !relation.parents.is_empty())
             });
         if unsure {
             return;

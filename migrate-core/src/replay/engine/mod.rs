@@ -6,6 +6,7 @@ mod blur;
 mod constraint;
 mod drop;
 mod index;
+mod index_of_table;
 mod names;
 mod object;
 mod refer;

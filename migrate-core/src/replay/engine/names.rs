@@ -49,6 +49,10 @@ impl Engine {
             self.catalog.relations.contains_key(&other)
                 || self.catalog.relations.get(key).is_some_and(|relation| constraint(relation))
         };
+        if self.dialect.indexes_belong_to_tables() && label == "fkey" {
+            let free = (1..1_000).map(|number| format!("{}_ibfk_{number}", key.name));
+            return Text::from(free.into_iter().find(|name| !taken(name)).unwrap_or_default());
+        }
         let mut name = object_name(&key.name, second, label);
         let mut number = 1;
         while taken(&name) && number < 1_000 {

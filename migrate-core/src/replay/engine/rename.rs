@@ -10,6 +10,7 @@ impl Engine {
     pub(super) fn rename(&mut self, rename: &Rename) {
         let target = &rename.target;
         match target.kind {
+            ObjectKind::Index if target.on.is_some() => self.rename_index_of(rename),
             ObjectKind::Table
             | ObjectKind::ForeignTable
             | ObjectKind::View

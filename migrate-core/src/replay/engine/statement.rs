@@ -98,6 +98,7 @@ impl Engine {
             StatementKind::SearchPath { path, local } => {
                 self.set_path(path.as_deref(), *local);
             }
+            StatementKind::ForeignKeyChecks(on) => self.catalog.checks_foreign_keys = *on,
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
             StatementKind::Nothing => {}
             StatementKind::Opaque(opaque) => {

@@ -97,10 +97,11 @@ impl Engine {
         }
         self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
         self.column_details(&key, &table.columns);
-        self.all_constraints(&key, table);
+        // Foreign keys use them.
         for index in &table.indexes {
             self.create_index(index);
         }
+        self.all_constraints(&key, table);
         if !table.partition_keys.is_empty() {
             let name = key.name.clone();
             self.check(|resolver| resolver.over_relation(&key, &[&name], &table.partition_keys));

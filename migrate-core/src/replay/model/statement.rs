@@ -79,6 +79,8 @@ pub(crate) enum StatementKind {
     },
     /// `SET check_function_bodies`.
     CheckFunctionBodies(bool),
+    /// `SET foreign_key_checks`.
+    ForeignKeyChecks(bool),
     /// `CALL procedure(arguments)`.
     Call {
         name: QualifiedName,

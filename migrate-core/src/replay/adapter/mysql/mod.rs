@@ -1,0 +1,167 @@
+//! `MySQL` and `MariaDB`.
+//!
+//! DDL is read by our own tokens: names keep their bytes, and what only one of the two
+//! servers knows is read as well. Queries and statements that change rows are read by
+//! `sqlparser`. Nothing is called invalid but a reserved word in a column's place, since
+//! each of the two servers has grammar that the other refuses.
+
+mod alter;
+mod column;
+mod cursor;
+mod expression;
+mod object;
+mod places;
+mod query;
+mod routine;
+mod rows;
+mod table;
+
+use std::borrow::Cow;
+
+use sqlparser::ast::{Expr, Query as SqlQuery};
+use sqlparser::dialect::MySqlDialect;
+use sqlparser::parser::Parser;
+
+pub(crate) use self::routine::parse_body;
+
+use self::cursor::{Cursor, Source};
+use self::expression::Reader;
+use super::Origin;
+use crate::database::Database;
+use crate::replay::model::{
+    Block, BlockStatement, Expression, Opaque, Query, Statement, StatementKind, Text,
+};
+use crate::sql::{Lexer, TokenKind, significant_words};
+
+/// How deep the parser may recurse; `is_too_deep` bounds what it is given.
+const DEEPEST: usize = 300;
+
+/// Parses one statement.
+pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
+    let plain = without_comment_marks(text);
+    let source = Source { text: &plain, origin };
+    let tokens: Vec<_> = Lexer::new(&plain, Database::Mysql)
+        .filter(|token| token.kind.is_significant())
+        .collect();
+    match read(Cursor::new(source, &tokens)) {
+        Some(kind) => Statement { place: origin.place(0, text.len()), kind },
+        None => unread(text, origin),
+    }
+}
+
+/// Words, quoted names and words in strings, as they are written and in lower case.
+fn mentions(text: &str) -> Vec<Text> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let words = text.split(|c| !is_word(c)).filter(|word| !word.is_empty());
+    let mut found: Vec<String> =
+        words.flat_map(|word| [word.to_owned(), word.to_lowercase()]).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().map(Text::from).collect()
+}
+
+/// A statement that nobody reads.
+fn unread(text: &str, origin: &Origin) -> Statement {
+    let what = significant_words(text, Database::Mysql, 2).join(" ");
+    let opaque = Opaque { what: Text::from(what), mentions: Some(mentions(text)) };
+    Statement { place: origin.place(0, text.len()), kind: StatementKind::Opaque(opaque) }
+}
+
+/// Reads a statement by its first words; `None` where nobody can.
+fn read(mut cursor: Cursor<'_>) -> Option<StatementKind> {
+    let start = cursor;
+    if cursor.is_at_end() {
+        return Some(StatementKind::Nothing);
+    }
+    if cursor.is_mark("(") || cursor.is_any(&["SELECT", "WITH", "VALUES", "TABLE"]) {
+        return rows::statement(start.source);
+    }
+    if cursor.is_any(&["INSERT", "REPLACE", "UPDATE", "DELETE"]) {
+        return rows::statement(start.source);
+    }
+    if cursor.eat(&["CREATE"]) {
+        return object::create(&mut cursor);
+    }
+    if cursor.eat(&["ALTER"]) {
+        return object::alter(&mut cursor);
+    }
+    if cursor.eat(&["DROP"]) {
+        return object::drop(&mut cursor);
+    }
+    if cursor.eat(&["RENAME"]) {
+        return object::rename(&mut cursor);
+    }
+    object::other(&mut cursor)
+}
+
+/// Takes the marks of `/*!40101 … */` away, whose content is code, and hints as a whole.
+///
+/// Bytes keep their places.
+fn without_comment_marks(text: &str) -> Cow<'_, str> {
+    if !text.contains("/*") {
+        return Cow::Borrowed(text);
+    }
+    let mut found = Vec::new();
+    let mut lexer = Lexer::new(text, Database::Mysql);
+    while let Some(token) = lexer.next() {
+        if token.kind == TokenKind::ExecutableComment {
+            found.push(token);
+        }
+    }
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = text.to_owned();
+    for token in found {
+        let comment = &text[token.start..token.end];
+        let replacement = match comment.strip_prefix("/*!").or_else(|| comment.strip_prefix("/*M!"))
+        {
+            Some(code) => {
+                let digits = code.bytes().take_while(u8::is_ascii_digit).count();
+                let code = &code[digits..];
+                let end = code.len() - if code.ends_with("*/") { 2 } else { 0 };
+                let marks = comment.len() - code.len();
+                format!("{}{}{}", " ".repeat(marks), &code[..end], " ".repeat(code.len() - end))
+            }
+            None => " ".repeat(comment.len()),
+        };
+        plain.replace_range(token.start..token.end, &replacement);
+    }
+    Cow::Owned(plain)
+}
+
+/// Several statements that one stands for.
+fn several(kinds: Vec<StatementKind>, source: Source<'_>) -> StatementKind {
+    let mut kinds = kinds;
+    if kinds.len() == 1 {
+        return kinds.remove(0);
+    }
+    let place = source.origin.place(0, source.text.len());
+    let statements = kinds
+        .into_iter()
+        .map(|kind| BlockStatement::Sql(Statement { place, kind }))
+        .collect();
+    StatementKind::Block(Box::new(Block { statements, ..Block::default() }))
+}
+
+fn parser(text: &str) -> Option<Parser<'static>> {
+    static DIALECT: MySqlDialect = MySqlDialect {};
+    Parser::new(&DIALECT).with_recursion_limit(DEEPEST).try_with_sql(text).ok()
+}
+
+/// Reads an expression that is a part of a statement, from byte `start` of its text.
+fn part_expression(source: Source<'_>, start: usize, text: &str) -> Option<Expression> {
+    let parsed: Expr = parser(text)?.parse_expr().ok()?;
+    let origin = source.origin.part(start);
+    Some(Reader::new(Source { text, origin: &origin }).expression(&parsed))
+}
+
+/// Reads a query that is a part of a statement, from byte `start` of its text.
+fn part_query(source: Source<'_>, start: usize, text: &str) -> Option<Query> {
+    let parsed: Box<SqlQuery> = parser(text)?.parse_query().ok()?;
+    let origin = source.origin.part(start);
+    Some(Reader::new(Source { text, origin: &origin }).open_query(&parsed))
+}
+
+#[cfg(test)]
+mod tests;

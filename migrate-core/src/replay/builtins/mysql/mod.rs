@@ -1,0 +1,85 @@
+//! What `MySQL` and `MariaDB` bring: names of functions.
+//!
+//! `functions.txt` is generated from a `MariaDB` by `generate/mysql.sh`; `mysql.txt` adds
+//! what `MySQL` 8 and 9 and other versions of `MariaDB` have besides. A name that is possible
+//! on any of them is never refuted.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use super::words;
+use crate::replay::dialect::Dialect;
+
+/// The rules and names of `MySQL` and `MariaDB`.
+#[derive(Debug)]
+pub(crate) struct Mysql;
+
+fn functions() -> &'static HashSet<&'static str> {
+    static FUNCTIONS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    FUNCTIONS.get_or_init(|| {
+        let mut functions = words(include_str!("functions.txt"));
+        functions.extend(words(include_str!("mysql.txt")));
+        functions
+    })
+}
+
+/// Families of functions that grow with each version, and those of plugins that a server may
+/// have loaded.
+const FAMILIES: &[&str] = &[
+    "st_", "mbr", "json_", "group_replication_", "keyring_", "version_tokens_", "audit_",
+    "gen_", "mask_", "wsrep_", "spider_", "asynchronous_", "is_", "vec_", "column_", "oqgraph_",
+    "inet", "mysqlx_", "statement_", "service_", "create_asymmetric_", "create_dh_", "ps_",
+    "regexp_", "uuid", "firewall_", "read_firewall_", "mysql_", "lib_mysqludf_", "sys_",
+];
+
+impl Dialect for Mysql {
+    fn default_path(&self) -> &'static [&'static str] {
+        &[""]
+    }
+
+    fn is_system_schema(&self, schema: &str) -> bool {
+        ["information_schema", "mysql", "performance_schema", "sys"]
+            .iter()
+            .any(|known| schema.eq_ignore_ascii_case(known))
+    }
+
+    fn has_function(&self, name: &str) -> bool {
+        functions().contains(name) || FAMILIES.iter().any(|family| name.starts_with(family))
+    }
+
+    fn has_type(&self, _name: &str) -> bool {
+        false
+    }
+
+    fn has_system_relation(&self, schema: &str, name: &str) -> bool {
+        !schema.is_empty() || name.eq_ignore_ascii_case("dual")
+    }
+
+    fn is_system_column(&self, _name: &str) -> bool {
+        false
+    }
+
+    fn indexes_belong_to_tables(&self) -> bool {
+        true
+    }
+
+    fn triggers_belong_to_schemas(&self) -> bool {
+        true
+    }
+
+    fn follows_calls(&self) -> bool {
+        true
+    }
+
+    fn only_foreign_keys_restrict(&self) -> bool {
+        true
+    }
+
+    fn has_loose_names(&self) -> bool {
+        true
+    }
+
+    fn checks_types(&self) -> bool {
+        false
+    }
+}
