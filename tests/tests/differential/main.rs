@@ -29,6 +29,11 @@ async fn postgres_refuses_what_is_refuted() {
 }
 
 #[tokio::test]
+async fn mysql_refuses_what_is_refuted() {
+    differ(Database::Mysql).await;
+}
+
+#[tokio::test]
 async fn sqlite_refuses_what_is_refuted() {
     differ(Database::Sqlite).await;
 }

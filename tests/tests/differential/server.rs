@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection, S
 /// A server that executes one statement after the other.
 pub(crate) enum Server {
     Postgres { connection: PgConnection, _database: TestDatabase },
-    Mysql { connection: MySqlConnection, _database: TestDatabase },
+    Mysql { connection: MySqlConnection, database: TestDatabase },
     Sqlite { connection: Option<SqliteConnection> },
 }
 
@@ -24,7 +24,7 @@ impl Server {
                 let database = TestDatabase::create(database);
                 let connection = MySqlConnection::connect(database.url()).await;
                 let connection = connection.expect("MySQL lets us in");
-                Server::Mysql { connection, _database: database }
+                Server::Mysql { connection, database }
             }
             Database::Sqlite => Server::Sqlite { connection: None },
         }
@@ -39,7 +39,10 @@ impl Server {
                 run(&mut *connection, "ROLLBACK").await.expect("a transaction ends");
                 run(&mut *connection, "BEGIN").await.expect("a transaction begins");
             }
-            Server::Mysql { connection, .. } => {
+            Server::Mysql { connection, database } => {
+                // Temporary tables outlive their database, but not their connection.
+                let fresh = MySqlConnection::connect(database.url()).await;
+                *connection = fresh.expect("MySQL lets us in");
                 for sql in [
                     "DROP DATABASE IF EXISTS migrate_differential",
                     "CREATE DATABASE migrate_differential",

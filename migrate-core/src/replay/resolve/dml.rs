@@ -42,7 +42,11 @@ impl Resolver<'_> {
             }
         }
         if let Some(conflict) = &insert.conflict {
+            let known = self.faults.len();
             self.conflict(conflict, key.as_ref(), &item);
+            if self.dialect.keeps_source() && never_conflicts(insert, conflict) {
+                self.faults.truncate(known);
+            }
         }
         self.scopes.push(Scope { items: vec![item] });
         let outputs = self.returning(&insert.returning);
@@ -257,6 +261,15 @@ impl Resolver<'_> {
         }
         self.common.truncate(before);
     }
+}
+
+/// Whether rows have no value for the one column of the conflict.
+///
+/// `SQLite` leaves such a clause out, whatever it names, where that column is the row's number.
+fn never_conflicts(insert: &Insert, conflict: &Conflict) -> bool {
+    let [Expression::Column(column)] = conflict.target.as_slice() else { return false };
+    let Some(name) = column.parts.last() else { return false };
+    !insert.columns.is_empty() && insert.columns.iter().all(|own| own.text != name.text)
 }
 
 /// Whether everything about a relation is known.
