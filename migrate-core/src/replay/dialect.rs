@@ -108,6 +108,21 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// Whether a table of a `WITH` that nothing reads is looked into.
+    fn checks_unused_common_tables(&self) -> bool {
+        true
+    }
+
+    /// Whether the columns of an index that is there already are looked up all the same.
+    fn checks_columns_of_existing_indexes(&self) -> bool {
+        true
+    }
+
+    /// Whether a column may not be renamed to the name it has.
+    fn refuses_idle_renames(&self) -> bool {
+        true
+    }
+
     /// Whether conditions may use the names that a query gives its results.
     fn sees_results_in_conditions(&self) -> bool {
         false

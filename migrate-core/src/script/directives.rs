@@ -275,7 +275,7 @@ fn closing_parenthesis(text: &str) -> Option<usize> {
         match c {
             '(' => depth += 1,
             ')' if depth == 1 => return Some(offset),
-            ')' => depth -= 1,
+            ')' => depth = depth.checked_sub(1)?,
             '\n' => return None,
             _ => {}
         }
@@ -316,6 +316,13 @@ mod tests {
         let mut parsed = ParsedDirectives::default();
         parsed.read(DirectiveText { text, file, start: 0, whole: None });
         (parsed, sources)
+    }
+
+    #[test]
+    fn a_parenthesis_that_nothing_opens() {
+        let (parsed, _) = read("assu)me(table a)");
+        assert_eq!(parsed.directives.assume, [""; 0]);
+        assert!(!parsed.findings.is_empty());
     }
 
     #[test]

@@ -130,7 +130,9 @@ impl Catalog {
         if schema.is_none() && has {
             return Found::Present(built_in());
         }
-        for schema in self.schemas_of(&name.name) {
+        let temporary = [Text::from(TEMPORARY)];
+        let first = if schema.is_none() { &temporary[..] } else { &[] };
+        for schema in first.iter().chain(self.schemas_of(&name.name)) {
             let key = Key { schema: schema.clone(), name: name.name.name.text.clone() };
             let text = || Arc::from(format!("{}.{}{suffix}", key.schema, key.name));
             if let Some(found) = self.types.get(&key) {

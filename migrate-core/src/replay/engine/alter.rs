@@ -274,6 +274,9 @@ impl Engine {
 
     fn rename_column(&mut self, key: &Key, from: &Name, to: &Name) {
         self.check(|resolver| resolver.column_of(key, from));
+        if from.text == to.text && !self.dialect.refuses_idle_renames() {
+            return;
+        }
         let site = self.site(to.place);
         let Some(relation) = self.catalog.relations.get(key) else { return };
         if let Some(existing) = relation.column(&to.text)

@@ -111,16 +111,25 @@ impl Engine {
         let name = key.name.clone();
         let values = std::slice::from_ref(value);
         let mut uses = self.check(|resolver| resolver.over_relation(key, &[&name], values));
+        let mut may_go = false;
         if self.dialect.keeps_source()
             && let Some(relation) = self.catalog.relations.get(key)
             && let Some(own) = column.and_then(|column| relation.column(&column.text))
         {
-            // A check that is written with a column goes with it.
+            // A check that is written with a column goes with it, and nothing says which
+            // checks those are once they name other columns too.
             uses.retain(|used| *used != Dependency::Column(relation.id, own.id));
+            may_go |= !uses.is_empty();
         }
         let names = self.column_names(key, &uses);
         let second = if let [one] = names.as_slice() { one.clone() } else { String::new() };
         self.add_entry(key, constraint, &second, "check", ConstraintRule::Check(uses));
+        if may_go
+            && let Some(relation) = self.catalog.relation_mut(key)
+            && let Some(entry) = relation.constraints.last_mut()
+        {
+            entry.is_certain = false;
+        }
     }
 
     /// Names of the table's own columns among what is used.

@@ -189,6 +189,7 @@ impl Engine {
             if let Some(columns) = &index.columns
                 && index.is_unique
                 && !index.of_constraint
+                && !index.is_partial
             {
                 let dependents = self.catalog.foreign_keys_to(index.table, columns);
                 let what = format!("index `{}`", key.name);

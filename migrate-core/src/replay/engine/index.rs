@@ -35,16 +35,21 @@ impl Engine {
                 return;
             }
         }
+        let exists = |engine: &Engine, key: &Key| {
+            let existing = engine.catalog.relations.get(key);
+            index.if_not_exists && existing.is_some_and(|existing| existing.is_certain)
+        };
+        if !self.dialect.checks_columns_of_existing_indexes()
+            && index_key.as_ref().is_some_and(|key| exists(self, key))
+        {
+            return;
+        }
         let name = table.name.clone();
         let expressions: Vec<Expression> =
             index.items.iter().chain(&index.included).chain(&index.condition).cloned().collect();
         let uses = self.check(|resolver| resolver.over_relation(&table, &[&name], &expressions));
-        // Columns are looked at before the name is.
-        if let (Some(key), true) = (&index_key, index.if_not_exists) {
-            let existing = self.catalog.relations.get(key);
-            if existing.is_some_and(|existing| existing.is_certain) {
-                return;
-            }
+        if index_key.as_ref().is_some_and(|key| exists(self, key)) {
+            return;
         }
         let Some(relation) = self.catalog.relations.get(&table) else { return };
         let table_id = relation.id;

@@ -137,17 +137,47 @@ impl Engine {
         });
         let all: Vec<_> =
             own.chain(table.constraints.iter().map(|constraint| (None, constraint))).collect();
+        let mut keys: Vec<Vec<Text>> = Vec::new();
         for keys_first in [true, false] {
             for (column, constraint) in &all {
                 let is_key = matches!(
                     constraint.kind,
                     ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. }
                 );
+                if is_key && keys_first && self.repeats_key(*column, constraint, &mut keys) {
+                    continue;
+                }
                 if is_key == keys_first {
                     self.add_constraint(key, *column, constraint);
                 }
             }
         }
+    }
+
+    /// Whether a key of the same `CREATE TABLE` has the same columns already: they become one.
+    fn repeats_key(
+        &mut self,
+        column: Option<&Name>,
+        constraint: &crate::replay::model::Constraint,
+        keys: &mut Vec<Vec<Text>>,
+    ) -> bool {
+        let ConstraintKind::Unique { columns, .. } = &constraint.kind else { return false };
+        if self.dialect.indexes_belong_to_tables() {
+            return false;
+        }
+        let columns: Vec<Text> = match column {
+            Some(column) => vec![column.text.clone()],
+            None => columns.iter().map(|column| column.text.clone()).collect(),
+        };
+        if !keys.contains(&columns) {
+            keys.push(columns);
+            return false;
+        }
+        // The one that stays may take over the name.
+        if let Some(name) = &constraint.name {
+            self.catalog.unknown_mut().names.insert(name.text.clone());
+        }
+        true
     }
 
     /// Adds a column without what its constraints say.

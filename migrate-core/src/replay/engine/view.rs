@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Column, Relation, TEMPORARY};
+use crate::replay::catalog::{Column, Dependency, Relation, TEMPORARY};
 use crate::replay::model::{CommonTable, CreateView, ObjectKind};
 use crate::replay::resolve::{Fault, Outputs};
 
@@ -17,13 +17,6 @@ impl Engine {
         }
         let existing = self.catalog.relations.get(&key).cloned();
         if view.if_not_exists && existing.is_some() {
-            return;
-        }
-        let replaces = view.replace
-            && existing.as_ref().is_some_and(|existing| {
-                matches!(existing.kind, ObjectKind::View | ObjectKind::Relation)
-            });
-        if !replaces && !view.if_not_exists && self.is_taken(&key, &view.name, Code::M406) {
             return;
         }
         let mut query = view.query.clone();
@@ -50,6 +43,23 @@ impl Engine {
         };
         faults_before = self.failures + self.findings.len() - faults_before;
         let is_broken = faults_before > 0;
+        let is_temporary = |used: &Dependency| {
+            matches!(used, Dependency::Relation(id)
+                if self.catalog.relation_by_id(*id).is_some_and(|(key, _)| &*key.schema == TEMPORARY))
+        };
+        let mut existing = existing;
+        // A view over what is temporary is temporary.
+        if &*key.schema != TEMPORARY && uses.iter().any(is_temporary) {
+            key.schema = Arc::from(TEMPORARY);
+            existing = self.catalog.relations.get(&key).cloned();
+        }
+        let replaces = view.replace
+            && existing.as_ref().is_some_and(|existing| {
+                matches!(existing.kind, ObjectKind::View | ObjectKind::Relation)
+            });
+        if !replaces && !view.if_not_exists && self.is_taken(&key, &view.name, Code::M406) {
+            return;
+        }
         outputs.rename(&view.columns);
         if replaces && !is_broken {
             self.replaced_columns(view, existing.as_deref(), &outputs);

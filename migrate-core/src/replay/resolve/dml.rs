@@ -30,17 +30,25 @@ impl Resolver<'_> {
         let before = self.common.len();
         self.common_tables(insert.recursive, &insert.common);
         let (key, item) = self.target(&insert.table, insert.alias.as_ref());
-        if let Some(key) = &key {
+        if let Some(key) = &key
+            && !self.skips_targets
+        {
             for column in &insert.columns {
                 self.column_of(key, column);
             }
         }
         if let InsertSource::Query(query) = &insert.source {
             let outputs = self.query(query);
-            self.width(insert, key.as_ref(), query, &outputs);
+            if !self.skips_targets {
+                self.width(insert, key.as_ref(), query, &outputs);
+            }
         }
         if let Some(conflict) = &insert.conflict {
+            let known = self.faults.len();
             self.conflict(conflict, key.as_ref(), &item);
+            if self.dialect.keeps_source() && never_conflicts(insert, conflict) {
+                self.faults.truncate(known);
+            }
         }
         self.scopes.push(Scope { items: vec![item] });
         let outputs = self.returning(&insert.returning);
@@ -96,7 +104,9 @@ impl Resolver<'_> {
             self.expression(expression);
         }
         self.scopes.pop();
-        if let Some(key) = key {
+        if let Some(key) = key
+            && !self.skips_targets
+        {
             self.conflict_key(conflict, key);
         }
         let excluded = Item { alias: "excluded".into(), schema: None, ..item.clone() };
@@ -185,7 +195,9 @@ impl Resolver<'_> {
 
     fn assignments(&mut self, assignments: &[Assignment], key: Option<&Key>) {
         for assignment in assignments {
-            if let Some(key) = key {
+            if let Some(key) = key
+                && !self.skips_targets
+            {
                 for column in &assignment.columns {
                     self.column_of(key, column);
                 }
@@ -251,6 +263,15 @@ impl Resolver<'_> {
         }
         self.common.truncate(before);
     }
+}
+
+/// Whether rows have no value for the one column of the conflict.
+///
+/// `SQLite` leaves such a clause out, whatever it names, where that column is the row's number.
+fn never_conflicts(insert: &Insert, conflict: &Conflict) -> bool {
+    let [Expression::Column(column)] = conflict.target.as_slice() else { return false };
+    let Some(name) = column.parts.last() else { return false };
+    !insert.columns.is_empty() && insert.columns.iter().all(|own| own.text != name.text)
 }
 
 /// Whether everything about a relation is known.

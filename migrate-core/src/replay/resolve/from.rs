@@ -58,10 +58,11 @@ impl Resolver<'_> {
 
     fn relation_item(&mut self, name: &QualifiedName, alias: Option<&Alias>) -> Item {
         if name.schema.is_none()
-            && let Some((_, outputs)) =
-                self.common.iter().rev().find(|(common, _)| *common == name.name.text)
+            && let Some(common) =
+                self.common.iter_mut().rev().find(|common| common.name == name.name.text)
         {
-            let mut item = item_from(outputs.clone(), alias);
+            self.faults.append(&mut common.faults);
+            let mut item = item_from(common.outputs.clone(), alias);
             if alias.is_none_or(|alias| alias.name.is_none()) {
                 item.alias = name.name.text.clone();
             }

@@ -13,7 +13,7 @@ mod source;
 
 use std::rc::Rc;
 
-use super::catalog::{Catalog, Dependency, Key};
+use super::catalog::{Catalog, Dependency, Key, TEMPORARY};
 use super::dialect::Dialect;
 use super::model::{Expression, Name, QualifiedName, Text};
 
@@ -32,9 +32,21 @@ pub(crate) struct Resolver<'c> {
     /// Names that stand for values: parameters, variables.
     pub(crate) variables: Vec<Text>,
     scopes: Vec<Scope>,
-    common: Vec<(Text, Outputs)>,
+    common: Vec<Common>,
+    /// The schema of the view or trigger that is looked into, which sees nothing temporary.
+    home: Option<Name>,
+    /// Columns that rows are written to are not looked up.
+    pub(crate) skips_targets: bool,
     /// Views that are being looked into.
     depth: usize,
+}
+
+/// A table of a `WITH`.
+struct Common {
+    name: Text,
+    outputs: Outputs,
+    /// What is wrong in it, where that matters only once it is used.
+    faults: Vec<Fault>,
 }
 
 impl<'c> Resolver<'c> {
@@ -47,6 +59,8 @@ impl<'c> Resolver<'c> {
             variables: Vec::new(),
             scopes: Vec::new(),
             common: Vec::new(),
+            home: None,
+            skips_targets: false,
             depth: 0,
         }
     }
@@ -94,7 +108,14 @@ impl<'c> Resolver<'c> {
     /// The relation a statement works on, or a fault.
     pub(crate) fn relation(&mut self, name: &QualifiedName) -> Option<Key> {
         use super::catalog::Found;
-        match self.catalog.find_relation(self.dialect, name) {
+        let mut found = self.catalog.find_relation(self.dialect, name);
+        if matches!(&found, Found::Present(key) if &*key.schema == TEMPORARY)
+            && let Some(home) = &self.home
+        {
+            let name = QualifiedName { schema: Some(home.clone()), ..name.clone() };
+            found = self.catalog.find_relation(self.dialect, &name);
+        }
+        match found {
             Found::Present(key) => {
                 if let Some(relation) = self.catalog.relations.get(&key) {
                     self.uses.push(Dependency::Relation(relation.id));

@@ -1,6 +1,6 @@
 //! Queries.
 
-use super::{Fault, Item, Output, Outputs, Resolver, Scope};
+use super::{Common, Fault, Item, Output, Outputs, Resolver, Scope};
 use crate::diagnostics::Code;
 use crate::replay::model::{
     CommonTable, Expression, Query, QueryBody, Select, StatementKind, Target,
@@ -34,7 +34,11 @@ impl Resolver<'_> {
         if recursive {
             // Later ones may be named before they are made.
             for table in tables {
-                self.common.push((table.name.text.clone(), Outputs::open()));
+                self.common.push(Common {
+                    name: table.name.text.clone(),
+                    outputs: Outputs::open(),
+                    faults: Vec::new(),
+                });
             }
         }
         for (index, table) in tables.iter().enumerate() {
@@ -47,15 +51,22 @@ impl Resolver<'_> {
                 self.faults.truncate(faults);
                 outputs.rename(&table.columns);
                 outputs.is_open |= table.is_open;
-                self.common[first + index].1 = outputs;
+                self.common[first + index].outputs = outputs;
             }
+            let known = self.faults.len();
             let mut outputs = self.query(&table.query);
+            let faults = if self.dialect.checks_unused_common_tables() {
+                Vec::new()
+            } else {
+                self.faults.split_off(known)
+            };
             outputs.rename(&table.columns);
             outputs.is_open |= table.is_open;
             if recursive {
-                self.common[first + index].1 = outputs;
+                self.common[first + index].outputs = outputs;
+                self.common[first + index].faults = faults;
             } else {
-                self.common.push((table.name.text.clone(), outputs));
+                self.common.push(Common { name: table.name.text.clone(), outputs, faults });
             }
         }
     }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{Fault, Item, Outputs, Resolver, Scope, Subject};
-use crate::replay::catalog::{Key, Source};
-use crate::replay::model::{QualifiedName, Text};
+use crate::replay::catalog::{Key, Source, TEMPORARY};
+use crate::replay::model::{Name, Place, QualifiedName, Text};
 
 /// Views over views; a circle ends here.
 const DEEPEST: usize = 8;
@@ -12,6 +12,9 @@ const DEEPEST: usize = 8;
 impl Resolver<'_> {
     /// Resolves what a view or trigger says; `key` is the view or the trigger's table.
     pub(crate) fn source(&mut self, key: &Key, source: &Source) -> Outputs {
+        if &*key.schema != TEMPORARY {
+            self.home = Some(Name::new(&key.schema, Place::default()));
+        }
         match source {
             Source::View { query, columns } => {
                 let mut outputs = self.query(query);

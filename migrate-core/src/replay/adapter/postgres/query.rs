@@ -184,8 +184,12 @@ impl Reader<'_> {
     fn join(self, node: &SyntaxNode) -> Option<FromItem> {
         let mut parts = node.children();
         let left = self.item_of(&parts.next()?)?;
+        self.join_onto(left, node)
+    }
+
+    /// The join that `node` is, with something else on its left.
+    fn join_onto(self, left: FromItem, node: &SyntaxNode) -> Option<FromItem> {
         let join = node.children().find(|node| node.kind() == K::JOIN)?;
-        let right = join.children().find_map(|node| self.item_of(&node))?;
         let condition = if let Some(on) = child(&join, K::ON_CLAUSE) {
             self.expression_child(&on).map_or(JoinCondition::None, JoinCondition::On)
         } else if let Some(using) = child(&join, K::JOIN_USING_CLAUSE) {
@@ -195,6 +199,15 @@ impl Reader<'_> {
         } else {
             JoinCondition::None
         };
+        let is_open = matches!(condition, JoinCondition::None | JoinCondition::Natural);
+        if is_open && let Some(nested) = join.children().find(|node| node.kind() == K::JOIN_EXPR) {
+            // Joins associate to the left: the parser gives `a CROSS JOIN b JOIN c USING (x)`
+            // as if `b JOIN c` were in parentheses.
+            let first = self.item_of(&nested.children().next()?)?;
+            let left = FromItem::Join(Box::new(Join { left, right: first, condition }));
+            return self.join_onto(left, &nested);
+        }
+        let right = join.children().find_map(|node| self.item_of(&node))?;
         Some(FromItem::Join(Box::new(Join { left, right, condition })))
     }
 

@@ -37,7 +37,9 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
     let kind = match Parser::new(&arena, text.as_bytes()).next() {
         Ok(None | Some(Cmd::Explain(_) | Cmd::ExplainQueryPlan(_))) => StatementKind::Nothing,
         Ok(Some(Cmd::Stmt(statement))) => read(text, origin, &statement),
-        Err(_) if !is_certainly_sql(text) => opaque(text, Database::Sqlite, origin).kind,
+        Err(error) if !is_certainly_sql(text) || is_stricter(text, &error) => {
+            opaque(text, Database::Sqlite, origin).kind
+        }
         Err(error) => {
             let (at, message) = (error_place(text, origin, &error), error_message(&error));
             match error {
@@ -61,6 +63,26 @@ fn read(text: &str, origin: &Origin, statement: &Stmt<'_>) -> StatementKind {
 fn is_certainly_sql(text: &str) -> bool {
     let placeholder = ["{{", "${", "<%", "%%"].iter().any(|mark| text.contains(mark));
     !text.starts_with('.') && !placeholder
+}
+
+/// Whether the parser refuses what the server accepts, or refuses only later.
+fn is_stricter(text: &str, error: &Error) -> bool {
+    // The parser does not export the type of its own findings.
+    let message = error_message(error);
+    let is_view = || {
+        let mut words = text.split_whitespace().map(str::to_ascii_lowercase);
+        words.next().is_some_and(|word| word == "create")
+            && words.take(2).any(|word| word == "view")
+    };
+    // Columns are not looked at where the table is there already.
+    let is_guarded = || {
+        let words = text.split_whitespace().take(6);
+        words.into_iter().any(|word| word.eq_ignore_ascii_case("exists"))
+    };
+    message.ends_with("specified more than once")
+        || message.starts_with("expected ")
+        || message.starts_with("ORDER BY without LIMIT")
+        || (message.starts_with("duplicate column name") && (is_view() || is_guarded()))
 }
 
 fn error_message(error: &Error) -> String {

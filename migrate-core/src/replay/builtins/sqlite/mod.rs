@@ -80,6 +80,18 @@ impl Dialect for Sqlite {
         false
     }
 
+    fn checks_unused_common_tables(&self) -> bool {
+        false
+    }
+
+    fn checks_columns_of_existing_indexes(&self) -> bool {
+        false
+    }
+
+    fn refuses_idle_renames(&self) -> bool {
+        false
+    }
+
     fn sees_results_in_conditions(&self) -> bool {
         true
     }

@@ -1,0 +1,91 @@
+//! The static replay against real servers, on random histories.
+//!
+//! A statement that the replay refutes must be refused by the server. The reverse is no
+//! demand, only a rate: the replay says nothing where it cannot know.
+//!
+//! `DIFFERENTIAL_CASES` sets how many histories each server gets, `DIFFERENTIAL_SEED` the
+//! first seed; with `DIFFERENTIAL_MISSED` set, what was refused but not refuted is listed.
+
+mod generate;
+mod judge;
+mod model;
+mod random;
+mod server;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use migrate_core::database::Database;
+
+use crate::judge::Tally;
+use crate::server::Server;
+
+/// False refusals that one run prints before it gives up.
+const MOST_REPORTED: usize = 20;
+
+#[tokio::test]
+async fn postgres_refuses_what_is_refuted() {
+    differ(Database::Postgres).await;
+}
+
+#[tokio::test]
+async fn mysql_refuses_what_is_refuted() {
+    differ(Database::Mysql).await;
+}
+
+#[tokio::test]
+async fn sqlite_refuses_what_is_refuted() {
+    differ(Database::Sqlite).await;
+}
+
+async fn differ(database: Database) {
+    let cases = number("DIFFERENTIAL_CASES").unwrap_or(300);
+    let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
+    let mut server = Server::start(database).await;
+    let mut tally = Tally::default();
+    let mut report = String::new();
+    let mut found = 0;
+    for seed in first..first + cases {
+        let Err(refusal) = judge::judge(&mut server, database, seed, &mut tally).await else {
+            continue;
+        };
+        found += 1;
+        let _ = writeln!(report, "-- seed {seed}");
+        for sql in &refusal.history {
+            let _ = writeln!(report, "{sql};");
+        }
+        for finding in &refusal.findings {
+            let _ = writeln!(report, "-- {finding}");
+        }
+        if found == MOST_REPORTED {
+            break;
+        }
+    }
+    print_tally(database, &tally);
+    assert_eq!(found, 0, "{database} accepts what the replay refutes:\n{report}");
+    assert!(tally.accepted > tally.refused, "most statements of a history should be valid");
+}
+
+/// Shown with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "rates are for people, the test demands none")]
+fn print_tally(database: Database, tally: &Tally) {
+    let Tally { accepted, refused, refuted, missed } = tally;
+    println!("{database}: {accepted} accepted, {refused} refused, {refuted} of these refuted");
+    if std::env::var_os("DIFFERENTIAL_MISSED").is_none() {
+        return;
+    }
+    let mut kinds: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    for (kind, example) in missed {
+        kinds.entry(kind).or_insert((0, example)).0 += 1;
+    }
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    for (_, (count, example)) in kinds {
+        println!("{count:6} {example}");
+    }
+}
+
+fn number(variable: &str) -> Option<u64> {
+    let value = std::env::var(variable).ok()?;
+    Some(value.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {value}")))
+}

@@ -1,0 +1,87 @@
+//! The real servers: one empty database per history.
+
+use migrate_core::database::Database;
+use migrate_tests::server::TestDatabase;
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection, SqliteConnection};
+
+/// A server that executes one statement after the other.
+pub(crate) enum Server {
+    Postgres { connection: PgConnection, _database: TestDatabase },
+    Mysql { connection: MySqlConnection, database: TestDatabase },
+    Sqlite { connection: Option<SqliteConnection> },
+}
+
+impl Server {
+    pub(crate) async fn start(database: Database) -> Self {
+        match database {
+            Database::Postgres => {
+                let database = TestDatabase::create(database);
+                let connection = PgConnection::connect(database.url()).await;
+                let connection = connection.expect("Postgres lets us in");
+                Server::Postgres { connection, _database: database }
+            }
+            Database::Mysql => {
+                let database = TestDatabase::create(database);
+                let connection = MySqlConnection::connect(database.url()).await;
+                let connection = connection.expect("MySQL lets us in");
+                Server::Mysql { connection, database }
+            }
+            Database::Sqlite => Server::Sqlite { connection: None },
+        }
+    }
+
+    /// Begins a history in an empty database.
+    ///
+    /// On Postgres in a transaction, so that nothing has to be taken away by hand.
+    pub(crate) async fn begin(&mut self) {
+        match self {
+            Server::Postgres { connection, .. } => {
+                run(&mut *connection, "ROLLBACK").await.expect("a transaction ends");
+                run(&mut *connection, "BEGIN").await.expect("a transaction begins");
+            }
+            Server::Mysql { connection, database } => {
+                // Temporary tables outlive their database, but not their connection.
+                let fresh = MySqlConnection::connect(database.url()).await;
+                *connection = fresh.expect("MySQL lets us in");
+                for sql in [
+                    "DROP DATABASE IF EXISTS migrate_differential",
+                    "CREATE DATABASE migrate_differential",
+                    "USE migrate_differential",
+                ] {
+                    run(&mut *connection, sql).await.expect("a database is made");
+                }
+            }
+            Server::Sqlite { connection } => {
+                let fresh = SqliteConnection::connect("sqlite::memory:").await;
+                *connection = Some(fresh.expect("memory is there"));
+            }
+        }
+    }
+
+    /// Executes a statement; one that is refused leaves nothing behind.
+    pub(crate) async fn apply(&mut self, sql: &str) -> Result<(), String> {
+        match self {
+            Server::Postgres { connection, .. } => {
+                run(&mut *connection, "SAVEPOINT one").await.expect("a savepoint is made");
+                let result = run(&mut *connection, sql).await;
+                let end =
+                    if result.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+                run(&mut *connection, end).await.expect("a savepoint ends");
+                result
+            }
+            Server::Mysql { connection, .. } => run(&mut *connection, sql).await,
+            Server::Sqlite { connection } => {
+                run(connection.as_mut().expect("a history has begun"), sql).await
+            }
+        }
+    }
+}
+
+async fn run<'c, E: Executor<'c>>(connection: E, sql: &str) -> Result<(), String> {
+    let result = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await;
+    match result {
+        Ok(_) => Ok(()),
+        Err(sqlx::Error::Database(error)) => Err(error.message().to_owned()),
+        Err(error) => panic!("the connection is lost at {sql}: {error}"),
+    }
+}
