@@ -334,9 +334,9 @@ impl Engine {
             self.check(|resolver| found = resolver.relation(table));
         }
         let mut rule =
-            ConstraintRule::Foreign { columns: ids, table: None, referenced: Vec::new() };
+            ConstraintRule::Foreign { columns: ids.clone(), table: None, referenced: Vec::new() };
         if let Some(other) = found
-            && let Some((id, keys)) = self.referenced_key(&other, table, referenced)
+            && let Some((id, keys)) = self.referenced_key(&other, table, referenced, &ids)
             && let ConstraintRule::Foreign { table, referenced, .. } = &mut rule
         {
             *table = Some(id);
@@ -392,6 +392,7 @@ impl Engine {
         other: &Key,
         table: &QualifiedName,
         referenced: &[Name],
+        own: &[Id],
     ) -> Option<(Id, Vec<Id>)> {
         let relation = self.catalog.relations.get(other)?.clone();
         if referenced.is_empty() {
@@ -415,6 +416,8 @@ impl Engine {
         let mut has_key = true;
         if self.dialect.indexes_belong_to_tables() {
             has_key = !crate::replay::resolve::is_closed(&relation)
+                // A column that refers to itself has the index of its own foreign key.
+                || ids == own
                 || self.catalog.has_leading_index(relation.id, &ids, None);
         } else {
             self.check(|resolver| has_key = resolver.has_key(&relation, &ids));

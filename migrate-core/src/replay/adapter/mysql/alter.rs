@@ -320,7 +320,10 @@ impl Actions<'_> {
                 // It may move to another database.
                 return None;
             }
-            self.push(Step::Last, TableAction::RenameTo(to));
+            // To its own name is no change.
+            let is_same = to.name.text == self.table.name.text;
+            let action = if is_same { TableAction::Nothing } else { TableAction::RenameTo(to) };
+            self.push(Step::Last, action);
         }
         Some(())
     }
