@@ -108,6 +108,11 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// Whether `DROP … IF EXISTS` passes over a thing of another kind.
+    fn passes_over_other_kinds(&self) -> bool {
+        false
+    }
+
     /// Whether a table of a `WITH` that nothing reads is looked into.
     fn checks_unused_common_tables(&self) -> bool {
         true

@@ -52,6 +52,7 @@ mod model;
 mod resolve;
 mod schema;
 mod set;
+mod stack;
 mod suggest;
 #[cfg(all(test, feature = "postgres"))]
 mod tests;
@@ -116,12 +117,14 @@ pub fn replay_files(
     sources: &SourceMap,
 ) -> Option<Replay> {
     let dialect = dialect::dialect_of(database)?;
-    let mut engine = engine::Engine::new(database, dialect);
-    for text in surroundings {
-        engine.surroundings(text);
-    }
-    for file in sources.ids() {
-        engine.file(file, sources.text(file), 0);
-    }
-    Some(engine.finish())
+    Some(stack::with_deep_stack(|| {
+        let mut engine = engine::Engine::new(database, dialect);
+        for text in surroundings {
+            engine.surroundings(text);
+        }
+        for file in sources.ids() {
+            engine.file(file, sources.text(file), 0);
+        }
+        engine.finish()
+    }))
 }

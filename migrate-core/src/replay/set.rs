@@ -13,6 +13,10 @@ use crate::source::{FileId, Span};
 ///
 /// `surroundings` are texts of plain SQL that ran before the first migration and are not judged.
 pub fn replay(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
+    super::stack::with_deep_stack(|| replay_here(set, surroundings))
+}
+
+fn replay_here(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
     let database = set.settings.database;
     let mut engine = Engine::new(database, dialect_of(database)?);
     for text in surroundings {

@@ -116,8 +116,7 @@ impl Reader<'_> {
         match arguments {
             // `fetch_one(db.sqlite()?)`-like calls have no literal and are no `execute`; but
             // `query.execute(db.sqlite()?)` is: its SQL was the query's.
-            [TokenTree::Ident(_), ..] if is_connection(arguments) => {}
-            [TokenTree::Punct(_), ..] if is_connection(arguments) => {}
+            [TokenTree::Ident(_) | TokenTree::Punct(_), ..] if is_connection(arguments) => {}
             [TokenTree::Literal(literal), rest @ ..]
                 if rest.first().is_none_or(|token| token.to_string() == ",") =>
             {

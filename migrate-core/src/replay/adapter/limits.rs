@@ -28,7 +28,8 @@ pub(crate) fn is_too_deep(text: &str, database: Database) -> bool {
                     if chains.len() > 1 {
                         chains.pop();
                     }
-                    0
+                    // `a[1][1]` nests to the left as `a + 1 + 1` does.
+                    1
                 }
                 "," => {
                     if let Some(chain) = chains.last_mut() {
@@ -72,6 +73,7 @@ mod tests {
         assert!(!deep(&format!("select {}1{}", "(".repeat(100), ")".repeat(100))));
         assert!(deep(&format!("select {}1{}", "(".repeat(1000), ")".repeat(1000))));
         assert!(deep(&format!("select 1{}", " + 1".repeat(5000))));
+        assert!(deep(&format!("select a{}", "[1]".repeat(5000))));
         assert!(!deep(&format!("insert into a values (1){}", ", (-1)".repeat(5000))));
         assert!(deep(&format!("select 1{}", " union select 1".repeat(5000))));
     }

@@ -4,7 +4,7 @@ use super::Engine;
 use crate::replay::catalog::{Found, Key};
 use crate::replay::model::{
     Block, BlockStatement, Branch, Guard, GuardedObject, Name, ObjectKind, Place, QualifiedName,
-    Text,
+    StatementKind, Text,
 };
 
 /// Whether the code after a statement runs.
@@ -47,7 +47,8 @@ impl Engine {
         self.suppressed += 1;
         self.sequence(statements);
         let failed = self.failures > failures;
-        let doubtful = self.doubts > doubts;
+        // Data and types can make a statement fail, too, and those are not looked at.
+        let doubtful = self.doubts > doubts || !statements.iter().all(fails_visibly);
         if failed {
             self.catalog = snapshot.clone();
         }
@@ -358,4 +359,17 @@ impl Engine {
 
 fn ends_in_raise(body: &[BlockStatement]) -> bool {
     body.iter().any(|statement| matches!(statement, BlockStatement::Raise))
+}
+
+/// Whether a statement can fail only for reasons that the replay sees: it creates something that
+/// rests on no type and no row.
+fn fails_visibly(statement: &BlockStatement) -> bool {
+    let BlockStatement::Sql(statement) = statement else { return false };
+    matches!(
+        statement.kind,
+        StatementKind::CreateType(_)
+            | StatementKind::CreateSchema { .. }
+            | StatementKind::CreateSequence { .. }
+            | StatementKind::Nothing
+    )
 }

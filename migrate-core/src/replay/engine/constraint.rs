@@ -344,11 +344,37 @@ impl Engine {
             *table = Some(id);
             *referenced = keys;
         }
+        if !self.certainly_comparable(&rule, key) {
+            self.doubts += 1;
+        }
         let names: Vec<_> = columns.iter().map(|column| &*column.text).collect();
         let name = self.add_entry(key, constraint, &names.join("_"), "fkey", rule);
         if self.dialect.indexes_belong_to_tables() {
             self.foreign_key_index(key, &name, columns.first());
         }
+    }
+
+    /// Whether the types of a foreign key and its target are the same beyond doubt; others
+    /// may be refused, which matters where that is caught.
+    fn certainly_comparable(&self, rule: &ConstraintRule, key: &Key) -> bool {
+        let ConstraintRule::Foreign { columns, table: Some(table), referenced } = rule else {
+            return false;
+        };
+        let Some(own) = self.catalog.relations.get(key) else { return false };
+        let Some((_, other)) = self.catalog.relation_by_id(*table) else { return false };
+        let type_of = |relation: &Relation, id: &Id| {
+            let column = relation.columns.iter().find(|column| column.id == *id)?;
+            let written = column.type_name.to_lowercase();
+            Some(match written.as_str() {
+                "int" | "int4" | "serial" => "integer".to_owned(),
+                "int8" | "bigserial" => "bigint".to_owned(),
+                _ => written,
+            })
+        };
+        columns.len() == referenced.len()
+            && columns.iter().zip(referenced).all(|(column, target)| {
+                type_of(own, column).is_some_and(|own| type_of(other, target) == Some(own))
+            })
     }
 
     /// A foreign key of which only the table's own columns must be there; one that is

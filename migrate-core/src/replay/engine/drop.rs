@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Dependent, Found, Key, Removal, Tombstone};
+use crate::replay::catalog::{Dependent, Found, Key, Relation, Removal, Tombstone};
 use crate::replay::model::{Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName};
 use crate::replay::resolve::{Fault, Subject};
 
@@ -81,7 +81,15 @@ impl Engine {
         for target in &drop.targets {
             match self.catalog.find_relation(self.dialect, &target.name) {
                 Found::Present(key) => {
-                    if drop.if_exists && self.is_passed_over(&key) {
+                    let is_other = |found: &Relation| found.kind != target.kind;
+                    let passes_over = self.is_passed_over(&key)
+                        || self.dialect.passes_over_other_kinds()
+                            && self
+                                .catalog
+                                .relations
+                                .get(&key)
+                                .is_some_and(|found| is_other(found));
+                    if drop.if_exists && passes_over {
                         continue;
                     }
                     if self.wrong_kind(target, &key) {

@@ -186,6 +186,8 @@ impl Engine {
             }
             for (trigger, source) in self.catalog.sources_of(relation) {
                 let mut resolver = Resolver::new(&self.catalog, self.dialect);
+                // `SQLite` looks them up only when the trigger runs.
+                resolver.skips_targets = true;
                 resolver.source(key, source);
                 let site = match trigger {
                     None => relation.site,

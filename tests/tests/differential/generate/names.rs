@@ -42,16 +42,15 @@ impl Generator {
     /// A table's name with its schema where it has one.
     pub(super) fn write_table(&mut self, table: &Table) -> String {
         let name = self.write(&table.name);
-        match &table.schema {
-            Some(schema) => format!("{}.{name}", self.write(schema)),
-            None => {
-                let default = match self.database {
-                    Database::Postgres => "public",
-                    Database::Sqlite => "main",
-                    Database::Mysql => return name,
-                };
-                if self.chance(8) { format!("{default}.{name}") } else { name }
-            }
+        if let Some(schema) = &table.schema {
+            format!("{}.{name}", self.write(schema))
+        } else {
+            let default = match self.database {
+                Database::Postgres => "public",
+                Database::Sqlite => "main",
+                Database::Mysql => return name,
+            };
+            if self.chance(8) { format!("{default}.{name}") } else { name }
         }
     }
 

@@ -108,9 +108,10 @@ impl Generator {
                     1 => "INSERT".to_owned(),
                     _ => "UPDATE".to_owned(),
                 };
-                let filter = match self.chance(30) {
-                    true => format!("WHEN ({}) ", self.condition(model, &scope, 9)),
-                    false => String::new(),
+                let filter = if self.chance(30) {
+                    format!("WHEN ({}) ", self.condition(model, &scope, 9))
+                } else {
+                    String::new()
                 };
                 let replace = self.maybe(15, "OR REPLACE ");
                 format!(

@@ -74,15 +74,10 @@ fn is_stricter(text: &str, error: &Error) -> bool {
         words.next().is_some_and(|word| word == "create")
             && words.take(2).any(|word| word == "view")
     };
-    // Columns are not looked at where the table is there already.
-    let is_guarded = || {
-        let words = text.split_whitespace().take(6);
-        words.into_iter().any(|word| word.eq_ignore_ascii_case("exists"))
-    };
     message.ends_with("specified more than once")
         || message.starts_with("expected ")
         || message.starts_with("ORDER BY without LIMIT")
-        || (message.starts_with("duplicate column name") && (is_view() || is_guarded()))
+        || (message.starts_with("duplicate column name") && is_view())
 }
 
 fn error_message(error: &Error) -> String {

@@ -97,6 +97,18 @@ impl Dialect for Mysql {
         true
     }
 
+    fn passes_over_other_kinds(&self) -> bool {
+        true
+    }
+
+    fn checks_unused_common_tables(&self) -> bool {
+        false
+    }
+
+    fn refuses_idle_renames(&self) -> bool {
+        false
+    }
+
     fn has_loose_names(&self) -> bool {
         true
     }
