@@ -31,7 +31,15 @@ fn replay(database: Database, text: &str) -> Replay {
 #[test]
 fn what_is_not_closed_ends_with_the_text() {
     for database in DATABASES {
-        for text in ["SELECT 'a", "SELECT \"a", "SELECT 1 /* a", "SELECT `a", "DO $$ BEGIN", "("] {
+        for text in [
+            "SELECT 'a",
+            "SELECT \"a",
+            "SELECT 1 /* a",
+            "SELECT `a",
+            "SELECT `é",
+            "DO $$ BEGIN",
+            "(",
+        ] {
             let open = format!("CREATE TABLE a (id int);\n{text}");
             assert!(replay(database, &open).counts.total >= 1, "{database}: {text}");
         }

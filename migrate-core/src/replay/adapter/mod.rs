@@ -136,7 +136,9 @@ pub(crate) fn mentions(text: &str, database: Database) -> Vec<Text> {
         match token.kind {
             TokenKind::Word => found.push(token_text.to_lowercase()),
             TokenKind::QuotedIdentifier => {
-                let inner = &token_text[1..token_text.len().max(2) - 1];
+                // One that is not closed ends with the text, perhaps inside a character.
+                let end = token_text.len().max(2) - 1;
+                let inner = token_text.get(1..end).unwrap_or_default();
                 found.push(inner.replace("\"\"", "\""));
             }
             TokenKind::String | TokenKind::ExecutableComment => {
