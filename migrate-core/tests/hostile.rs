@@ -31,7 +31,15 @@ fn replay(database: Database, text: &str) -> Replay {
 #[test]
 fn what_is_not_closed_ends_with_the_text() {
     for database in DATABASES {
-        for text in ["SELECT 'a", "SELECT \"a", "SELECT 1 /* a", "SELECT `a", "DO $$ BEGIN", "("] {
+        for text in [
+            "SELECT 'a",
+            "SELECT \"a",
+            "SELECT 1 /* a",
+            "SELECT `a",
+            "SELECT `é",
+            "DO $$ BEGIN",
+            "(",
+        ] {
             let open = format!("CREATE TABLE a (id int);\n{text}");
             assert!(replay(database, &open).counts.total >= 1, "{database}: {text}");
         }
@@ -49,8 +57,10 @@ fn a_huge_file_is_not_read() {
 
 #[test]
 fn many_statements() {
-    let text: String =
-        (0..10_000).map(|number| format!("CREATE TABLE t{number} (id int);\n")).collect();
+    let text: String = (0..10_000)
+        .map(|number| format!("CREATE TABLE t{number} (id int);\n"))
+        .collect::<Vec<_>>()
+        .concat();
     for database in DATABASES {
         let counts = replay(database, &text).counts;
         assert_eq!((counts.total, counts.proved), (10_000, 10_000), "{database}");

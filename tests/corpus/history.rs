@@ -115,7 +115,16 @@ impl History {
         Judged {
             findings: replay.findings.iter().map(finding).collect(),
             counts: replay.counts,
-            opaque: replay.opaque,
+            opaque: kinds(&replay.opaque),
         }
     }
+}
+
+/// Opaque statements by what they are.
+fn kinds(opaque: &[migrate_core::replay::OpaqueStatement]) -> BTreeMap<String, usize> {
+    let mut kinds = BTreeMap::new();
+    for statement in opaque {
+        *kinds.entry(statement.what.clone()).or_default() += 1;
+    }
+    kinds
 }

@@ -6,6 +6,7 @@ use crate::set::MigrationSet;
 use crate::source::FileId;
 
 /// What became of a lock file with merge markers or a broken chain.
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a run of the command")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rebase {
     /// One chain over the lines of both sides.

@@ -40,7 +40,7 @@
 //!    bare name goes there.
 //!
 //! Constraints of a column are given as the column's; the engine makes up names as
-//! Postgres does (`engine/names.rs`). `examples/corpus.rs` judges an adapter on real
+//! Postgres does (`engine/names.rs`). `tests/corpus` judges an adapter on real
 //! histories: no false refusal on what applies, and how many faults are found.
 
 mod adapter;

@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn literals_are_found_where_they_stand() {
         check(r#"db.execute("CREATE TABLE a (id int)").await"#, &["CREATE TABLE a (id int)"]);
-        check(r##"db.execute(r#"SELECT "x""#).await?; Ok(())"##, &[r#"SELECT "x""#]);
+        check("db.execute(r#\"SELECT 'x'\"#).await?; Ok(())", &["SELECT 'x'"]);
         check(
             r#"let rows: Vec<(i64,)> = sqlx::query_as::<_, (i64,)>("SELECT id FROM a").fetch_all(db.sqlite()?).await?;
                sqlx::query("UPDATE a SET b = ?").bind(1).execute(db.sqlite()?).await?;"#,

@@ -75,7 +75,8 @@ pub(crate) async fn judge(
 
 /// Lines that the replay refutes, with the messages.
 fn refuted_lines(database: Database, statements: &[String]) -> Vec<(usize, String)> {
-    let text: String = statements.iter().map(|sql| format!("{sql};\n")).collect();
+    let mut text = statements.join(";\n");
+    text.push(';');
     let mut sources = SourceMap::new("");
     sources.add(SourceFile { path: "history.sql".into(), text: SourceText::new(text) });
     let replay = replay_files(database, &[], &sources)

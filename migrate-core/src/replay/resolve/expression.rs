@@ -57,8 +57,8 @@ impl Resolver<'_> {
     }
 
     fn column_or_text(&mut self, name: &Name) {
-        let items = self.scopes.iter().rev().flat_map(|scope| &scope.items);
-        let found = items.filter_map(|item| item.column(&name.text)).next();
+        let mut items = self.scopes.iter().rev().flat_map(|scope| &scope.items);
+        let found = items.find_map(|item| item.column(&name.text));
         let used = found.and_then(|output| output.dependency);
         self.uses.extend(used);
     }

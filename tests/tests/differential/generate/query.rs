@@ -48,7 +48,7 @@ impl Generator {
         } else if self.chance(6) {
             let other = self.some_relation(model);
             let mut scope = Scope::default();
-            let table = self.from_table(other, &mut scope);
+            let table = self.table_item(other, &mut scope);
             let second = format!(
                 "SELECT {}, {} FROM {table}",
                 self.column_of(&scope),
@@ -107,7 +107,7 @@ impl Generator {
         }
     }
 
-    fn from_table(&mut self, table: Table, scope: &mut Scope) -> String {
+    fn table_item(&mut self, table: Table, scope: &mut Scope) -> String {
         let written = self.write_table(&table);
         if self.chance(70) {
             let alias = self.fresh("a");
@@ -123,7 +123,7 @@ impl Generator {
 
     fn from(&mut self, model: &Model, scope: &mut Scope, depth: usize) -> String {
         let first = self.some_relation(model);
-        let mut text = self.from_table(first, scope);
+        let mut text = self.table_item(first, scope);
         for _ in 0..[0, 0, 1, 1, 2][self.random.below(5)] {
             let kind = self.random.pick(&["JOIN", "LEFT JOIN", "INNER JOIN"]);
             if depth < DEEPEST && self.chance(20) {
@@ -144,15 +144,15 @@ impl Generator {
             let shared = shared.cloned();
             match shared {
                 Some(column) if self.chance(25) => {
-                    let item = self.from_table(relation, scope);
+                    let item = self.table_item(relation, scope);
                     text.push_str(&format!(" {kind} {item} USING ({})", self.write(&column)));
                 }
                 _ if self.chance(15) => {
-                    let item = self.from_table(relation, scope);
+                    let item = self.table_item(relation, scope);
                     text.push_str(&format!(" CROSS JOIN {item}"));
                 }
                 _ => {
-                    let item = self.from_table(relation, scope);
+                    let item = self.table_item(relation, scope);
                     text.push_str(&format!(
                         " {kind} {item} ON {}",
                         self.condition(model, scope, DEEPEST)
@@ -192,7 +192,7 @@ impl Generator {
             _ if depth < DEEPEST => {
                 let relation = self.some_relation(model);
                 let mut inner = Scope::default();
-                let item = self.from_table(relation, &mut inner);
+                let item = self.table_item(relation, &mut inner);
                 inner.items.extend(scope.items.iter().cloned());
                 format!(
                     "(SELECT count(*) FROM {item} WHERE {})",
@@ -210,7 +210,7 @@ impl Generator {
             4 if depth < DEEPEST => {
                 let relation = self.some_relation(model);
                 let mut inner = Scope::default();
-                let item = self.from_table(relation, &mut inner);
+                let item = self.table_item(relation, &mut inner);
                 // What is outside can be named inside.
                 inner.items.extend(scope.items.iter().cloned());
                 let condition = self.condition(model, &inner, depth + 1);
