@@ -28,10 +28,6 @@ const DOWNGRADE: &str = "down.sql";
 const SETTINGS: &str = "metadata.toml";
 
 impl Layout for Diesel {
-    fn own_tables(&self) -> &'static [&'static str] {
-        &["__diesel_schema_migrations"]
-    }
-
     fn name(&self) -> &'static str {
         "diesel"
     }

@@ -26,10 +26,6 @@ const READS: &str = "golang-migrate reads `<version>_<title>.up.sql` and \
                      `<version>_<title>.down.sql`, in the folder itself";
 
 impl Layout for GolangMigrate {
-    fn own_tables(&self) -> &'static [&'static str] {
-        &["schema_migrations"]
-    }
-
     fn name(&self) -> &'static str {
         "golang-migrate"
     }

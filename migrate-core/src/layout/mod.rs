@@ -72,11 +72,6 @@ pub trait Layout: fmt::Debug + Send + Sync {
     /// Returns the files of a new migration; `None` where the layout has none of that kind.
     fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>>;
 
-    /// Tables that the layout's tool keeps for itself, which migrations may refer to.
-    fn own_tables(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     /// Whether the tool that this layout comes from enforces foreign keys on `SQLite`.
     fn enforces_sqlite_foreign_keys(&self) -> bool {
         true

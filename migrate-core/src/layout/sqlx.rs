@@ -25,10 +25,6 @@ const READS: &str = "sqlx reads `<version>_<name>.sql`, and `<version>_<name>.up
 const NO_TRANSACTION: &str = "-- no-transaction";
 
 impl Layout for Sqlx {
-    fn own_tables(&self) -> &'static [&'static str] {
-        &["_sqlx_migrations"]
-    }
-
     fn name(&self) -> &'static str {
         "sqlx"
     }

@@ -9,6 +9,23 @@ use crate::script::parse_repeatable;
 use crate::set::{Allowed, Directives, Half, Migration, MigrationSet};
 use crate::source::{FileId, Span};
 
+/// Tables that tools keep for themselves, which migrations of every layout may refer to: a history
+/// outlives the tool that it was written for.
+const TOOL_TABLES: [&str; 12] = [
+    "_sqlx_migrations",
+    "__diesel_schema_migrations",
+    "schema_migrations",
+    "refinery_schema_history",
+    "seaql_migrations",
+    "goose_db_version",
+    "flyway_schema_history",
+    "_prisma_migrations",
+    "__drizzle_migrations",
+    "atlas_schema_revisions",
+    "alembic_version",
+    "databasechangelog",
+];
+
 /// Replays a set; nothing where this build cannot read the database's SQL.
 ///
 /// `surroundings` are texts of plain SQL that ran before the first migration and are not judged.
@@ -22,7 +39,7 @@ fn replay_here(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
     for text in surroundings {
         engine.surroundings(text);
     }
-    for name in set.layout.own_tables() {
+    for name in TOOL_TABLES {
         engine.assume_name(name);
     }
     engine.assume_name(&set.settings.history.table);
