@@ -190,7 +190,12 @@ impl Facts {
         let name = self.take(name)?;
         let table = on.and_then(|on| self.take(on));
         let mut schema = self.take(schema);
+        let on_is_regclass = on.is_some_and(|on| on.ends_with("relid"));
         let on = table.map(|table| {
+            // A comparison of texts, which folds nothing.
+            if !on_is_regclass {
+                return table;
+            }
             let (of, table) = split_name(&table);
             if of.is_some() {
                 schema.clone_from(&of);
