@@ -15,11 +15,11 @@
 //! # The rule above all
 //!
 //! A statement is refuted only where a real server certainly refuses it. So a lookup has
-//! three answers ([`Found`](catalog::Found)), objects carry `is_certain`, relations carry
+//! three answers (`Found`), objects carry `is_certain`, relations carry
 //! `is_open` (there may be more in it than is listed), and
-//! [`Unknown`](catalog::Unknown) holds names, kinds and columns that may have come or gone.
+//! `Unknown` holds names, kinds and columns that may have come or gone.
 //! Before reporting, ask all of them. After reporting, what was missing is assumed to be
-//! there ([`Subject`](resolve::Subject)), so that each fault is reported once.
+//! there (`Subject`), so that each fault is reported once.
 //!
 //! # How to add a server
 //!
@@ -28,7 +28,7 @@
 //!    Fold names as the server compares them (Postgres: lower case unless quoted; where
 //!    the server ignores case, lower case always). What is not read becomes
 //!    `adapter::opaque`; text that is certainly no SQL `StatementKind::Invalid`.
-//!    [`Origin::place`](adapter::Origin::place) gives the place of a range of the text.
+//!    `Origin::place` gives the place of a range of the text.
 //!    A parser without spans needs a scan of `sql::Lexer`'s tokens for its names.
 //! 2. Enter it in `adapter::parser_of`, and in `adapter::parse_code` if its routines run
 //!    SQL when called.
