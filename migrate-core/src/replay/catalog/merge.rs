@@ -53,6 +53,9 @@ impl Catalog {
             };
         merge(&mut merged.schemas, &other.schemas, simple);
         merge(&mut merged.others, &other.others, simple);
+        if other.renames.len() > merged.renames.len() {
+            merged.renames.clone_from(&other.renames);
+        }
         if !Arc::ptr_eq(&merged.unknown, &other.unknown) {
             Arc::make_mut(&mut merged.unknown).extend(&other.unknown);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::replay::model::{Code, Name, ObjectKind, Place, Text};
 use crate::source::FileId;
 
-use super::Key;
+use super::{Definition, Key};
 
 /// Identity of an object, which a rename does not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +73,8 @@ pub(crate) struct Relation {
     pub(crate) was_renamed: bool,
     /// Columns that were dropped or renamed.
     pub(crate) gone_columns: Vec<(Text, Tombstone)>,
+    /// The statement that made it.
+    pub(crate) definition: Option<Definition>,
 }
 
 impl Relation {
@@ -98,6 +100,7 @@ impl Relation {
             derived: Vec::new(),
             was_renamed: false,
             gone_columns: Vec::new(),
+            definition: None,
         }
     }
 
@@ -127,9 +130,10 @@ pub(crate) struct Column {
     pub(crate) is_generated: bool,
     /// What its default, its expression and its type need.
     pub(crate) uses: Vec<Dependency>,
-    /// Columns of its own table that its expression needs.
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    /// The statement that made it, with the place of its name.
+    pub(crate) definition: Option<Definition>,
 }
 
 /// A constraint of a table.
@@ -139,6 +143,8 @@ pub(crate) struct Constraint {
     pub(crate) rule: ConstraintRule,
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    /// The statement that added it, with a place in its text.
+    pub(crate) definition: Option<Definition>,
 }
 
 /// What a constraint demands.
@@ -164,6 +170,7 @@ pub(crate) struct Part {
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
     pub(crate) uses: Vec<Dependency>,
+    pub(crate) definition: Option<Definition>,
 }
 
 /// A policy or rule.
@@ -190,6 +197,7 @@ pub(crate) struct TypeData {
     pub(crate) kind: TypeKind,
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    pub(crate) definition: Option<Definition>,
 }
 
 /// What a type is.
@@ -224,6 +232,7 @@ pub(crate) struct Function {
     pub(crate) uses: Vec<Dependency>,
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    pub(crate) definition: Option<Definition>,
 }
 
 /// A thing of which only the name counts.
@@ -231,6 +240,7 @@ pub(crate) struct Function {
 pub(crate) struct SimpleObject {
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    pub(crate) definition: Option<Definition>,
 }
 
 impl Key {

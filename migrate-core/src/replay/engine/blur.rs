@@ -86,11 +86,14 @@ impl Engine {
         block.variables.extend(parameters.map(|name| Name::new(name, Place::default())));
         block.variables.push(Name { text: key.name.clone(), place: Place::default() });
         let opaque = self.opaque_now.clone();
-        if once || self.dialect.follows_calls() {
-            self.block(&block);
-        } else {
-            self.run_uncertainly(&block);
-        }
+        let once = once || self.dialect.follows_calls();
+        self.unheard(|engine| {
+            if once {
+                engine.block(&block);
+            } else {
+                engine.run_uncertainly(&block);
+            }
+        });
         // The code's own dynamic SQL is opaque where the code is called.
         if self.opaque_now.is_some() {
             self.opaque_now =

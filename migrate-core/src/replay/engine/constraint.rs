@@ -175,9 +175,16 @@ impl Engine {
         };
         let place = constraint.name.as_ref().map_or(constraint.place, |name| name.place);
         let site = self.site(place);
+        let definition = self.definition(constraint.place, None);
         if let Some(relation) = self.catalog.relation_mut(key) {
             relation.constraints.retain(|other| other.name != name);
-            relation.constraints.push(Entry { name: name.clone(), rule, is_certain: true, site });
+            relation.constraints.push(Entry {
+                name: name.clone(),
+                rule,
+                is_certain: true,
+                site,
+                definition,
+            });
         }
         name
     }

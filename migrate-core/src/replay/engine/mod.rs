@@ -4,6 +4,7 @@ mod alter;
 mod block;
 mod blur;
 mod constraint;
+mod definition;
 mod drop;
 mod index;
 mod index_of_table;
@@ -58,6 +59,8 @@ pub(crate) struct Engine {
     path_was_set: bool,
     /// A file set another search path, which may hold for the files after it.
     path_may_live_on: bool,
+    /// The statement at hand as it is written.
+    said: definition::Said,
     /// How deep one statement runs others.
     depth: usize,
     /// Functions whose code is being run.
@@ -83,6 +86,7 @@ impl Engine {
             refuted_now: false,
             path_was_set: false,
             path_may_live_on: false,
+            said: definition::Said::NOTHING,
             depth: 0,
             calls: Vec::new(),
         }
@@ -165,6 +169,7 @@ impl Engine {
             }
             self.opaque_now = None;
             self.refuted_now = false;
+            self.hear(text, offset, &statement.kind, statement.place);
             self.statement(statement);
             self.counts.total += 1;
             if self.refuted_now {

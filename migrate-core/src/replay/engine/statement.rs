@@ -23,7 +23,9 @@ impl Engine {
             return;
         }
         self.depth += 1;
+        let before = self.hear_part(statement.place);
         self.execute(statement);
+        self.hear_part(before);
         self.depth -= 1;
     }
 
@@ -61,6 +63,7 @@ impl Engine {
                 for reference in references {
                     self.refer(reference);
                 }
+                self.keep_reference(references);
             }
             StatementKind::Insert(insert) => {
                 self.check(|resolver| {

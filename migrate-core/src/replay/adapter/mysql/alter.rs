@@ -238,7 +238,7 @@ impl Actions<'_> {
     fn redefine(&mut self, column: Column, if_exists: bool) {
         let Column { definition, is_unique, after } = column;
         let name = definition.name;
-        let mut actions = Vec::new();
+        let mut actions = vec![TableAction::Redefine(name.clone())];
         if let Some(type_name) = definition.type_name {
             actions.push(TableAction::SetType { column: name.clone(), type_name, using: None });
         }
