@@ -18,6 +18,7 @@ mod open_set;
 mod output;
 mod package;
 mod runner_build;
+mod surroundings;
 mod target;
 
 use clap::Parser;

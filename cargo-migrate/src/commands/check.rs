@@ -17,6 +17,7 @@ use crate::output::findings::{self, plural};
 use crate::output::json;
 use crate::output::table::{Table, Tone};
 use crate::output::terminal::GOOD;
+use crate::surroundings;
 use crate::target::Target;
 
 /// Check everything that can be checked without a database
@@ -58,12 +59,12 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<ExitCode, Comma
         print_policy(context, &open.set().settings.policy);
         return Ok(ExitCode::Fine);
     }
-    let surroundings = read_all(&args.surroundings)?;
-    let texts: Vec<&str> = surroundings.iter().map(String::as_str).collect();
+    let given = surroundings::read_all(&args.surroundings)?;
+    let texts: Vec<&str> = given.iter().map(String::as_str).collect();
     let checked = check::check_with(&open.loaded, &texts);
     let clean = !has_errors(&checked.findings);
     // The macro knows nothing of surroundings that are named here.
-    let stamp = clean && !args.locked && surroundings.is_empty();
+    let stamp = clean && !args.locked && given.is_empty();
     if stamp && needs_nothing_but_the_stamp(&open) {
         open.save_lock(true)?;
     }
@@ -79,17 +80,6 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<ExitCode, Comma
 /// Whether every line of the lock file is as a command would write it now.
 fn needs_nothing_but_the_stamp(open: &OpenSet) -> bool {
     open.set().lock.as_ref().is_some_and(|lock| open.updated_lock().lock.lines == lock.lines)
-}
-
-/// Reads files of plain SQL.
-fn read_all(paths: &[PathBuf]) -> Result<Vec<String>, CommandError> {
-    let read = |path: &PathBuf| {
-        let text = std::fs::read_to_string(path);
-        text.map_err(|error| {
-            CommandError::usage(format!("cannot read {}: {error}", path.display()))
-        })
-    };
-    paths.iter().map(read).collect()
 }
 
 fn print(context: &Context, open: &OpenSet, checked: &Checked) {

@@ -56,13 +56,16 @@ mod stack;
 mod suggest;
 #[cfg(all(test, feature = "postgres"))]
 mod tests;
+mod write;
+mod written;
 
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceMap, Span};
 
-pub use schema::{ColumnView, Schema, TableView};
+pub use schema::{ColumnView, Schema, SchemaStatement, TableView};
 pub use set::replay;
+pub use written::{WrittenSchema, write_schema, write_schema_of_files};
 
 /// Counts the changes to what the replay finds; part of the stamp.
 pub const REPLAY_VERSION: u32 = 1;

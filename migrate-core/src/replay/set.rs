@@ -34,6 +34,19 @@ pub fn replay(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
 }
 
 fn replay_here(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
+    let mut engine = begin(set, surroundings)?;
+    let mut waivers = Vec::new();
+    for migration in &set.migrations {
+        migrate(&mut engine, set, migration, &mut waivers);
+    }
+    repeat(&mut engine, set, &mut waivers);
+    let mut replay = engine.finish();
+    waive(&mut replay, &waivers);
+    Some(replay)
+}
+
+/// An engine that knows what is there before the first migration.
+pub(super) fn begin(set: &MigrationSet, surroundings: &[&str]) -> Option<Engine> {
     let database = set.settings.database;
     let mut engine = Engine::new(database, dialect_of(database)?);
     for text in surroundings {
@@ -46,21 +59,34 @@ fn replay_here(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
     for assumption in &set.settings.assume {
         engine.take_for_given(assumption);
     }
-    let mut waivers = Vec::new();
-    for migration in &set.migrations {
-        let (script, _) = set.script(migration);
-        let everywhere = script.directives.only.is_empty();
-        upgrade(&mut engine, set, migration, &script.upgrade, everywhere);
-        after(&mut engine, migration.file, script.directives, &mut waivers);
-    }
+    Some(engine)
+}
+
+/// Replays the upgrade of a migration.
+pub(super) fn migrate(
+    engine: &mut Engine,
+    set: &MigrationSet,
+    migration: &Migration,
+    waivers: &mut Vec<(FileId, Allowed)>,
+) {
+    let (script, _) = set.script(migration);
+    let everywhere = script.directives.only.is_empty();
+    upgrade(engine, set, migration, &script.upgrade, everywhere);
+    after(engine, migration.file, script.directives, waivers);
+}
+
+/// Replays the repeatable migrations.
+pub(super) fn repeat(
+    engine: &mut Engine,
+    set: &MigrationSet,
+    waivers: &mut Vec<(FileId, Allowed)>,
+) {
+    let database = set.settings.database;
     for repeatable in &set.repeatables {
         let (script, _) = parse_repeatable(repeatable.file, &set.sources, database);
         engine.file(repeatable.file, set.sources.text(repeatable.file), 0);
-        after(&mut engine, repeatable.file, script.directives, &mut waivers);
+        after(engine, repeatable.file, script.directives, waivers);
     }
-    let mut replay = engine.finish();
-    waive(&mut replay, &waivers);
-    Some(replay)
 }
 
 /// Replays an upgrade; one that not every environment runs is uncertain.

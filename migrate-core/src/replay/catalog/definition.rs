@@ -66,6 +66,12 @@ impl Definition {
         self.table.map(|place| self.within(place))
     }
 
+    /// Whether another definition is a part of the same statement.
+    pub(crate) fn is_of_same_statement(&self, other: &Definition) -> bool {
+        Arc::ptr_eq(&self.file_statement, &other.file_statement)
+            && self.statement == other.statement
+    }
+
     /// The renames that came after it.
     pub(crate) fn renames_since<'c>(&self, catalog: &'c Catalog) -> &'c [RenameEvent] {
         catalog.renames.get(self.since as usize..).unwrap_or_default()

@@ -225,6 +225,11 @@ impl Engine {
             self.dialect.default_path().iter().map(|schema| Text::from(*schema)).collect();
     }
 
+    /// What would be there now.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
     /// What was found, when everything has run.
     pub(crate) fn finish(self) -> Replay {
         Replay {
