@@ -64,12 +64,15 @@ async fn write(database: Database) {
     let cases = number("DIFFERENTIAL_CASES").unwrap_or(100);
     let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
     let mut server = Server::start(database).await;
+    let mut report = Vec::new();
     for seed in first..first + cases {
         let history = judge::accepted(&mut server, database, seed).await;
         if let Err(message) = written::judge(&mut server, database, &history).await {
-            panic!("-- seed {seed}\n{message}");
+            report.push(format!("-- seed {seed}\n{message}"));
         }
     }
+    let shown = &report[..report.len().min(MOST_REPORTED)];
+    assert!(report.is_empty(), "{} of {cases} differ:\n{}", report.len(), shown.join("\n"));
 }
 
 async fn differ(database: Database) {

@@ -5,7 +5,7 @@ use super::table::doubts;
 use super::tokens::{Tokens, splice};
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{
-    Definition, Function, Key, Relation, SimpleObject, TypeData, TypeKind,
+    Definition, Dependency, Function, Key, Relation, SimpleObject, TypeData, TypeKind,
 };
 use crate::replay::model::{ObjectKind, Text};
 
@@ -48,6 +48,9 @@ impl Writer<'_> {
         let Some(definition) = &relation.definition else { return Written::unknown(&what) };
         let name = self.qualified_as_written(key, Some(definition));
         let rewrites = self.spelling.rewrites_texts();
+        if !rewrites && self.is_broken(definition, relation) {
+            return Written::default().note(format!("{what} names what is no longer there"));
+        }
         let scope = Scope {
             uses: if rewrites { relation.uses.clone() } else { Vec::new() },
             is_vague: rewrites && !self.dialect.checks_views(),
@@ -72,6 +75,20 @@ impl Writer<'_> {
         }
         let written = Written { path: path_of(Some(definition)), ..Written::of(sql) };
         doubts(relation, written)
+    }
+
+    /// Whether a view names what was dropped or renamed, and nobody minded.
+    fn is_broken(&self, definition: &Definition, view: &Relation) -> bool {
+        let scope = Scope { uses: view.uses.clone(), ..Scope::default() };
+        let is_gone = |used: &Dependency| match used {
+            Dependency::Relation(id) => self.relation(*id).is_none(),
+            Dependency::Column(id, column) => self
+                .relation(*id)
+                .is_none_or(|(_, relation)| relation.columns.iter().all(|own| own.id != *column)),
+            Dependency::Function(_) | Dependency::Type(_) => false,
+        };
+        view.uses.iter().any(is_gone)
+            || definition.renames_since(self.catalog).iter().any(|event| event.is_within(&scope))
     }
 
     /// A view's statement with the list of its columns, where it has none.

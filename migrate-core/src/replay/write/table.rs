@@ -160,11 +160,13 @@ pub(super) fn doubts(relation: &Relation, written: Written) -> Written {
 }
 
 fn doubts_of_verbatim(table: &Table<'_>, written: Written) -> Written {
-    let has_changed = !table.relation.gone_columns.is_empty();
+    let copies = table.relation.columns.iter().any(|column| column.definition.is_none());
     if !table.relation.is_certain {
         written.note("this may be there, or not")
-    } else if has_changed {
+    } else if !table.relation.gone_columns.is_empty() {
         written.note("some of its columns were renamed or dropped later")
+    } else if copies && table.relation.parents.is_empty() {
+        written.note("its columns are those of the query at the time it ran")
     } else {
         written
     }
