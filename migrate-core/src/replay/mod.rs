@@ -46,6 +46,7 @@
 mod adapter;
 mod builtins;
 mod catalog;
+mod compare;
 mod dialect;
 mod engine;
 mod model;

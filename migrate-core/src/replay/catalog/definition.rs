@@ -51,6 +51,12 @@ impl Definition {
         })
     }
 
+    /// The one of two, where both say the same.
+    pub(crate) fn agreed(a: &Option<Self>, b: Option<&Self>) -> Option<Self> {
+        let a = a.as_ref()?;
+        (b?.text() == a.text()).then(|| a.clone())
+    }
+
     /// The statement that makes the object.
     pub(crate) fn text(&self) -> &str {
         &self.file_statement[self.statement.range()]

@@ -50,6 +50,8 @@ pub(crate) struct Relation {
     pub(crate) is_open: bool,
     /// May have constraints, indexes and triggers that are not listed.
     pub(crate) has_hidden_parts: bool,
+    /// What is listed of its columns and parts, beyond their names, may be out of date.
+    pub(crate) is_vague: bool,
     pub(crate) site: Option<Site>,
     pub(crate) columns: Vec<Column>,
     pub(crate) constraints: Vec<Constraint>,
@@ -85,6 +87,7 @@ impl Relation {
             is_certain: true,
             is_open: false,
             has_hidden_parts: false,
+            is_vague: false,
             site,
             columns: Vec::new(),
             constraints: Vec::new(),
