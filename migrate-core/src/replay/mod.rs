@@ -47,6 +47,7 @@ mod adapter;
 mod builtins;
 mod catalog;
 mod compare;
+mod derive;
 mod dialect;
 mod engine;
 mod model;
@@ -64,6 +65,7 @@ use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceMap, Span};
 
+pub use derive::{DerivedDowngrade, Restores, derive_downgrade, derive_downgrade_of};
 pub use schema::{ColumnView, Schema, SchemaStatement, TableView};
 pub use set::replay;
 pub use written::{WrittenSchema, write_schema, write_schema_of_files};

@@ -111,8 +111,7 @@ impl Writer<'_> {
     pub(crate) fn type_of_catalog(&self, key: &Key, data: &TypeData) -> Written {
         let name = self.qualified(key);
         if let TypeKind::Enum { labels, is_open } = &data.kind {
-            let labels: Vec<_> =
-                labels.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect();
+            let labels: Vec<_> = labels.iter().map(|label| self.database.literal(label)).collect();
             let written =
                 Written::of(format!("CREATE TYPE {name} AS ENUM ({})", labels.join(", ")));
             return if *is_open { written.note("it may have other labels") } else { written };
