@@ -3,6 +3,7 @@
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::set::MigrationSet;
+use crate::settings::Rules;
 
 /// Part of the stamp where the replay is available, which it is not here.
 pub const REPLAY_VERSION: u32 = 0;
@@ -35,6 +36,6 @@ pub fn is_available(_database: Database) -> bool {
 }
 
 /// Replays nothing.
-pub fn replay(_set: &MigrationSet, _surroundings: &[&str]) -> Option<Replay> {
+pub fn replay(_set: &MigrationSet, _surroundings: &[&str], _rules: &Rules) -> Option<Replay> {
     None
 }

@@ -47,7 +47,7 @@ impl Finding {
             code: diagnostic.code.id(),
             slug: diagnostic.code.slug(),
             severity: diagnostic.severity().name(),
-            verdict: diagnostic.code.is_of_replay().then_some("refuted"),
+            verdict: diagnostic.code.is_refutation().then_some("refuted"),
             migration: path.and_then(migration_of),
             file: path.map(|path| sources.join(path)),
             line: positions.map(|(start, _)| start.line),

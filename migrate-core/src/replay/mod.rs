@@ -50,6 +50,7 @@ mod dialect;
 mod engine;
 mod model;
 mod resolve;
+mod rules;
 mod schema;
 mod set;
 mod stack;
@@ -61,11 +62,12 @@ use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceMap, Span};
 
+pub use rules::databases_of_rule;
 pub use schema::{ColumnView, Schema, TableView};
 pub use set::replay;
 
 /// Counts the changes to what the replay finds; part of the stamp.
-pub const REPLAY_VERSION: u32 = 1;
+pub const REPLAY_VERSION: u32 = 2;
 
 /// Whether this build can replay a database's SQL.
 pub fn is_available(database: Database) -> bool {

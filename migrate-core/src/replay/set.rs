@@ -1,12 +1,17 @@
 //! Replaying a set: its upgrades in the order of versions, then its repeatable migrations.
 
+use std::collections::HashSet;
+
 use super::Replay;
 use super::dialect::dialect_of;
 use super::engine::Engine;
+use super::rules;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::lock::LineState;
 use crate::rust_file::{RustSql, sql_in};
 use crate::script::parse_repeatable;
 use crate::set::{Allowed, Directives, Half, Migration, MigrationSet};
+use crate::settings::Rules;
 use crate::source::{FileId, Span};
 
 /// Tables that tools keep for themselves, which migrations of every layout may refer to: a history
@@ -29,11 +34,12 @@ const TOOL_TABLES: [&str; 12] = [
 /// Replays a set; nothing where this build cannot read the database's SQL.
 ///
 /// `surroundings` are texts of plain SQL that ran before the first migration and are not judged.
-pub fn replay(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
-    super::stack::with_deep_stack(|| replay_here(set, surroundings))
+/// The schema at the end is judged by `rules`.
+pub fn replay(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<Replay> {
+    super::stack::with_deep_stack(|| replay_here(set, surroundings, rules))
 }
 
-fn replay_here(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
+fn replay_here(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<Replay> {
     let database = set.settings.database;
     let mut engine = Engine::new(database, dialect_of(database)?);
     for text in surroundings {
@@ -58,9 +64,29 @@ fn replay_here(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
         engine.file(repeatable.file, set.sources.text(repeatable.file), 0);
         after(&mut engine, repeatable.file, script.directives, &mut waivers);
     }
+    let mut broken = rules::judge(&engine, rules);
+    let sealed = sealed_files(set);
+    // What is sealed was applied, and can get neither a default nor a waiver.
+    broken.retain(|finding| {
+        let is_sealed = || finding.span().is_some_and(|span| sealed.contains(&span.file));
+        finding.code != Code::M603 || !is_sealed()
+    });
     let mut replay = engine.finish();
-    waive(&mut replay, &waivers);
+    replay.findings.extend(broken);
+    waive(&mut replay, &waivers, |allowed| {
+        let is_judged = !allowed.code.is_rule() || rules.on.contains(&allowed.code);
+        // A refutation depends on what came before; other findings may end with what comes after.
+        is_judged && (allowed.code.is_refutation() || !sealed.contains(&allowed.span.file))
+    });
     Some(replay)
+}
+
+/// Files that never change again.
+fn sealed_files(set: &MigrationSet) -> HashSet<FileId> {
+    let lines = set.lock.iter().flat_map(|lock| &lock.lines);
+    let sealed = lines.filter(|line| line.state == LineState::Sealed);
+    let paths: HashSet<&str> = sealed.map(|line| line.path.as_str()).collect();
+    set.sources.ids().filter(|file| paths.contains(&*set.sources.file(*file).path)).collect()
 }
 
 /// Replays an upgrade; one that not every environment runs is uncertain.
@@ -106,8 +132,13 @@ fn after(
     waivers.extend(directives.allow.into_iter().map(|allowed| (file, allowed)));
 }
 
-/// Leaves out what a migration waives, and reports waivers of replay findings that waive nothing.
-fn waive(replay: &mut Replay, waivers: &[(FileId, Allowed)]) {
+/// Leaves out what a migration waives, and reports waivers of replay findings that waive nothing
+/// where `must_waive` says that they have to.
+fn waive(
+    replay: &mut Replay,
+    waivers: &[(FileId, Allowed)],
+    must_waive: impl Fn(&Allowed) -> bool,
+) {
     for (file, allowed) in waivers {
         if !allowed.code.is_of_replay() {
             continue;
@@ -117,7 +148,7 @@ fn waive(replay: &mut Replay, waivers: &[(FileId, Allowed)]) {
             let here = finding.span().is_some_and(|span| span.file == *file);
             !(here && finding.code == allowed.code)
         });
-        if replay.findings.len() == before {
+        if replay.findings.len() == before && must_waive(allowed) {
             replay.findings.push(idle(allowed.code, allowed.span));
         }
     }

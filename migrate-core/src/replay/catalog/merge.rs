@@ -102,6 +102,9 @@ fn either(relation: &mut Relation, other: &Relation) {
     relation.is_certain &= other.is_certain;
     relation.is_open |= other.is_open;
     relation.has_hidden_parts |= other.has_hidden_parts;
+    if relation.row_security != other.row_security {
+        relation.row_security = None;
+    }
     for column in &mut relation.columns {
         column.is_certain &= other.column(&column.name).is_some_and(|column| column.is_certain);
     }

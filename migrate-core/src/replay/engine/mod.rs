@@ -5,6 +5,7 @@ mod block;
 mod blur;
 mod constraint;
 mod drop;
+mod event;
 mod index;
 mod index_of_table;
 mod names;
@@ -24,6 +25,7 @@ use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
 use super::dialect::Dialect;
 use super::model::{Place, StatementKind, Text};
 use super::resolve::Resolver;
+use super::rules::Events;
 use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
@@ -62,6 +64,8 @@ pub(crate) struct Engine {
     depth: usize,
     /// Functions whose code is being run.
     calls: Vec<super::catalog::Id>,
+    /// What rules ask for beside the catalog.
+    pub(crate) events: Events,
 }
 
 impl Engine {
@@ -85,7 +89,16 @@ impl Engine {
             path_may_live_on: false,
             depth: 0,
             calls: Vec::new(),
+            events: Events::default(),
         }
+    }
+
+    pub(crate) fn database(&self) -> Database {
+        self.database
+    }
+
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
     }
 
     /// Runs what is there before the first migration; nothing in it is judged.
