@@ -10,4 +10,5 @@ pub(crate) mod plan;
 pub(crate) mod redo;
 pub(crate) mod rollback;
 pub(crate) mod run;
+pub(crate) mod schema;
 pub(crate) mod status;

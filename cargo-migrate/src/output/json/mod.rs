@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod log;
 pub(crate) mod plan;
 pub(crate) mod run;
+pub(crate) mod schema;
 pub(crate) mod status;
 
 use std::time::Duration;

@@ -52,8 +52,8 @@ impl Definition {
     }
 
     /// The one of two, where both say the same.
-    pub(crate) fn agreed(a: &Option<Self>, b: Option<&Self>) -> Option<Self> {
-        let a = a.as_ref()?;
+    pub(crate) fn agreed(a: Option<&Self>, b: Option<&Self>) -> Option<Self> {
+        let a = a?;
         (b?.text() == a.text()).then(|| a.clone())
     }
 
@@ -70,6 +70,12 @@ impl Definition {
     /// Where the name of its table stands in [`text`](Self::text).
     pub(crate) fn table(&self) -> Option<Place> {
         self.table.map(|place| self.within(place))
+    }
+
+    /// Whether another definition is a part of the same statement.
+    pub(crate) fn is_of_same_statement(&self, other: &Definition) -> bool {
+        Arc::ptr_eq(&self.file_statement, &other.file_statement)
+            && self.statement == other.statement
     }
 
     /// The renames that came after it.
