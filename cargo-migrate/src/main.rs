@@ -17,6 +17,7 @@ mod metadata;
 mod open_set;
 mod output;
 mod package;
+mod rules;
 mod runner_build;
 mod surroundings;
 mod target;

@@ -52,8 +52,8 @@ impl Definition {
     }
 
     /// The one of two, where both say the same.
-    pub(crate) fn agreed(a: &Option<Self>, b: Option<&Self>) -> Option<Self> {
-        let a = a.as_ref()?;
+    pub(crate) fn agreed(a: Option<&Self>, b: Option<&Self>) -> Option<Self> {
+        let a = a?;
         (b?.text() == a.text()).then(|| a.clone())
     }
 

@@ -40,7 +40,7 @@ impl Catalog {
                 let same = others.iter().find(|other| other.id == function.id);
                 function.is_certain &= same.is_some();
                 function.definition = Definition::agreed(
-                    &function.definition,
+                    function.definition.as_ref(),
                     same.and_then(|it| it.definition.as_ref()),
                 );
             }
@@ -111,7 +111,11 @@ fn either(relation: &mut Relation, other: &Relation) {
     relation.is_open |= other.is_open;
     relation.has_hidden_parts |= other.has_hidden_parts;
     relation.is_vague |= other.is_vague || says_otherwise(relation, other);
-    relation.definition = Definition::agreed(&relation.definition, other.definition.as_ref());
+    relation.definition =
+        Definition::agreed(relation.definition.as_ref(), other.definition.as_ref());
+    if relation.row_security != other.row_security {
+        relation.row_security = None;
+    }
     for column in &mut relation.columns {
         column.is_certain &= other.column(&column.name).is_some_and(|column| column.is_certain);
     }
@@ -138,23 +142,24 @@ fn either(relation: &mut Relation, other: &Relation) {
 
 /// Whether two states of a relation list other things of the columns that both have.
 fn says_otherwise(a: &Relation, b: &Relation) -> bool {
-    a.row_security != b.row_security
-        || a.columns.iter().any(|own| {
-            b.column(&own.name).is_some_and(|other| {
-                own.type_name != other.type_name
-                    || own.not_null != other.not_null
-                    || own.default != other.default
-                    || own.is_generated != other.is_generated
-            })
+    a.columns.iter().any(|own| {
+        b.column(&own.name).is_some_and(|other| {
+            own.type_name != other.type_name
+                || own.not_null != other.not_null
+                || own.default != other.default
+                || own.is_generated != other.is_generated
         })
+    })
 }
 
 fn parts(own: &mut Vec<super::Part>, other: &[super::Part]) {
     for part in own.iter_mut() {
         let same = other.iter().find(|o| o.name == part.name);
         part.is_certain &= same.is_some_and(|o| o.is_certain);
-        part.definition =
-            Definition::agreed(&part.definition, same.and_then(|it| it.definition.as_ref()));
+        part.definition = Definition::agreed(
+            part.definition.as_ref(),
+            same.and_then(|it| it.definition.as_ref()),
+        );
     }
     for part in other {
         if !own.iter().any(|own| own.name == part.name) {

@@ -68,7 +68,8 @@ pub(crate) struct Relation {
     pub(crate) parents: Vec<Id>,
     /// A partition: it goes with its parent.
     pub(crate) is_partition: bool,
-    pub(crate) row_security: bool,
+    /// Whether row-level security is enabled; `None` where it may or may not be.
+    pub(crate) row_security: Option<bool>,
     /// Columns of a view whose names the server made up.
     pub(crate) derived: Vec<Text>,
     /// It once had another name, which those of its constraints may still begin with.
@@ -99,7 +100,7 @@ impl Relation {
             owner: None,
             parents: Vec::new(),
             is_partition: false,
-            row_security: false,
+            row_security: Some(false),
             derived: Vec::new(),
             was_renamed: false,
             gone_columns: Vec::new(),

@@ -5,6 +5,7 @@
 //! neither is the order of columns.
 
 mod constraint;
+mod index;
 mod normal;
 mod relation;
 mod text;
@@ -122,7 +123,7 @@ fn touched<'c, K: Ord, V>(
     }
 }
 
-impl<'c> Comparison<'c> {
+impl Comparison<'_> {
     fn missing(&self, what: String, site: Option<Site>) {
         self.found.borrow_mut().push(Difference { change: Change::Missing, what, site });
     }
@@ -184,11 +185,13 @@ impl<'c> Comparison<'c> {
         for (name, have, want) in touched(&self.have.schemas, &self.want.schemas) {
             let what = || format!("schema `{name}`");
             match (have, want) {
-                (None, Some(want)) if want.is_certain => {
-                    if want.site.is_some() && self.is_surely_missing(ObjectKind::Schema, name) {
-                        let site = self.grave(ObjectKind::Schema, name).or(want.site);
-                        self.missing(what(), site);
-                    }
+                (None, Some(want))
+                    if want.is_certain
+                        && want.site.is_some()
+                        && self.is_surely_missing(ObjectKind::Schema, name) =>
+                {
+                    let site = self.grave(ObjectKind::Schema, name).or(want.site);
+                    self.missing(what(), site);
                 }
                 (Some(have), None) if have.is_certain => {
                     // A schema may come from outside the history.
@@ -210,10 +213,12 @@ impl<'c> Comparison<'c> {
             }
             let what = || format!("{} `{name}`", kind.noun());
             match (have, want) {
-                (None, Some(want)) if want.is_certain && want.site.is_some() => {
-                    if self.is_surely_missing(*kind, name) {
-                        self.missing(what(), self.grave(*kind, name).or(want.site));
-                    }
+                (None, Some(want))
+                    if want.is_certain
+                        && want.site.is_some()
+                        && self.is_surely_missing(*kind, name) =>
+                {
+                    self.missing(what(), self.grave(*kind, name).or(want.site));
                 }
                 (Some(have), None) if have.is_certain && have.site.is_some() => {
                     let optional = Self::is_optional(have.definition.as_ref());

@@ -1,12 +1,10 @@
-//! Tables and views, with what belongs to them.
-
-use std::collections::BTreeMap;
+//! Tables and views, with their columns, triggers, policies and rules.
 
 use super::normal::{default_form, type_form};
 use super::{Comparison, normal, text, touched};
 use crate::database::Database;
 use crate::replay::catalog::{
-    About, Catalog, Column, Dependency, Id, IndexData, Key, Part, Relation, TEMPORARY,
+    About, Catalog, Column, Dependency, Id, Key, Part, Relation, TEMPORARY,
 };
 use crate::replay::model::{ObjectKind, Text};
 
@@ -30,19 +28,15 @@ impl Pair<'_> {
     }
 }
 
-/// Indexes by their table and name.
-type Indexes<'c> = BTreeMap<(&'c Key, &'c Text), (&'c Relation, &'c IndexData)>;
-
 impl<'c> Comparison<'c> {
     pub(super) fn relations(&self) {
         let mut indexes = [Vec::new(), Vec::new()];
         for (key, have, want) in touched(&self.have.relations, &self.want.relations) {
             let mut is_index = false;
-            for (side, found) in [have, want].into_iter().enumerate() {
-                if let Some(data) = found.and_then(|found| found.index.as_ref()) {
-                    indexes[side].extend(found.map(|found| (key, &**found, data)));
-                    is_index = true;
-                }
+            for (side, found) in indexes.iter_mut().zip([have, want]) {
+                let Some(relation) = found.filter(|found| found.index.is_some()) else { continue };
+                side.push((key, &**relation));
+                is_index = true;
             }
             let is_owned = have.or(want).is_some_and(|relation| relation.owner.is_some());
             if is_index || is_owned || &*key.schema == TEMPORARY || self.is_named(&key.name) {
@@ -58,9 +52,7 @@ impl<'c> Comparison<'c> {
             }
         }
         let [have, want] = indexes;
-        if !have.is_empty() || !want.is_empty() {
-            self.indexes(&by_table(self.have, have), &by_table(self.want, want));
-        }
+        self.indexes(&have, &want);
     }
 
     /// Whether the other catalog has the name in another schema or, where case may not count,
@@ -106,9 +98,11 @@ impl<'c> Comparison<'c> {
         self.columns(pair, &name);
         if have.is_table() {
             self.constraints(pair, &name);
-            if have.row_security != want.row_security {
+            if let (Some(own), Some(wanted)) = (have.row_security, want.row_security)
+                && own != wanted
+            {
                 let word = |on: bool| if on { "enabled" } else { "disabled" }.to_owned();
-                let values = (word(have.row_security), word(want.row_security));
+                let values = (word(own), word(wanted));
                 self.changed(format!("row-level security of `{name}`"), Some(values), have.site);
             }
         } else if let (Some(own), Some(wanted)) = (&have.definition, &want.definition)
@@ -268,136 +262,11 @@ impl<'c> Comparison<'c> {
             || is_amended(self.have, pair.have.id, &have.name)
             || is_amended(self.want, pair.want.id, &want.name)
     }
-
-    fn indexes(&self, have: &Indexes<'c>, want: &Indexes<'c>) {
-        let mut missing = Vec::new();
-        for (key, wanted) in want {
-            match have.get(key) {
-                None => missing.push((*key, *wanted)),
-                Some(own) if own.0.is_certain && wanted.0.is_certain => {
-                    if self.is_comparable(key.0) && !self.same_index(*own, *wanted) {
-                        self.changed(self.index_name(key), None, own.0.site);
-                    }
-                }
-                Some(_) => {}
-            }
-        }
-        let extra: Vec<_> =
-            have.iter().filter(|(key, _)| !want.contains_key(key)).map(|(k, v)| (*k, *v)).collect();
-        // An index under another name does what the other one did.
-        let has_twin = |others: &[((&Key, &Text), (&Relation, &IndexData))],
-                        table: &Key,
-                        index: (&Relation, &IndexData),
-                        this: &Self| {
-            others.iter().any(|((other, _), twin)| *other == table && this.same_index(*twin, index))
-        };
-        for ((table, name), wanted) in &missing {
-            let is_closed = self
-                .have
-                .relations
-                .get(*table)
-                .is_some_and(|it| !it.is_open && !it.has_hidden_parts);
-            let sure = self.is_sure_index(wanted, name)
-                && is_closed
-                && self.is_comparable(table)
-                && self.is_surely_missing(ObjectKind::Index, name);
-            if sure && !has_twin(&extra, table, *wanted, self) {
-                let site = self.grave(ObjectKind::Index, name).or(wanted.0.site);
-                self.missing(self.index_name(&(table, name)), site);
-            }
-        }
-        for ((table, name), own) in &extra {
-            let is_closed = self
-                .want
-                .relations
-                .get(*table)
-                .is_some_and(|it| !it.is_open && !it.has_hidden_parts);
-            let sure = self.is_sure_index(own, name)
-                && is_closed
-                && self.is_comparable(table)
-                && self.is_surely_extra(ObjectKind::Index, name);
-            if sure && !has_twin(&missing, table, *own, self) {
-                self.extra(self.index_name(&(table, name)), own.0.site);
-            }
-        }
-    }
-
-    fn index_name(&self, (table, name): &(&Key, &Text)) -> String {
-        format!("index `{name}` on `{}`", self.display(table))
-    }
-
-    /// The index of a constraint goes with it, and one that a server made up is not sure.
-    fn is_sure_index(&self, (relation, data): &(&Relation, &IndexData), name: &Text) -> bool {
-        relation.is_certain && !data.of_constraint && !self.is_named(name)
-    }
-
-    /// Whether a table is certainly on both sides.
-    fn is_comparable(&self, table: &Key) -> bool {
-        let is_certain =
-            |catalog: &Catalog| catalog.relations.get(table).is_some_and(|it| it.is_certain);
-        is_certain(self.have) && is_certain(self.want)
-    }
-
-    /// Whether two indexes are alike; also where that cannot be said.
-    fn same_index(&self, have: (&Relation, &IndexData), want: (&Relation, &IndexData)) -> bool {
-        let (own, wanted) = (have.1, want.1);
-        if own.of_constraint || wanted.of_constraint {
-            return true;
-        }
-        if own.is_unique != wanted.is_unique || own.is_partial != wanted.is_partial {
-            return false;
-        }
-        let names = |catalog: &Catalog, data: &IndexData| {
-            let (_, table) = catalog.relation_by_id(data.table)?;
-            column_names(table, data.columns.as_ref()?)
-        };
-        let columns = (names(self.have, own), names(self.want, wanted));
-        if let (Some(own), Some(wanted)) = &columns
-            && own != wanted
-        {
-            return false;
-        }
-        let is_plain = columns.0.is_some() && columns.1.is_some() && !own.is_partial;
-        let (Some(a), Some(b)) = (&have.0.definition, &want.0.definition) else { return true };
-        let is_renamed =
-            !a.renames_since(self.have).is_empty() || !b.renames_since(self.want).is_empty();
-        if is_plain || is_renamed || a.text() == b.text() {
-            return true;
-        }
-        let form = |definition: &crate::replay::catalog::Definition| {
-            let from = definition.table()?.end as usize;
-            text::index(definition.text(), from, self.database)
-        };
-        match (form(a), form(b)) {
-            (Some(a), Some(b)) => a == b,
-            _ => true,
-        }
-    }
 }
 
 /// The names of a table's columns; nothing where one of them is not known.
 pub(super) fn column_names(table: &Relation, ids: &[Id]) -> Option<Vec<Text>> {
     ids.iter()
         .map(|id| Some(table.columns.iter().find(|column| column.id == *id)?.name.clone()))
-        .collect()
-}
-
-fn by_table<'c>(
-    catalog: &'c Catalog,
-    indexes: Vec<(&'c Key, &'c Relation, &'c IndexData)>,
-) -> Indexes<'c> {
-    let mut tables: BTreeMap<Id, Option<&'c Key>> =
-        indexes.iter().map(|(_, _, data)| (data.table, None)).collect();
-    for (key, relation) in catalog.relations.iter() {
-        if let Some(table) = tables.get_mut(&relation.id) {
-            *table = Some(key);
-        }
-    }
-    indexes
-        .into_iter()
-        .filter_map(|(key, relation, data)| {
-            let table = *tables.get(&data.table)?;
-            Some(((table?, &key.name), (relation, data)))
-        })
         .collect()
 }

@@ -174,9 +174,8 @@ fn constraint_tokens(text: &str, from: usize, database: Database) -> Option<Vec<
     for token in tokens(text.get(from..)?, database) {
         match &*token {
             "(" => depth += 1,
-            ")" if depth == 0 => break,
+            ")" | "," if depth == 0 => break,
             ")" => depth -= 1,
-            "," if depth == 0 => break,
             _ => {}
         }
         found.push(token);

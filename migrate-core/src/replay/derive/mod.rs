@@ -24,6 +24,7 @@ use self::pairs::Pairs;
 use super::catalog::Catalog;
 use super::compare::differences;
 use super::dialect::dialect_of;
+use super::downgrade::Grade;
 use super::engine::Engine;
 use super::schema::SchemaStatement;
 use super::set as replayed;
@@ -34,17 +35,6 @@ use crate::set::{Half, MigrationSet};
 use crate::source::{FileId, SourceFile, SourceMap, SourceText};
 use crate::version::Version;
 
-/// How much of an upgrade a downgrade takes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Restores {
-    /// Everything.
-    All,
-    /// The schema, but not all rows and values.
-    Schema,
-    /// Not even the schema.
-    Parts,
-}
-
 /// The downgrade that an upgrade leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DerivedDowngrade {
@@ -52,8 +42,8 @@ pub struct DerivedDowngrade {
     pub sql: String,
     /// What it does not bring back, each in a few words.
     pub losses: Vec<String>,
-    /// How much it takes back.
-    pub restores: Restores,
+    /// How much it brings back; [`Grade::Irreversible`] where not even the schema is as it was.
+    pub grade: Grade,
 }
 
 /// Derives the downgrade of a migration of the set; nothing where this build cannot read
@@ -111,11 +101,8 @@ fn derive(
     go_back(&before, &after, database, &mut steps);
     let sql = steps.text();
     engine.file(file, &sql, 0);
-    let mut restores = if losses.is_empty() { Restores::All } else { Restores::Schema };
-    if !steps.losses.is_empty() {
-        restores = Restores::Schema;
-    }
     losses.extend(steps.losses);
+    let mut grade = if losses.is_empty() { Grade::Lossless } else { Grade::SchemaOnly };
     let mut open = steps.open;
     if after.unknown.everything {
         open.push("statements that cannot be read may have done more".to_owned());
@@ -126,14 +113,14 @@ fn derive(
     }
     open.dedup();
     if !open.is_empty() {
-        restores = Restores::Parts;
+        grade = Grade::Irreversible;
     }
     losses.extend(open.into_iter().map(|what| format!("not taken back: {what}")));
     let mut text = String::new();
     for loss in &losses {
         text.extend(["-- ", loss, "\n"]);
     }
-    DerivedDowngrade { sql: text + &sql, losses, restores }
+    DerivedDowngrade { sql: text + &sql, losses, grade }
 }
 
 /// The statements of a downgrade as they are gathered.

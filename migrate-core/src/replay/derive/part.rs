@@ -107,7 +107,7 @@ impl Way<'_> {
                     }
                 }
             }
-            if pair.is_none() && relation.row_security {
+            if pair.is_none() && relation.row_security == Some(true) {
                 let name = self.before.qualified(key);
                 steps.add(format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"));
             }

@@ -136,8 +136,10 @@ impl Way<'_> {
 
     /// Row-level security as it was.
     pub(super) fn restore_security(&self, pair: &Pair<'_>, steps: &mut Steps) {
-        if pair.before.row_security != pair.after.row_security {
-            let verb = if pair.before.row_security { "ENABLE" } else { "DISABLE" };
+        if pair.before.row_security != pair.after.row_security
+            && let Some(was_on) = pair.before.row_security
+        {
+            let verb = if was_on { "ENABLE" } else { "DISABLE" };
             steps.add(format!("ALTER TABLE {} {verb} ROW LEVEL SECURITY", self.table_before(pair)));
         }
     }

@@ -1,8 +1,9 @@
 //! A history and an upgrade in, the way back out.
 
-use super::{DerivedDowngrade, Restores, derive};
+use super::{DerivedDowngrade, derive};
 use crate::database::Database::{self, Mysql, Postgres, Sqlite};
 use crate::replay::dialect::dialect_of;
+use crate::replay::downgrade::Grade;
 use crate::replay::engine::Engine;
 use crate::source::{SourceFile, SourceMap, SourceText};
 
@@ -20,7 +21,7 @@ fn derived(database: Database, history: &str, upgrade: &str) -> DerivedDowngrade
 
 /// The downgrade in one line per statement, then how much it restores.
 #[track_caller]
-fn check(database: Database, history: &str, upgrade: &str, expected: &[&str], restores: Restores) {
+fn check(database: Database, history: &str, upgrade: &str, expected: &[&str], grade: Grade) {
     let derived = derived(database, history, upgrade);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -35,7 +36,7 @@ fn check(database: Database, history: &str, upgrade: &str, expected: &[&str], re
         }
     }
     assert_eq!(lines, expected, "{upgrade}");
-    assert_eq!(derived.restores, restores, "{upgrade}");
+    assert_eq!(derived.grade, grade, "{upgrade}");
 }
 
 const USERS: &str =
@@ -72,7 +73,7 @@ fn what_came_is_dropped_newest_first() {
             "ALTER TABLE \"users\" DISABLE ROW LEVEL SECURITY;",
             "COMMENT ON TABLE \"users\" IS NULL;",
         ],
-        Restores::All,
+        Grade::Lossless,
     );
 }
 
@@ -102,7 +103,7 @@ fn what_went_is_made_again() {
             "ALTER TABLE \"posts\" ENABLE ROW LEVEL SECURITY;",
             "COMMENT ON COLUMN \"users\".\"email\" IS 'unique';",
         ],
-        Restores::Schema,
+        Grade::SchemaOnly,
     );
 }
 
@@ -150,7 +151,7 @@ fn what_changed_is_put_back() {
             "CREATE VIEW \"names\" AS SELECT email FROM users;",
             "CREATE POLICY \"p\" ON \"users\" USING (age > 1);",
         ],
-        Restores::Schema,
+        Grade::SchemaOnly,
     );
 }
 
@@ -164,7 +165,7 @@ fn what_cannot_be_taken_back_is_said() {
             "-- not taken back: `bad` stays a value of type `mood`",
             "-- not taken back: value `bad` of type `mood` is left behind",
         ],
-        Restores::Parts,
+        Grade::Irreversible,
     );
 }
 
@@ -183,7 +184,7 @@ fn a_sqlite_table_is_built_anew_where_it_must_be() {
             "ALTER TABLE \"users\" DROP COLUMN \"bio\";",
             "CREATE INDEX \"by_age\" ON \"users\" (age);",
         ],
-        Restores::All,
+        Grade::Lossless,
     );
     check(
         Sqlite,
@@ -201,7 +202,7 @@ fn a_sqlite_table_is_built_anew_where_it_must_be() {
             "PRAGMA legacy_alter_table = OFF;",
             "CREATE INDEX \"by_age\" ON \"users\" (age);",
         ],
-        Restores::Schema,
+        Grade::SchemaOnly,
     );
 }
 
@@ -226,6 +227,6 @@ fn a_mysql_column_is_said_anew() {
             "ALTER TABLE `users` ADD KEY `by_name` (name);",
             "ALTER TABLE `posts` ADD CONSTRAINT `fk` FOREIGN KEY (author) REFERENCES users (id);",
         ],
-        Restores::Schema,
+        Grade::SchemaOnly,
     );
 }

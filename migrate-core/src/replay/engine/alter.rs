@@ -136,7 +136,7 @@ impl Engine {
             }
             TableAction::RowSecurity(on) => {
                 if let Some(relation) = self.catalog.relation_mut(key) {
-                    relation.row_security = *on;
+                    relation.row_security = Some(*on);
                 }
             }
             TableAction::Nothing => {}
@@ -206,6 +206,7 @@ impl Engine {
             }
         }
         self.add_to_children(id, key, &column.name.text);
+        self.note_added_column(key, column);
     }
 
     /// Tables that inherit get the column too.

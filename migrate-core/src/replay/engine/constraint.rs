@@ -53,6 +53,9 @@ impl Engine {
                 self.add_key(key, constraint, &columns, using_index.as_ref(), false);
             }
             ConstraintKind::Foreign { columns, .. } if !self.dialect.checks_foreign_keys() => {
+                if let Some(column) = column {
+                    self.note_reference(key, column);
+                }
                 self.add_unchecked_foreign_key(key, constraint, columns);
             }
             ConstraintKind::Foreign { columns, table, referenced } => {

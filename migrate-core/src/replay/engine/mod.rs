@@ -6,8 +6,10 @@ mod blur;
 mod constraint;
 mod definition;
 mod drop;
+mod event;
 mod index;
 mod index_of_table;
+mod loss;
 mod names;
 mod object;
 mod refer;
@@ -21,10 +23,13 @@ mod view;
 
 use std::collections::HashSet;
 
+pub(crate) use loss::Loss;
+
 use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
 use super::dialect::Dialect;
 use super::model::{Place, StatementKind, Text};
 use super::resolve::Resolver;
+use super::rules::Events;
 use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
@@ -65,6 +70,10 @@ pub(crate) struct Engine {
     depth: usize,
     /// Functions whose code is being run.
     calls: Vec<super::catalog::Id>,
+    /// What rules ask for beside the catalog.
+    pub(crate) events: Events,
+    /// Rows that went or changed since they were asked for.
+    losses: Vec<Loss>,
 }
 
 impl Engine {
@@ -89,7 +98,36 @@ impl Engine {
             said: definition::Said::NOTHING,
             depth: 0,
             calls: Vec::new(),
+            events: Events::default(),
+            losses: Vec::new(),
         }
+    }
+
+    /// Another engine that goes on from the same catalog, with nothing found so far.
+    pub(crate) fn branch(&self) -> Self {
+        Engine {
+            catalog: self.catalog.clone(),
+            path_may_live_on: self.path_may_live_on,
+            ..Engine::new(self.database, self.dialect)
+        }
+    }
+
+    /// How the statements so far were judged.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// What was found so far.
+    pub(crate) fn take_findings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.findings)
+    }
+
+    pub(crate) fn database(&self) -> Database {
+        self.database
+    }
+
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
     }
 
     /// Runs what is there before the first migration; nothing in it is judged.
@@ -237,6 +275,7 @@ impl Engine {
             findings: self.findings,
             counts: self.counts,
             opaque: self.opaque,
+            downgrades: Vec::new(),
         }
     }
 

@@ -71,16 +71,19 @@ impl Engine {
                 });
             }
             StatementKind::Update(update) => {
+                self.lose_values(&update.table, &update.assignments);
                 self.check(|resolver| {
                     resolver.update(update);
                 });
             }
             StatementKind::Delete(delete) => {
+                self.lose_rows(&delete.table);
                 self.check(|resolver| {
                     resolver.delete(delete);
                 });
             }
             StatementKind::Merge(merge) => {
+                self.lose_rows(&merge.table);
                 self.check(|resolver| resolver.merge(merge));
             }
             StatementKind::Query(query) => self.query(query),

@@ -237,7 +237,7 @@ impl Engine {
                 .constraints
                 .iter()
                 .any(|constraint| matches!(constraint.kind, ConstraintKind::Identity));
-            if is_serial || is_identity {
+            if (is_serial || is_identity) && self.dialect.counts_with_sequences() {
                 self.owned_sequence(key, &column.name);
             }
         }

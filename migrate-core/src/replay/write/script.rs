@@ -137,7 +137,7 @@ fn parts(writer: &Writer<'_>, table: &Table<'_>, script: &mut Script) {
     for rule in &relation.rules {
         script.add("rule", &rule.name, writer.part(table, ObjectKind::Rule, rule));
     }
-    if relation.row_security {
+    if relation.row_security == Some(true) {
         let name = writer.qualified(table.key);
         let sql = format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY");
         script.add("row security", &table.key.name, Written::of(sql));
