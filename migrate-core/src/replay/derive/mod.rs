@@ -46,6 +46,23 @@ pub struct DerivedDowngrade {
     pub grade: Grade,
 }
 
+impl DerivedDowngrade {
+    /// The downgrade as a file has it: SQL, or why there is none.
+    ///
+    /// # Errors
+    /// The reason, where nothing can be undone.
+    pub fn downgrade(&self) -> Result<&str, &str> {
+        let has_statements = self
+            .sql
+            .lines()
+            .any(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"));
+        if has_statements {
+            return Ok(&self.sql);
+        }
+        Err(self.losses.first().map_or("the upgrade changes nothing in the schema", String::as_str))
+    }
+}
+
 /// Derives the downgrade of a migration of the set; nothing where this build cannot read
 /// the database's SQL, or the migration is written in Rust.
 pub fn derive_downgrade(
