@@ -14,6 +14,7 @@ use migrate_core::set::{MigrationKind, MigrationSet};
 use migrate_core::settings::Settings;
 
 use crate::error::CommandError;
+use crate::rules;
 use crate::target::Target;
 
 /// A set that was read from its folder.
@@ -56,6 +57,7 @@ impl OpenSet {
         } else if !known {
             return Err(unknown_database());
         }
+        rules::must_fit(&loaded.set.settings.rules, loaded.set.settings.database)?;
         Ok(OpenSet { target, loaded: ManuallyDrop::new(loaded) })
     }
 

@@ -7,9 +7,10 @@ use crate::checksum::{Checksum, FieldHasher};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::load::Loaded;
 use crate::lock;
-use crate::replay::{self, Counts, Replay};
+use crate::replay::{self, Counts, GradedDowngrade, Replay};
 use crate::script;
 use crate::set::MigrationSet;
+use crate::settings::Rules;
 use crate::source::FileId;
 
 /// Counts the changes to what the checks find; a stamp of another version is void.
@@ -31,16 +32,18 @@ pub struct Replayed {
     pub counts: Counts,
     /// Opaque statements by what they are.
     pub opaque: BTreeMap<String, usize>,
+    /// How much the downgrade of each migration brings back, by version.
+    pub downgrades: Vec<GradedDowngrade>,
 }
 
 /// Returns all findings: of names, of the lock file, of every migration's halves, and of the replay.
 pub fn check(loaded: &Loaded) -> Vec<Diagnostic> {
-    check_with(loaded, &[]).findings
+    check_with(loaded, &[], &Rules::default()).findings
 }
 
-/// As [`check`], with texts of plain SQL that are there before the first migration, beside the
-/// set's own.
-pub fn check_with(loaded: &Loaded, surroundings: &[&str]) -> Checked {
+/// As [`check`], with texts of plain SQL that are there before the first migration and with rules,
+/// both beside the set's own.
+pub fn check_with(loaded: &Loaded, surroundings: &[&str], rules: &Rules) -> Checked {
     let set = &loaded.set;
     let mut scripts: Vec<_> =
         set.migrations.iter().flat_map(|migration| set.script(migration).1).collect();
@@ -48,7 +51,7 @@ pub fn check_with(loaded: &Loaded, surroundings: &[&str]) -> Checked {
         let database = set.settings.database;
         scripts.extend(script::parse_repeatable(repeatable.file, &set.sources, database).1);
     }
-    let replay = if is_in_order(loaded) { replayed(set, surroundings) } else { None };
+    let replay = if is_in_order(loaded) { replayed(set, surroundings, rules) } else { None };
     let mut checked = Checked::default();
     if let Some(replay) = replay {
         let unreadable = unreadable_files(&scripts);
@@ -61,7 +64,8 @@ pub fn check_with(loaded: &Loaded, surroundings: &[&str]) -> Checked {
         for statement in replay.opaque {
             *opaque.entry(statement.what).or_default() += 1;
         }
-        checked.replay = Some(Replayed { counts: replay.counts, opaque });
+        let downgrades = replay.downgrades;
+        checked.replay = Some(Replayed { counts: replay.counts, opaque, downgrades });
     }
     checked.findings = report(loaded, scripts);
     checked
@@ -72,10 +76,10 @@ fn is_in_order(loaded: &Loaded) -> bool {
     !loaded.findings.iter().any(|finding| matches!(finding.code, Code::M104 | Code::M106))
 }
 
-fn replayed(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
+fn replayed(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<Replay> {
     let own = set.surroundings.map(|file| set.sources.text(file));
     let texts: Vec<&str> = own.into_iter().chain(surroundings.iter().copied()).collect();
-    replay::replay(set, &texts)
+    replay::replay(set, &texts, &set.settings.rules.with(rules))
 }
 
 /// Files in which it is not known where a statement ends.

@@ -103,6 +103,11 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether columns that count by themselves have a sequence with a name.
+    fn counts_with_sequences(&self) -> bool {
+        true
+    }
+
     /// Whether keys, checks and foreign keys have names that nothing else may have.
     fn names_constraints(&self) -> bool {
         true

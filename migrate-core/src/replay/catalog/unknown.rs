@@ -39,7 +39,8 @@ impl Pattern {
         Pattern { kind: family(kind), start: Arc::from(start), end }
     }
 
-    fn matches(&self, kind: ObjectKind, name: &str) -> bool {
+    /// Whether an object of this family of kinds and name may be meant.
+    pub(crate) fn matches(&self, kind: ObjectKind, name: &str) -> bool {
         self.kind == kind
             && match &self.end {
                 Some(end) => name.starts_with(&*self.start) && name.ends_with(&**end),

@@ -86,11 +86,14 @@ impl Engine {
         block.variables.extend(parameters.map(|name| Name::new(name, Place::default())));
         block.variables.push(Name { text: key.name.clone(), place: Place::default() });
         let opaque = self.opaque_now.clone();
-        if once || self.dialect.follows_calls() {
-            self.block(&block);
-        } else {
-            self.run_uncertainly(&block);
-        }
+        let once = once || self.dialect.follows_calls();
+        self.unheard(|engine| {
+            if once {
+                engine.block(&block);
+            } else {
+                engine.run_uncertainly(&block);
+            }
+        });
         // The code's own dynamic SQL is opaque where the code is called.
         if self.opaque_now.is_some() {
             self.opaque_now =
@@ -231,7 +234,22 @@ impl Engine {
                 let any = Name::new(WILDCARD, table.place);
                 self.may_appear(ObjectKind::Column, &any);
             }
+            TableAction::RowSecurity(on) => self.perhaps_row_security(table, *on),
             _ => {}
+        }
+    }
+
+    /// Row-level security may have been switched on tables with such a name.
+    fn perhaps_row_security(&mut self, table: &Name, on: bool) {
+        let pattern = Pattern::new(ObjectKind::Table, &table.text);
+        let meant = self.catalog.relations.iter().filter(|(key, relation)| {
+            relation.row_security == Some(!on) && pattern.matches(ObjectKind::Relation, &key.name)
+        });
+        let meant: Vec<_> = meant.map(|(key, _)| key.clone()).collect();
+        for key in meant {
+            if let Some(relation) = self.catalog.relation_mut(&key) {
+                relation.row_security = None;
+            }
         }
     }
 
@@ -271,6 +289,7 @@ fn names_wildcard(action: &TableAction) -> bool {
 pub(super) fn doubt(relation: &mut Relation) {
     relation.is_open = true;
     relation.is_certain = false;
+    relation.row_security = None;
     for column in &mut relation.columns {
         column.is_certain = false;
     }

@@ -4,9 +4,12 @@ mod alter;
 mod block;
 mod blur;
 mod constraint;
+mod definition;
 mod drop;
+mod event;
 mod index;
 mod index_of_table;
+mod loss;
 mod names;
 mod object;
 mod refer;
@@ -20,10 +23,13 @@ mod view;
 
 use std::collections::HashSet;
 
+pub(crate) use loss::Loss;
+
 use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
 use super::dialect::Dialect;
 use super::model::{Place, StatementKind, Text};
 use super::resolve::Resolver;
+use super::rules::Events;
 use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
@@ -58,10 +64,16 @@ pub(crate) struct Engine {
     path_was_set: bool,
     /// A file set another search path, which may hold for the files after it.
     path_may_live_on: bool,
+    /// The statement at hand as it is written.
+    said: definition::Said,
     /// How deep one statement runs others.
     depth: usize,
     /// Functions whose code is being run.
     calls: Vec<super::catalog::Id>,
+    /// What rules ask for beside the catalog.
+    pub(crate) events: Events,
+    /// Rows that went or changed since they were asked for.
+    losses: Vec<Loss>,
 }
 
 impl Engine {
@@ -83,9 +95,39 @@ impl Engine {
             refuted_now: false,
             path_was_set: false,
             path_may_live_on: false,
+            said: definition::Said::NOTHING,
             depth: 0,
             calls: Vec::new(),
+            events: Events::default(),
+            losses: Vec::new(),
         }
+    }
+
+    /// Another engine that goes on from the same catalog, with nothing found so far.
+    pub(crate) fn branch(&self) -> Self {
+        Engine {
+            catalog: self.catalog.clone(),
+            path_may_live_on: self.path_may_live_on,
+            ..Engine::new(self.database, self.dialect)
+        }
+    }
+
+    /// How the statements so far were judged.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// What was found so far.
+    pub(crate) fn take_findings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.findings)
+    }
+
+    pub(crate) fn database(&self) -> Database {
+        self.database
+    }
+
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
     }
 
     /// Runs what is there before the first migration; nothing in it is judged.
@@ -165,6 +207,7 @@ impl Engine {
             }
             self.opaque_now = None;
             self.refuted_now = false;
+            self.hear(text, offset, &statement.kind, statement.place);
             self.statement(statement);
             self.counts.total += 1;
             if self.refuted_now {
@@ -220,6 +263,11 @@ impl Engine {
             self.dialect.default_path().iter().map(|schema| Text::from(*schema)).collect();
     }
 
+    /// What would be there now.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
     /// What was found, when everything has run.
     pub(crate) fn finish(self) -> Replay {
         Replay {
@@ -227,6 +275,7 @@ impl Engine {
             findings: self.findings,
             counts: self.counts,
             opaque: self.opaque,
+            downgrades: Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Found, Key, Relation, SimpleObject, TypeData, TypeKind};
+use crate::replay::catalog::{About, Found, Key, Relation, SimpleObject, TypeData, TypeKind};
 use crate::replay::model::{
     AlterType, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
     Statement, TypeBody, TypeName,
@@ -31,7 +31,11 @@ impl Engine {
                 self.fault(fault);
             }
         }
-        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject {
+            is_certain: true,
+            site: self.site(name.place),
+            definition: self.definition(name.place, None),
+        };
         self.catalog.schemas_mut().entry(name.text.clone()).or_insert_with(|| Arc::new(object));
         let path = self.catalog.path.clone();
         self.catalog.path.insert(0, name.text.clone());
@@ -58,6 +62,7 @@ impl Engine {
         }
         let id = self.catalog.id();
         let mut sequence = Relation::new(id, ObjectKind::Sequence, self.site(name.place()));
+        sequence.definition = self.definition(name.place(), None);
         // Its own columns are no secret, but nobody asks for them.
         sequence.is_open = true;
         if let Some(owner) = owner {
@@ -148,7 +153,8 @@ impl Engine {
             TypeBody::Other => TypeKind::Other,
         };
         let id = self.catalog.id();
-        let data = TypeData { id, kind, is_certain: true, site };
+        let definition = self.definition(create.name.place(), None);
+        let data = TypeData { id, kind, is_certain: true, site, definition };
         self.catalog.types_mut().insert(key, Arc::new(data));
     }
 
@@ -159,6 +165,14 @@ impl Engine {
         };
         for action in actions {
             self.type_action(&key, action);
+        }
+        let is_listed = |action: &AlterType| {
+            matches!(action, AlterType::AddValue { .. } | AlterType::RenameValue { .. })
+        };
+        if let Some(id) = self.catalog.types.get(&key).map(|found| found.id)
+            && !actions.iter().any(is_listed)
+        {
+            self.amend(About::Type(id), name.place());
         }
     }
 
@@ -175,7 +189,7 @@ impl Engine {
         };
         match (action, &mut kind) {
             (
-                AlterType::AddValue { if_not_exists, value, beside },
+                AlterType::AddValue { if_not_exists, value, beside, is_before },
                 TypeKind::Enum { labels, is_open },
             ) => {
                 if labels.contains(&value.text) {
@@ -185,7 +199,11 @@ impl Engine {
                         fail(Code::M408, value.place, message);
                     }
                 } else {
-                    labels.push(value.text.clone());
+                    let at = beside
+                        .as_ref()
+                        .and_then(|beside| labels.iter().position(|label| *label == beside.text));
+                    let at = at.map_or(labels.len(), |at| at + usize::from(!is_before));
+                    labels.insert(at, value.text.clone());
                 }
                 if let Some(beside) = beside
                     && !labels.contains(&beside.text)
@@ -293,7 +311,11 @@ impl Engine {
         if let Some(schema) = schema {
             self.require_schema(schema);
         }
-        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject {
+            is_certain: true,
+            site: self.site(name.place),
+            definition: self.definition(name.place, None),
+        };
         self.catalog.others_mut().insert(key, Arc::new(object));
     }
 
@@ -327,7 +349,11 @@ impl Engine {
             }
             return;
         }
-        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject {
+            is_certain: true,
+            site: self.site(name.place),
+            definition: self.definition(name.place, None),
+        };
         self.catalog.others_mut().insert(key, Arc::new(object));
     }
 

@@ -23,7 +23,9 @@ impl Engine {
             return;
         }
         self.depth += 1;
+        let before = self.hear_part(statement.place);
         self.execute(statement);
+        self.hear_part(before);
         self.depth -= 1;
     }
 
@@ -61,6 +63,7 @@ impl Engine {
                 for reference in references {
                     self.refer(reference);
                 }
+                self.keep_reference(references);
             }
             StatementKind::Insert(insert) => {
                 self.check(|resolver| {
@@ -68,16 +71,19 @@ impl Engine {
                 });
             }
             StatementKind::Update(update) => {
+                self.lose_values(&update.table, &update.assignments);
                 self.check(|resolver| {
                     resolver.update(update);
                 });
             }
             StatementKind::Delete(delete) => {
+                self.lose_rows(&delete.table);
                 self.check(|resolver| {
                     resolver.delete(delete);
                 });
             }
             StatementKind::Merge(merge) => {
+                self.lose_rows(&merge.table);
                 self.check(|resolver| resolver.merge(merge));
             }
             StatementKind::Query(query) => self.query(query),

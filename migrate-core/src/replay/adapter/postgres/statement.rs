@@ -189,6 +189,7 @@ impl Reader<'_> {
                     .children()
                     .filter(|node| matches!(node.kind(), K::BEFORE_VALUE | K::AFTER_VALUE))
                     .find_map(|node| self.label(&node)),
+                is_before: has(&action, K::BEFORE_VALUE),
             }],
             K::RENAME_VALUE => {
                 let mut labels = children(&action, K::LITERAL).filter_map(|literal| {
