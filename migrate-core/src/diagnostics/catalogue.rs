@@ -147,6 +147,7 @@ codes! {
     M412 "missing-unique-key" Error "a foreign key or `ON CONFLICT` names columns without a unique key",
     M413 "unneeded-waiver" Error "a migration waives a finding that is not found",
 
+    M420 "missing-in-routine-body" Warning "a function's body names what is not there when the history ends",
 
     M501 "edited-after-applied" Error "an applied migration was changed afterwards",
     M502 "reformatted-after-applied" Warning "an applied migration was changed in comments or white space only",

@@ -81,6 +81,12 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether a routine's code is looked into only when it runs, so that what is missing in it
+    /// shows late.
+    fn reads_code_late(&self) -> bool {
+        false
+    }
+
     /// Whether only foreign keys keep a table, column or key from being dropped.
     fn only_foreign_keys_restrict(&self) -> bool {
         false

@@ -250,3 +250,14 @@ proptest::proptest! {
         proptest::prop_assert_eq!(counts.total, counts.proved + counts.refuted + counts.opaque);
     }
 }
+
+#[test]
+fn rows_of_composite_arrays_have_the_fields_of_the_type() {
+    check(
+        &["CREATE TYPE part AS (a int);
+           CREATE FUNCTION f(p part[]) RETURNS SETOF int LANGUAGE sql
+             AS $$ SELECT x.a FROM unnest(p) x $$;"],
+        &[],
+    );
+    check(&["SELECT x.a FROM unnest('{1}'::int[]) x;"], &["1:1:10 M403 `x` has no column `a`"]);
+}

@@ -3,6 +3,7 @@
 mod alter;
 mod block;
 mod blur;
+mod body;
 mod constraint;
 mod drop;
 mod event;
@@ -234,7 +235,9 @@ impl Engine {
     }
 
     /// What was found, when everything has run.
-    pub(crate) fn finish(self) -> Replay {
+    pub(crate) fn finish(mut self) -> Replay {
+        let warnings = self.judge_bodies();
+        self.findings.extend(warnings);
         Replay {
             schema: self.catalog.schema(),
             findings: self.findings,

@@ -132,6 +132,10 @@ impl Dialect for Postgres {
         found.first().copied()
     }
 
+    fn reads_code_late(&self) -> bool {
+        true
+    }
+
     fn is_system_role(&self, name: &str) -> bool {
         name.starts_with("pg_") || matches!(name, "public" | "postgres" | "none")
     }
