@@ -42,7 +42,7 @@ impl Catalog {
     fn is_open_schema(&self, dialect: &dyn Dialect, schema: &str) -> bool {
         dialect.has_loose_names()
             || self.unknown.covers(ObjectKind::Schema, schema)
-            || (self.may_have_schemas && !self.schemas.contains_key(schema))
+            || (self.unknown.schemas && !self.schemas.contains_key(schema))
             || self.others.keys().any(|(kind, name)| {
                 *kind == ObjectKind::Extension && dialect.extension_has(name, 's', schema)
             })

@@ -55,8 +55,6 @@ pub(crate) struct Catalog {
     pub(crate) path: Vec<Text>,
     /// The search path was changed in another file and may or may not hold on.
     pub(crate) path_is_uncertain: bool,
-    /// There may be schemas that nobody lists, with anything in them.
-    pub(crate) may_have_schemas: bool,
     pub(crate) checks_function_bodies: bool,
     /// Not reset at the end of a file: the next one may have the same session.
     pub(crate) checks_foreign_keys: bool,
@@ -86,7 +84,6 @@ impl Catalog {
             unknown: Arc::default(),
             path: path.iter().map(|schema| Arc::from(*schema)).collect(),
             path_is_uncertain: false,
-            may_have_schemas: false,
             checks_function_bodies: true,
             checks_foreign_keys: true,
             seen: Seen::default(),

@@ -68,7 +68,7 @@ impl Engine {
         // A function runs under its caller's path, or under one of its own.
         self.catalog.path_is_uncertain = true;
         // A schema that no migration makes belongs to somebody else, who may fill it any time.
-        self.catalog.may_have_schemas = true;
+        self.catalog.unknown_mut().schemas = true;
         let functions = || {
             let all = self.catalog.functions.iter();
             all.flat_map(|(key, list)| list.iter().map(move |function| (key, function)))

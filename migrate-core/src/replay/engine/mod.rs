@@ -19,6 +19,7 @@ mod source;
 mod statement;
 mod table;
 mod view;
+mod virtual_table;
 
 use std::collections::HashSet;
 

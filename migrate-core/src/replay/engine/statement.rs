@@ -33,6 +33,9 @@ impl Engine {
                 self.create_schema(name.as_ref(), *if_not_exists, elements);
             }
             StatementKind::CreateTable(table) => self.create_table(table),
+            StatementKind::CreateVirtualTable(table, shadows) => {
+                self.create_virtual_table(table, shadows);
+            }
             StatementKind::AlterTable(alter) => self.alter_table(alter),
             StatementKind::CreateIndex(index) => self.create_index(index),
             StatementKind::CreateSequence { name, if_not_exists, owner } => {
