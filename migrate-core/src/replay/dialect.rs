@@ -46,6 +46,11 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// The one schema into which an extension can be put.
+    fn schema_of_extension(&self, _extension: &str) -> Option<&'static str> {
+        None
+    }
+
     /// An extension that brings the name, for the help.
     fn extensions_with(&self, _kind: char, _name: &str) -> Option<&'static str> {
         None

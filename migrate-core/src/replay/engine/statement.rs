@@ -51,8 +51,9 @@ impl Engine {
             StatementKind::CreateRule { name, table, replace, condition, actions } => {
                 self.create_rule(name, table, *replace, condition.as_ref(), actions);
             }
-            StatementKind::CreateExtension { name, if_not_exists, schema } => {
-                self.create_extension(name, *if_not_exists, schema.as_ref());
+            StatementKind::CreateExtension { name, if_not_exists, schema, is_lenient } => {
+                let demanding = schema.as_ref().filter(|_| !is_lenient);
+                self.create_extension(name, *if_not_exists, schema.as_ref(), demanding);
             }
             StatementKind::CreateObject { target, if_not_exists, replace, uses } => {
                 self.create_object(target, *if_not_exists, *replace, uses);

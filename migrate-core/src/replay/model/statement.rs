@@ -53,6 +53,9 @@ pub(crate) enum StatementKind {
         name: Name,
         if_not_exists: bool,
         schema: Option<Name>,
+        /// With `CASCADE`, which passes over a schema that does not fit, or `VERSION`, whose
+        /// demands are not known.
+        is_lenient: bool,
     },
     /// A role, publication, collation or other object of which only the name counts.
     CreateObject {

@@ -2,7 +2,7 @@
 //!
 //! Generated from a Postgres 15 by `generate/postgres.sh`; `newer.txt` adds what servers up
 //! to 18 have besides, `known_extensions.txt` what extensions bring that Postgres itself
-//! does not ship. A name that is possible on any supported server is never refuted.
+//! does not ship; `in` are the schemas that their control files demand. A name that is possible on any supported server is never refuted.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -115,6 +115,11 @@ impl Dialect for Postgres {
                 .iter()
                 .any(|(entry_kind, entry)| entry_kind.starts_with(kind) && matches(entry, name))
         })
+    }
+
+    fn schema_of_extension(&self, extension: &str) -> Option<&'static str> {
+        let entries = tables().extensions.get(extension)?;
+        entries.iter().find(|(kind, _)| *kind == "in").map(|(_, schema)| *schema)
     }
 
     fn extensions_with(&self, kind: char, name: &str) -> Option<&'static str> {
