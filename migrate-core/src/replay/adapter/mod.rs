@@ -40,6 +40,11 @@ impl Origin {
         Origin { offset: 0, whole: Some(place) }
     }
 
+    /// The byte of the file at which the text begins, where offsets carry over.
+    pub(crate) fn offset(&self) -> Option<usize> {
+        self.whole.is_none().then_some(self.offset)
+    }
+
     /// The place of a range of bytes of the text.
     pub(crate) fn place(&self, start: usize, end: usize) -> Place {
         self.whole.unwrap_or_else(|| {
@@ -112,6 +117,17 @@ pub(crate) fn parse_code(
         #[cfg(feature = "mysql")]
         Database::Mysql => mysql::parse_body(&code.text, &origin),
         _ => Block::default(),
+    }
+}
+
+/// Parses the body of a routine to look into it, results and all; `None` where it is not sure what
+/// it says. `place` is that of the routine.
+pub(crate) fn parse_routine(code: &Code, database: Database, place: Place) -> Option<Block> {
+    let origin = code.offset.map_or(Origin::within(place), Origin::at);
+    match database {
+        #[cfg(feature = "postgres")]
+        Database::Postgres if !code.is_sql => postgres::parse_routine(&code.text, &origin),
+        _ => None,
     }
 }
 

@@ -110,7 +110,9 @@ impl Engine {
             is_wild.then(|| QualifiedName::bare(name.clone()))
         };
         let (object, name) = match kind {
-            StatementKind::CreateTable(table) => (ObjectKind::Relation, named(&table.name)),
+            StatementKind::CreateTable(table) | StatementKind::CreateVirtualTable(table, _) => {
+                (ObjectKind::Relation, named(&table.name))
+            }
             StatementKind::CreateSequence { name, .. } => (ObjectKind::Relation, named(name)),
             StatementKind::CreateView(view) => (ObjectKind::Relation, named(&view.name)),
             StatementKind::CreateType(create) => (ObjectKind::Type, named(&create.name)),

@@ -113,6 +113,7 @@ impl Engine {
             .values()
             .filter(|relation| {
                 relation.owner.is_some_and(|(table, _)| removal.relations.contains(&table))
+                    || relation.shadow_of.is_some_and(|table| removal.relations.contains(&table))
                     || (relation.is_partition
                         && relation.parents.iter().any(|parent| removal.relations.contains(parent)))
             })

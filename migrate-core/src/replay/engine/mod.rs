@@ -3,6 +3,7 @@
 mod alter;
 mod block;
 mod blur;
+mod body;
 mod constraint;
 mod definition;
 mod drop;
@@ -20,6 +21,7 @@ mod source;
 mod statement;
 mod table;
 mod view;
+mod virtual_table;
 
 use std::collections::HashSet;
 
@@ -269,7 +271,9 @@ impl Engine {
     }
 
     /// What was found, when everything has run.
-    pub(crate) fn finish(self) -> Replay {
+    pub(crate) fn finish(mut self) -> Replay {
+        let warnings = self.judge_bodies();
+        self.findings.extend(warnings);
         Replay {
             schema: self.catalog.schema(),
             findings: self.findings,

@@ -35,6 +35,9 @@ impl Engine {
                 self.create_schema(name.as_ref(), *if_not_exists, elements);
             }
             StatementKind::CreateTable(table) => self.create_table(table),
+            StatementKind::CreateVirtualTable(table, shadows) => {
+                self.create_virtual_table(table, shadows);
+            }
             StatementKind::AlterTable(alter) => self.alter_table(alter),
             StatementKind::CreateIndex(index) => self.create_index(index),
             StatementKind::CreateSequence { name, if_not_exists, owner } => {
@@ -50,8 +53,9 @@ impl Engine {
             StatementKind::CreateRule { name, table, replace, condition, actions } => {
                 self.create_rule(name, table, *replace, condition.as_ref(), actions);
             }
-            StatementKind::CreateExtension { name, if_not_exists, schema } => {
-                self.create_extension(name, *if_not_exists, schema.as_ref());
+            StatementKind::CreateExtension { name, if_not_exists, schema, is_lenient } => {
+                let demanding = schema.as_ref().filter(|_| !is_lenient);
+                self.create_extension(name, *if_not_exists, schema.as_ref(), demanding);
             }
             StatementKind::CreateObject { target, if_not_exists, replace, uses } => {
                 self.create_object(target, *if_not_exists, *replace, uses);

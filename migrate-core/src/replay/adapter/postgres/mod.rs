@@ -14,7 +14,7 @@ mod statement;
 mod table;
 mod tree;
 
-pub(crate) use self::plpgsql::parse_block;
+pub(crate) use self::plpgsql::{parse_block, parse_routine};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

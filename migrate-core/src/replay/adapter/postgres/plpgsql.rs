@@ -15,24 +15,16 @@ use crate::replay::model::{
 use crate::sql::{Lexer, Token, TokenKind};
 
 mod dynamic;
+mod result;
 
 /// Blocks, branches and loops inside each other.
 const DEEPEST: usize = 60;
 
 /// Parses the text of a `DO`, or of a function that is called with the given texts.
 pub(crate) fn parse_block(text: &str, origin: &Origin, arguments: Vec<(String, String)>) -> Block {
-    let tokens: Vec<Token> =
-        Lexer::new(text, Database::Postgres).filter(|token| token.kind.is_significant()).collect();
-    let mut parser = Parser {
-        text,
-        origin,
-        tokens,
-        position: 0,
-        depth: 0,
-        templates: arguments.into_iter().collect(),
-    };
-    parser.labels();
-    match parser.block() {
+    let mut parser = Parser::new(text, origin);
+    parser.templates = arguments.into_iter().collect();
+    match parser.whole() {
         Some(block) => block,
         None => Block {
             statements: vec![BlockStatement::Unknown {
@@ -44,6 +36,13 @@ pub(crate) fn parse_block(text: &str, origin: &Origin, arguments: Vec<(String, S
     }
 }
 
+/// Parses the body of a function with what it returns; `None` where a part cannot be read.
+pub(crate) fn parse_routine(text: &str, origin: &Origin) -> Option<Block> {
+    let mut parser = Parser::new(text, origin);
+    parser.reads_results = true;
+    parser.whole()
+}
+
 struct Parser<'a> {
     text: &'a str,
     origin: &'a Origin,
@@ -52,9 +51,29 @@ struct Parser<'a> {
     depth: usize,
     /// SQL that was last assigned to a variable.
     templates: HashMap<String, String>,
+    /// What `RETURN` returns is read as well.
+    reads_results: bool,
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str, origin: &'a Origin) -> Self {
+        let tokens = Lexer::new(text, Database::Postgres);
+        Parser {
+            text,
+            origin,
+            tokens: tokens.filter(|token| token.kind.is_significant()).collect(),
+            position: 0,
+            depth: 0,
+            templates: HashMap::new(),
+            reads_results: false,
+        }
+    }
+
+    fn whole(&mut self) -> Option<Block> {
+        self.labels();
+        self.block()
+    }
+
     fn token_text(&self, index: usize) -> &'a str {
         self.tokens.get(index).map_or("", |token| &self.text[token.start..token.end])
     }
@@ -228,6 +247,7 @@ impl<'a> Parser<'a> {
             "if" => into.push(self.branches()?),
             "case" => into.push(self.cases()?),
             "loop" | "while" | "for" | "foreach" => into.push(self.looped(&word)?),
+            "return" if self.reads_results => self.result(into),
             "return" | "exit" | "continue" => {
                 self.position += 1;
                 let conditional =
