@@ -1,5 +1,7 @@
 //! Histories in, findings out.
 
+mod elsewhere;
+
 use crate::database::Database;
 use crate::source::{SourceFile, SourceMap, SourceText};
 

@@ -16,6 +16,7 @@ mod routine;
 mod source;
 mod statement;
 mod table;
+mod uncertain_path;
 mod view;
 
 use std::collections::HashSet;
@@ -58,6 +59,8 @@ pub(crate) struct Engine {
     path_was_set: bool,
     /// A file set another search path, which may hold for the files after it.
     path_may_live_on: bool,
+    /// Schemas in which such a path would create bare names.
+    other_creation_schemas: Vec<Text>,
     /// How deep one statement runs others.
     depth: usize,
     /// Functions whose code is being run.
@@ -83,6 +86,7 @@ impl Engine {
             refuted_now: false,
             path_was_set: false,
             path_may_live_on: false,
+            other_creation_schemas: Vec::new(),
             depth: 0,
             calls: Vec::new(),
         }
@@ -99,6 +103,7 @@ impl Engine {
         self.reset_path();
         self.catalog.path_is_uncertain = false;
         self.path_may_live_on = false;
+        self.other_creation_schemas.clear();
         self.catalog.unknown_mut().everything = false;
     }
 
@@ -193,6 +198,7 @@ impl Engine {
         // Tools differ in whether the next file has the same session.
         if self.path_was_set && !is_default {
             self.path_may_live_on = true;
+            self.note_creation_schema();
         }
         self.reset_path();
         self.catalog.path_is_uncertain = self.path_may_live_on;

@@ -23,7 +23,15 @@ impl Engine {
             return;
         }
         self.depth += 1;
-        self.execute(statement);
+        let elsewhere = self.placed_uncertainly(&statement.kind);
+        if elsewhere.is_empty() {
+            self.execute(statement);
+        } else {
+            // Before it, so that nothing is said to be there twice; after it, for what it made.
+            self.blur(Some(&elsewhere));
+            self.execute(statement);
+            self.blur(Some(&elsewhere));
+        }
         self.depth -= 1;
     }
 
