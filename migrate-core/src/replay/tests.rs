@@ -1,5 +1,6 @@
 //! Histories in, findings out.
 
+mod dynamic;
 mod elsewhere;
 
 use crate::database::Database;
