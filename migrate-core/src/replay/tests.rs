@@ -1,5 +1,8 @@
 //! Histories in, findings out.
 
+mod dynamic;
+mod elsewhere;
+
 use crate::database::Database;
 use crate::source::{SourceFile, SourceMap, SourceText};
 

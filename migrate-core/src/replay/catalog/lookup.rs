@@ -171,7 +171,10 @@ impl Catalog {
         {
             return Found::Unknown;
         }
-        let elsewhere = || self.types.keys().any(|key| &*key.name == bare);
+        let elsewhere = || {
+            self.types.keys().any(|key| &*key.name == bare)
+                || self.relations.keys().any(|key| &*key.name == bare)
+        };
         if name.name.schema.is_none() && self.path_is_uncertain && elsewhere() {
             return Found::Unknown;
         }

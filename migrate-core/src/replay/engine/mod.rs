@@ -20,6 +20,7 @@ mod routine;
 mod source;
 mod statement;
 mod table;
+mod uncertain_path;
 mod view;
 mod virtual_table;
 
@@ -68,6 +69,8 @@ pub(crate) struct Engine {
     path_may_live_on: bool,
     /// The statement at hand as it is written.
     said: definition::Said,
+    /// Schemas in which such a path would create bare names.
+    other_creation_schemas: Vec<Text>,
     /// How deep one statement runs others.
     depth: usize,
     /// Functions whose code is being run.
@@ -98,6 +101,7 @@ impl Engine {
             path_was_set: false,
             path_may_live_on: false,
             said: definition::Said::NOTHING,
+            other_creation_schemas: Vec::new(),
             depth: 0,
             calls: Vec::new(),
             events: Events::default(),
@@ -110,6 +114,7 @@ impl Engine {
         Engine {
             catalog: self.catalog.clone(),
             path_may_live_on: self.path_may_live_on,
+            other_creation_schemas: self.other_creation_schemas.clone(),
             ..Engine::new(self.database, self.dialect)
         }
     }
@@ -143,6 +148,7 @@ impl Engine {
         self.reset_path();
         self.catalog.path_is_uncertain = false;
         self.path_may_live_on = false;
+        self.other_creation_schemas.clear();
         self.catalog.unknown_mut().everything = false;
     }
 
@@ -238,6 +244,7 @@ impl Engine {
         // Tools differ in whether the next file has the same session.
         if self.path_was_set && !is_default {
             self.path_may_live_on = true;
+            self.note_creation_schema();
         }
         self.reset_path();
         self.catalog.path_is_uncertain = self.path_may_live_on;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{About, Found, Key, Relation, SimpleObject, TypeData, TypeKind};
+use crate::replay::catalog::{
+    About, Found, Key, Pattern, Relation, SimpleObject, TypeData, TypeKind,
+};
 use crate::replay::model::{
     AlterType, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
     Statement, TypeBody, TypeName,
@@ -148,6 +150,16 @@ impl Engine {
                     }
                 }
                 self.variables.truncate(before);
+                TypeKind::Other
+            }
+            TypeBody::Range { multirange } => {
+                // Both types have functions of their name that make their values.
+                let unknown = self.catalog.unknown_mut();
+                unknown.appeared.extend([
+                    Pattern::new(ObjectKind::Function, &key.name),
+                    Pattern::new(ObjectKind::Function, multirange),
+                    Pattern::new(ObjectKind::Type, multirange),
+                ]);
                 TypeKind::Other
             }
             TypeBody::Other => TypeKind::Other,

@@ -24,7 +24,15 @@ impl Engine {
         }
         self.depth += 1;
         let before = self.hear_part(statement.place);
-        self.execute(statement);
+        let elsewhere = self.placed_uncertainly(&statement.kind);
+        if elsewhere.is_empty() {
+            self.execute(statement);
+        } else {
+            // Before it, so that nothing is said to be there twice; after it, for what it made.
+            self.blur(Some(&elsewhere));
+            self.execute(statement);
+            self.blur(Some(&elsewhere));
+        }
         self.hear_part(before);
         self.depth -= 1;
     }

@@ -13,6 +13,7 @@ mod routine;
 mod statement;
 mod table;
 mod tree;
+mod types;
 
 pub(crate) use self::plpgsql::{parse_block, parse_routine};
 

@@ -11,9 +11,9 @@ use super::tree::{Reader, child, children, has, has_token, source};
 use crate::database::Database;
 use crate::replay::adapter::{mentions, opaque};
 use crate::replay::model::{
-    AlterType, ColumnDefinition, CreateIndex, CreatePolicy, CreateType, CreateView, Expression,
-    Name, ObjectKind, ObjectReference, Opaque, QualifiedName, Query, QueryBody, Select, Statement,
-    StatementKind, Target, TypeBody,
+    AlterType, ColumnDefinition, CreateIndex, CreatePolicy, CreateView, Expression, Name,
+    ObjectKind, ObjectReference, Opaque, QualifiedName, Query, QueryBody, Select, Statement,
+    StatementKind, Target,
 };
 
 impl Reader<'_> {
@@ -97,15 +97,6 @@ impl Reader<'_> {
         })
     }
 
-    fn create_domain(self, node: &SyntaxNode) -> Option<StatementKind> {
-        let body = TypeBody::Domain {
-            base: self.type_child(node)?,
-            constraints: node.children().filter_map(|node| self.constraint(&node)).collect(),
-        };
-        let name = self.qualified_child(node, K::DOMAIN)?;
-        Some(StatementKind::CreateType(Box::new(CreateType { name, body })))
-    }
-
     fn create_index(self, node: &SyntaxNode) -> Option<StatementKind> {
         let items = |node: &SyntaxNode| {
             child(node, K::PARTITION_ITEM_LIST).map(|list| {
@@ -156,21 +147,6 @@ impl Reader<'_> {
             columns: self.listed_columns(node, K::COLUMN_LIST),
             query: self.query(&query),
         })))
-    }
-
-    fn create_type(self, node: &SyntaxNode) -> Option<StatementKind> {
-        let name = self.qualified_child(node, K::TYPE_NAME)?;
-        let body = if let Some(node) = child(node, K::ENUM_TYPE) {
-            let labels = node.descendants().filter(|node| node.kind() == K::VARIANT);
-            TypeBody::Enum(labels.filter_map(|node| self.label(&node)).collect())
-        } else if let Some(list) =
-            child(node, K::COMPOSITE_TYPE).and_then(|node| child(&node, K::COMPOSITE_FIELD_LIST))
-        {
-            TypeBody::Composite(list.children().filter_map(|node| self.column(&node)).collect())
-        } else {
-            TypeBody::Other
-        };
-        Some(StatementKind::CreateType(Box::new(CreateType { name, body })))
     }
 
     /// The text of the string literal in a node.
