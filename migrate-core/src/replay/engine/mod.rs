@@ -209,9 +209,7 @@ impl Engine {
             .map(|(key, _)| key.clone())
             .collect();
         for key in temporary {
-            if let Some(relation) = self.catalog.relation_mut(&key) {
-                blur::doubt(relation);
-            }
+            self.doubt_relation(&key);
         }
     }
 

@@ -163,6 +163,31 @@ fn indexes_and_made_up_names_belong_to_tables() {
 }
 
 #[test]
+fn foreign_keys_leave_their_indexes_behind() {
+    let likes = "CREATE TABLE likes (u INT, p INT, KEY liker (u),
+        CONSTRAINT liker FOREIGN KEY (u) REFERENCES users (id))";
+    let liked = "ALTER TABLE likes ADD CONSTRAINT liked FOREIGN KEY (p) REFERENCES posts (id)";
+    accepted(&[USERS, POSTS, likes, liked, "ALTER TABLE likes DROP FOREIGN KEY liker"]);
+    accepted(&[
+        USERS,
+        POSTS,
+        "CREATE TABLE likes (u INT, p INT)",
+        "ALTER TABLE likes ADD CONSTRAINT liker FOREIGN KEY (u) REFERENCES users (id)",
+        liked,
+        "ALTER TABLE likes RENAME INDEX liked TO by_post",
+    ]);
+}
+
+#[test]
+fn dynamic_code_may_change_the_indexes_of_what_it_mentions() {
+    accepted(&[
+        USERS,
+        "SET @change = IF(@old, 'ALTER TABLE users DROP COLUMN id', 'SELECT 1');
+         PREPARE change FROM @change; EXECUTE change; ALTER TABLE users ADD PRIMARY KEY (name(9))",
+    ]);
+}
+
+#[test]
 fn routines_are_followed_where_they_are_called() {
     let guarded =
         "CREATE PROCEDURE p() BEGIN IF NOT EXISTS (SELECT * FROM information_schema.columns
