@@ -166,14 +166,14 @@ fn indexes_and_made_up_names_belong_to_tables() {
 fn foreign_keys_leave_their_indexes_behind() {
     let likes = "CREATE TABLE likes (u INT, p INT, KEY liker (u),
         CONSTRAINT liker FOREIGN KEY (u) REFERENCES users (id))";
-    let liked = "ALTER TABLE likes ADD CONSTRAINT liked FOREIGN KEY (p) REFERENCES posts (id)";
-    accepted(&[USERS, POSTS, likes, liked, "ALTER TABLE likes DROP FOREIGN KEY liker"]);
+    let post_key = "ALTER TABLE likes ADD CONSTRAINT liked FOREIGN KEY (p) REFERENCES posts (id)";
+    accepted(&[USERS, POSTS, likes, post_key, "ALTER TABLE likes DROP FOREIGN KEY liker"]);
     accepted(&[
         USERS,
         POSTS,
         "CREATE TABLE likes (u INT, p INT)",
         "ALTER TABLE likes ADD CONSTRAINT liker FOREIGN KEY (u) REFERENCES users (id)",
-        liked,
+        post_key,
         "ALTER TABLE likes RENAME INDEX liked TO by_post",
     ]);
 }
