@@ -2,7 +2,7 @@
 
 use super::Replay;
 use super::dialect::dialect_of;
-use super::engine::Engine;
+use super::engine::{Engine, Sending};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::rust_file::{RustSql, sql_in};
 use crate::script::parse_repeatable;
@@ -36,6 +36,9 @@ pub fn replay(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
 fn replay_here(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
     let database = set.settings.database;
     let mut engine = Engine::new(database, dialect_of(database)?);
+    if !set.layout.sends_whole_files() {
+        engine.sending = Sending::Statements;
+    }
     for text in surroundings {
         engine.surroundings(text);
     }

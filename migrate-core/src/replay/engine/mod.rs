@@ -33,6 +33,14 @@ use crate::source::{FileId, Span};
 /// Texts that are longer are not read: a bound on time and memory.
 const LONGEST_TEXT: usize = 16 << 20;
 
+/// How a file reaches the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sending {
+    /// As it is, with all that a client would leave out.
+    WholeFiles,
+    Statements,
+}
+
 /// Runs statements, one after the other, on a catalog of its own.
 pub(crate) struct Engine {
     pub(crate) catalog: Catalog,
@@ -56,6 +64,7 @@ pub(crate) struct Engine {
     opaque_now: Option<Text>,
     refuted_now: bool,
     path_was_set: bool,
+    pub(crate) sending: Sending,
     /// A file set another search path, which may hold for the files after it.
     path_may_live_on: bool,
     /// How deep one statement runs others.
@@ -82,6 +91,7 @@ impl Engine {
             opaque_now: None,
             refuted_now: false,
             path_was_set: false,
+            sending: Sending::WholeFiles,
             path_may_live_on: false,
             depth: 0,
             calls: Vec::new(),
@@ -161,6 +171,10 @@ impl Engine {
         for statement in &statements {
             // Rows after `COPY … FROM stdin` are no SQL; where they end is not known.
             if has_rows && matches!(statement.kind, StatementKind::Invalid { .. }) {
+                continue;
+            }
+            let is_empty = matches!(statement.kind, StatementKind::Empty);
+            if is_empty && self.sending == Sending::Statements {
                 continue;
             }
             self.opaque_now = None;

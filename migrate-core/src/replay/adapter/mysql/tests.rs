@@ -72,6 +72,12 @@ fn names_that_are_missing_are_refused() {
 }
 
 #[test]
+fn empty_statements_are_refused_where_the_file_is_sent_whole() {
+    refused(&[&format!("{USERS};\n{POSTS}")], "the server refuses an empty statement");
+    accepted(&[&format!("{USERS};\n-- done\n;")]);
+}
+
+#[test]
 fn names_that_are_taken_are_refused() {
     refused(&[USERS, USERS], "there is already a table `users`");
     refused(&[USERS, "ALTER TABLE users ADD name INT"], "`users` already has a column `name`");
