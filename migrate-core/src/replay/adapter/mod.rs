@@ -84,7 +84,13 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
 pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<Statement> {
     let parser = parser_of(database);
     let mut statements = Vec::new();
-    for piece in split(text, database).statements {
+    let pieces = split(text, database);
+    let mut empty = pieces.empty.into_iter().peekable();
+    for piece in pieces.statements {
+        while let Some(offset) = empty.next_if(|offset| *offset < piece.start) {
+            let place = origin.place(offset, offset + 1);
+            statements.push(Statement { place, kind: StatementKind::Empty });
+        }
         let piece_text = piece.text(text);
         let origin = origin.part(piece.start);
         let statement = match parser {

@@ -397,7 +397,8 @@ impl Engine {
             _ => None,
         };
         if self.dialect.indexes_belong_to_tables() {
-            if !cascade {
+            // What a foreign key leaves behind is its index.
+            if !cascade && columns.is_some() {
                 let index = self.catalog.index_key(key, &name.text);
                 self.index_is_needed(key, &index, name);
             }

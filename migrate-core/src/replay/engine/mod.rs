@@ -42,6 +42,14 @@ use crate::source::{FileId, Span};
 /// Texts that are longer are not read: a bound on time and memory.
 const LONGEST_TEXT: usize = 16 << 20;
 
+/// How a file reaches the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sending {
+    /// As it is, with all that a client would leave out.
+    WholeFiles,
+    Statements,
+}
+
 /// Runs statements, one after the other, on a catalog of its own.
 pub(crate) struct Engine {
     pub(crate) catalog: Catalog,
@@ -65,6 +73,7 @@ pub(crate) struct Engine {
     opaque_now: Option<Text>,
     refuted_now: bool,
     path_was_set: bool,
+    pub(crate) sending: Sending,
     /// A file set another search path, which may hold for the files after it.
     path_may_live_on: bool,
     /// The statement at hand as it is written.
@@ -99,6 +108,7 @@ impl Engine {
             opaque_now: None,
             refuted_now: false,
             path_was_set: false,
+            sending: Sending::WholeFiles,
             path_may_live_on: false,
             said: definition::Said::NOTHING,
             other_creation_schemas: Vec::new(),
@@ -115,6 +125,7 @@ impl Engine {
             catalog: self.catalog.clone(),
             path_may_live_on: self.path_may_live_on,
             other_creation_schemas: self.other_creation_schemas.clone(),
+            sending: self.sending,
             ..Engine::new(self.database, self.dialect)
         }
     }
@@ -213,6 +224,10 @@ impl Engine {
             if has_rows && matches!(statement.kind, StatementKind::Invalid { .. }) {
                 continue;
             }
+            let is_empty = matches!(statement.kind, StatementKind::Empty);
+            if is_empty && self.sending == Sending::Statements {
+                continue;
+            }
             self.opaque_now = None;
             self.refuted_now = false;
             self.hear(text, offset, &statement.kind, statement.place);
@@ -261,9 +276,7 @@ impl Engine {
             .map(|(key, _)| key.clone())
             .collect();
         for key in temporary {
-            if let Some(relation) = self.catalog.relation_mut(&key) {
-                blur::doubt(relation);
-            }
+            self.doubt_relation(&key);
         }
     }
 

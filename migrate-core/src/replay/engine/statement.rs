@@ -117,6 +117,12 @@ impl Engine {
             StatementKind::ForeignKeyChecks(on) => self.catalog.checks_foreign_keys = *on,
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
             StatementKind::Nothing => {}
+            StatementKind::Empty => {
+                let message = "the server refuses an empty statement";
+                let fault = Fault::new(Code::M401, statement.place, message.to_owned())
+                    .help("remove the semicolon: tools that send the file whole fail at it");
+                self.fault(fault);
+            }
             StatementKind::Opaque(opaque) => {
                 self.mark_opaque(&opaque.what);
                 self.blur(opaque.mentions.as_deref());

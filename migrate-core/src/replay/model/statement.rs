@@ -92,6 +92,8 @@ pub(crate) enum StatementKind {
     },
     /// Changes nothing that the catalog knows.
     Nothing,
+    /// A semicolon that ends nothing, where the server minds.
+    Empty,
     Opaque(Opaque),
     /// Text that is not SQL of this server.
     Invalid {
