@@ -7,7 +7,7 @@ use crate::checksum::{Checksum, FieldHasher};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::load::Loaded;
 use crate::lock;
-use crate::replay::{self, Counts, GradedDowngrade, Replay};
+use crate::replay::{self, Counts, Grade, GradedDowngrade, Replay};
 use crate::script;
 use crate::set::MigrationSet;
 use crate::settings::Rules;
@@ -34,6 +34,13 @@ pub struct Replayed {
     pub opaque: BTreeMap<String, usize>,
     /// How much the downgrade of each migration brings back, by version.
     pub downgrades: Vec<GradedDowngrade>,
+}
+
+impl Replayed {
+    /// Returns how many downgrades have a grade.
+    pub fn downgrades_of(&self, grade: Grade) -> usize {
+        self.downgrades.iter().filter(|downgrade| downgrade.grade == grade).count()
+    }
 }
 
 /// Returns all findings: of names, of the lock file, of every migration's halves, and of the replay.

@@ -23,7 +23,14 @@ pub struct Replay {
 
 /// How much a downgrade brings back; there is none that was replayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GradedDowngrade;
+pub struct GradedDowngrade {
+    /// How much.
+    pub grade: Grade,
+}
+
+/// A grade; there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grade {}
 
 /// A statement that cannot be read; there is none.
 #[derive(Debug, Clone)]

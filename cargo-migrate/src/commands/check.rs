@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use migrate_core::check::{self, Checked};
+use migrate_core::check::{self, Checked, Replayed};
 use migrate_core::diagnostics::{Code, has_errors};
 use migrate_core::policy::{Policy, Situation};
+use migrate_core::replay::Grade;
 use migrate_core::settings::{Rules, Settings};
 
 use crate::arguments::TargetArgs;
@@ -113,6 +114,7 @@ fn print(context: &Context, open: &OpenSet, checked: &Checked) {
             repeatables: set.repeatables.len(),
             findings: json::findings(findings, &set.sources),
             statements: checked.replay.as_ref().map(json::check::Statements::new),
+            downgrades: checked.replay.as_ref().map(json::check::Downgrades::new),
         });
         return;
     }
@@ -128,6 +130,9 @@ fn print(context: &Context, open: &OpenSet, checked: &Checked) {
     } else {
         terminal.say(format_args!("{checked} checked, {count}"));
     }
+    if let Some(replay) = replay.filter(|replay| !replay.downgrades.is_empty()) {
+        terminal.say(format_args!("{}", downgrades(replay)));
+    }
     let replay = replay.filter(|replay| replay.counts.opaque > 0);
     if let Some(replay) = replay {
         let kinds = replay.opaque.iter().map(|(kind, count)| format!("{kind} ({count})"));
@@ -138,6 +143,22 @@ fn print(context: &Context, open: &OpenSet, checked: &Checked) {
             kinds.join(", ")
         ));
     }
+}
+
+/// One line on what the downgrades bring back.
+fn downgrades(replayed: &Replayed) -> String {
+    let grades = [
+        (Grade::Lossless, "lossless"),
+        (Grade::SchemaOnly, "bring back the schema only"),
+        (Grade::Irreversible, "irreversible"),
+    ];
+    let parts: Vec<_> = grades
+        .into_iter()
+        .map(|(grade, words)| (replayed.downgrades_of(grade), words))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    format!("downgrades: {}", parts.join(", "))
 }
 
 fn print_policy(context: &Context, policy: &Policy) {

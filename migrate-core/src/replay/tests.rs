@@ -118,6 +118,16 @@ fn what_others_need_is_not_dropped() {
 }
 
 #[test]
+fn a_sequence_falls_with_the_column_that_owns_it() {
+    let sequence = "CREATE TABLE t (a int); CREATE SEQUENCE s; ALTER SEQUENCE s OWNED BY t.a;";
+    check(&[sequence, "DROP TABLE t;", sequence], &[]);
+    check(
+        &[sequence, "ALTER SEQUENCE s OWNED BY NONE; DROP TABLE t; CREATE SEQUENCE s;"],
+        &["2:1:63 M408 there is already a sequence `s`"],
+    );
+}
+
+#[test]
 fn blocks_that_test_before_they_act_are_understood() {
     let guarded = "DO $$ BEGIN
         IF NOT EXISTS (SELECT 1 FROM information_schema.columns

@@ -148,6 +148,19 @@ impl Comparison<'_> {
         !self.want.unknown.covers(kind, name) && !self.have.unknown.may_have_lost(kind, name)
     }
 
+    /// Whether a key is passed over: it belongs to the session, something unreadable spoke of it,
+    /// or its schema may have come or gone as a whole.
+    fn is_doubtful(&self, key: &Key) -> bool {
+        let may_be_gone = |catalog: &Catalog| {
+            catalog.unknown.may_have_lost(ObjectKind::Schema, &key.schema)
+                || catalog.unknown.covers(ObjectKind::Schema, &key.schema)
+        };
+        &*key.schema == TEMPORARY
+            || self.is_named(&key.name)
+            || may_be_gone(self.have)
+            || may_be_gone(self.want)
+    }
+
     /// Whether anything was said of a name that could not be read.
     fn is_named(&self, name: &str) -> bool {
         [self.have, self.want].iter().any(|catalog| {
@@ -233,7 +246,7 @@ impl Comparison<'_> {
 
     fn types(&self) {
         for (key, have, want) in touched(&self.have.types, &self.want.types) {
-            if &*key.schema == TEMPORARY || self.is_named(&key.name) {
+            if self.is_doubtful(key) {
                 continue;
             }
             match (have, want) {
@@ -283,7 +296,7 @@ impl Comparison<'_> {
 
     fn functions(&self) {
         for (key, have, want) in touched(&self.have.functions, &self.want.functions) {
-            if &*key.schema == TEMPORARY || self.is_named(&key.name) {
+            if self.is_doubtful(key) {
                 continue;
             }
             let have: &[Function] = have.map(|list| list.as_slice()).unwrap_or_default();
@@ -334,11 +347,11 @@ impl Comparison<'_> {
     }
 
     /// Whether two definitions say the same; also where that cannot be said.
-    fn same_definition(
+    fn same_definition<T: PartialEq>(
         &self,
         have: &Definition,
         want: &Definition,
-        form: impl Fn(&str, Database) -> Vec<Text>,
+        form: impl Fn(&str, Database) -> T,
     ) -> bool {
         if have.path != want.path {
             return true;

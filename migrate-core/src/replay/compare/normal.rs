@@ -1,6 +1,6 @@
 //! Types and defaults in a form in which those that mean the same are the same.
 
-use super::text::tokens;
+use super::text::{skip_type, tokens};
 use crate::database::Database;
 use crate::replay::model::Text;
 
@@ -119,10 +119,7 @@ pub(super) fn default_form(written: Option<&Text>, database: Database) -> Defaul
         match &*token {
             "::" => {
                 // A cast to the column's own type says nothing.
-                tokens.next();
-                while tokens.peek().is_some_and(|next| is_part_of_type(next)) {
-                    tokens.next();
-                }
+                skip_type(&mut tokens);
             }
             "(" | ")" | "default" => {}
             text if text.len() > 1 && text.starts_with('\'') && text.ends_with('\'') => {
@@ -143,22 +140,6 @@ pub(super) fn default_form(written: Option<&Text>, database: Database) -> Defaul
         "false" | "f" if database != Database::Sqlite => DefaultForm::Value("0".to_owned()),
         _ => DefaultForm::Value(value),
     }
-}
-
-fn is_part_of_type(token: &str) -> bool {
-    matches!(
-        token,
-        "." | "("
-            | ")"
-            | "["
-            | "]"
-            | "varying"
-            | "precision"
-            | "with"
-            | "without"
-            | "time"
-            | "zone"
-    ) || token.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::normal::{default_form, type_form};
 use super::{Comparison, normal, text, touched};
 use crate::database::Database;
 use crate::replay::catalog::{
-    About, Catalog, Column, Dependency, Id, Key, Part, Relation, TEMPORARY,
+    About, Catalog, Column, ConstraintRule, Dependency, Id, Key, Part, Relation,
 };
 use crate::replay::model::{ObjectKind, Text};
 
@@ -39,7 +39,7 @@ impl<'c> Comparison<'c> {
                 is_index = true;
             }
             let is_owned = have.or(want).is_some_and(|relation| relation.owner.is_some());
-            if is_index || is_owned || &*key.schema == TEMPORARY || self.is_named(&key.name) {
+            if is_index || is_owned || self.is_doubtful(key) {
                 continue;
             }
             match (have, want) {
@@ -108,7 +108,7 @@ impl<'c> Comparison<'c> {
         } else if let (Some(own), Some(wanted)) = (&have.definition, &want.definition)
             && own.renames_since(self.have).is_empty()
             && wanted.renames_since(self.want).is_empty()
-            && !self.same_definition(own, wanted, text::view)
+            && !self.same_definition(own, wanted, text::stored)
         {
             self.changed(format!("{} `{name}`", have.kind.noun()), None, have.site);
         }
@@ -164,9 +164,12 @@ impl<'c> Comparison<'c> {
         // `MySQL` makes some of them `NOT NULL` by a setting.
         let by_setting = self.database == Database::Mysql
             && wanted.type_name.to_ascii_lowercase().starts_with("timestamp");
-        if own.not_null != wanted.not_null && !by_setting {
+        let refuses_nulls =
+            |table: &Relation, column: &Column| column.not_null || is_in_key(table, column);
+        let not_null = (refuses_nulls(pair.have, own), refuses_nulls(pair.want, wanted));
+        if not_null.0 != not_null.1 && !by_setting {
             let word = |not_null| if not_null { "`NOT NULL`" } else { "nullable" }.to_owned();
-            let values = (word(own.not_null), word(wanted.not_null));
+            let values = (word(not_null.0), word(not_null.1));
             self.changed(what.to_owned(), Some(values), site);
         }
         if own.is_generated != wanted.is_generated {
@@ -250,7 +253,7 @@ impl<'c> Comparison<'c> {
 
     fn same_part(&self, pair: Pair<'_>, kind: ObjectKind, have: &Part, want: &Part) -> bool {
         let (Some(own), Some(wanted)) = (&have.definition, &want.definition) else { return true };
-        if own.text() == wanted.text() || self.same_definition(own, wanted, text::part) {
+        if own.text() == wanted.text() || self.same_definition(own, wanted, text::stored) {
             return true;
         }
         let is_amended = |catalog: &Catalog, id: Id, name: &Text| {
@@ -262,6 +265,14 @@ impl<'c> Comparison<'c> {
             || is_amended(self.have, pair.have.id, &have.name)
             || is_amended(self.want, pair.want.id, &want.name)
     }
+}
+
+/// Whether a column belongs to the primary key, which makes it `NOT NULL`.
+fn is_in_key(table: &Relation, column: &Column) -> bool {
+    table.constraints.iter().any(|constraint| match &constraint.rule {
+        ConstraintRule::Primary(ids) => ids.is_empty() || ids.contains(&column.id),
+        _ => false,
+    })
 }
 
 /// The names of a table's columns; nothing where one of them is not known.

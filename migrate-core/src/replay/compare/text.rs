@@ -1,8 +1,11 @@
 //! Statements in a form in which those that say the same are the same.
 //!
-//! Tokens are compared, and their order only inside of bodies and parentheses: clauses may
-//! come in any order. Words that say what holds anyway are left out.
+//! A server keeps the body of a function as it is written, so its tokens are compared. What
+//! it parses and prints anew (views, checks, policies) has many faces that mean the same; of
+//! these the names, texts and numbers are compared, in no order.
 
+use std::collections::BTreeSet;
+use std::iter::Peekable;
 use std::sync::Arc;
 
 use crate::database::Database;
@@ -87,52 +90,92 @@ pub(super) fn routine(text: &str, database: Database) -> Vec<Text> {
     found
 }
 
-/// A view: its query, in order; brackets and the words that a name may go without do not count.
-pub(super) fn view(text: &str, database: Database) -> Vec<Text> {
-    let mut found = tokens(text, database);
-    let words: [&[&str]; 6] = [
-        &["or", "replace"],
-        &["if", "not", "exists"],
-        &["("],
-        &[")"],
-        &["as"],
-        &["with", "no", "data"],
-    ];
-    for words in words {
-        without(&mut found, words);
+/// Words of SQL that a server may add, leave out or write in another way when it prints what
+/// it keeps, which people then copy.
+const REWRITTEN: [&str; 38] = [
+    "or",
+    "replace",
+    "if",
+    "not",
+    "exists",
+    "as",
+    "with",
+    "no",
+    "data",
+    "permissive",
+    "for",
+    "all",
+    "to",
+    "public",
+    "each",
+    "procedure",
+    "function",
+    "in",
+    "any",
+    "array",
+    "some",
+    "and",
+    "between",
+    "is",
+    "null",
+    "like",
+    "ilike",
+    "asc",
+    "using",
+    "btree",
+    "where",
+    "cast",
+    "inner",
+    "outer",
+    "on",
+    "only",
+    "recursive",
+    "row",
+];
+
+/// The names, texts and numbers of what a server rewrites: those that differ say other things.
+pub(super) fn facts(tokens: Vec<Text>) -> BTreeSet<Text> {
+    let mut found = BTreeSet::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        if &*token == "::" {
+            // Casts come and go.
+            skip_type(&mut tokens);
+            continue;
+        }
+        let is_operator = !token.contains(|c: char| c.is_alphanumeric() || c == '_');
+        if !is_operator && !REWRITTEN.contains(&&*token) {
+            found.insert(token);
+        }
     }
     found
 }
 
-/// A trigger, policy or rule.
-pub(super) fn part(text: &str, database: Database) -> Vec<Text> {
-    let mut found = tokens(text, database);
-    for token in &mut found {
-        if &**token == "procedure" {
-            *token = Arc::from("function");
+/// Goes past the type behind `::`.
+pub(super) fn skip_type(tokens: &mut Peekable<impl Iterator<Item = Text>>) {
+    let is_part = |token: &str| {
+        matches!(
+            token,
+            "." | "[" | "]" | "varying" | "precision" | "with" | "without" | "time" | "zone"
+        )
+    };
+    let mut was_dot = true;
+    while let Some(next) = tokens.next_if(|next| was_dot || is_part(next) || &**next == "(") {
+        if &*next == "(" {
+            while tokens.next_if(|next| &**next != ")").is_some() {}
+            tokens.next();
         }
+        was_dot = &*next == ".";
     }
-    let words: [&[&str]; 8] = [
-        &["or", "replace"],
-        &["if", "not", "exists"],
-        &["("],
-        &[")"],
-        &["as", "permissive"],
-        &["for", "all"],
-        &["to"],
-        &["for"],
-    ];
-    for words in words {
-        without(&mut found, words);
-    }
-    without(&mut found, &["each"]);
-    found.retain(|token| &**token != "public");
-    found.sort_unstable();
-    found
+}
+
+/// A view, trigger, policy or rule.
+pub(super) fn stored(text: &str, database: Database) -> BTreeSet<Text> {
+    facts(tokens(text, database))
 }
 
 /// The expression of a check whose text begins at byte `from`.
-pub(super) fn check(text: &str, from: usize, database: Database) -> Option<Vec<Text>> {
+pub(super) fn check(text: &str, from: usize, database: Database) -> Option<BTreeSet<Text>> {
     let tokens = constraint_tokens(text, from, database)?;
     let start = tokens.iter().position(|token| &**token == "check")? + 1;
     let mut depth = 0;
@@ -147,7 +190,7 @@ pub(super) fn check(text: &str, from: usize, database: Database) -> Option<Vec<T
             break;
         }
     }
-    (!found.is_empty()).then_some(found)
+    (!found.is_empty()).then(|| facts(found))
 }
 
 /// What a foreign key whose text begins at byte `from` does on `DELETE` and on `UPDATE`.
@@ -184,10 +227,6 @@ fn constraint_tokens(text: &str, from: usize, database: Database) -> Option<Vec<
 }
 
 /// What an index says behind its table's name, which ends at byte `from`.
-pub(super) fn index(text: &str, from: usize, database: Database) -> Option<Vec<Text>> {
-    let mut found = tokens(text.get(from..)?, database);
-    for words in [&["using", "btree"][..], &["("], &[")"], &["asc"], &["where"]] {
-        without(&mut found, words);
-    }
-    Some(found)
+pub(super) fn index(text: &str, from: usize, database: Database) -> Option<BTreeSet<Text>> {
+    Some(facts(tokens(text.get(from..)?, database)))
 }

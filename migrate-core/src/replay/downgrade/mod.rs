@@ -50,6 +50,10 @@ impl Upgraded<'_> {
         }
         let mut branch = engine.branch();
         super::set::half(&mut branch, self.set, (self.migration.file, half), "downgrade", true);
+        if branch.raises() {
+            // It says itself that it cannot be undone.
+            return Grade::Irreversible;
+        }
         let refused = branch.take_findings();
         if refused.is_empty() {
             findings.extend(self.incomplete(half, &branch));

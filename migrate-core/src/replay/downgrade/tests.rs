@@ -9,7 +9,7 @@ use crate::testing::{folder, loaded_with_lock, sealed};
 
 fn checked(database: Database, layout: &str, files: &[(&str, &str)]) -> (Checked, Vec<String>) {
     let mut settings = Settings::new(database);
-    settings.layout = layout.to_owned();
+    layout.clone_into(&mut settings.layout);
     let loaded = load(folder(files.iter().copied()), &settings);
     let checked = check_with(&loaded, &[], &Rules::default());
     let found = checked.findings.iter().filter(|finding| finding.code.is_of_replay());

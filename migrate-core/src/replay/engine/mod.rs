@@ -88,6 +88,8 @@ pub(crate) struct Engine {
     pub(crate) events: Events,
     /// Rows that went or changed since they were asked for.
     losses: Vec<Loss>,
+    /// Code that certainly runs raised an error.
+    raises: bool,
 }
 
 impl Engine {
@@ -116,6 +118,7 @@ impl Engine {
             calls: Vec::new(),
             events: Events::default(),
             losses: Vec::new(),
+            raises: false,
         }
     }
 
@@ -133,6 +136,11 @@ impl Engine {
     /// How the statements so far were judged.
     pub(crate) fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// Whether code that certainly runs raised an error of its own.
+    pub(crate) fn raises(&self) -> bool {
+        self.raises
     }
 
     /// What was found so far.

@@ -74,8 +74,31 @@ impl Engine {
         self.catalog.relations_mut().insert(key, Arc::new(sequence));
     }
 
+    /// Gives a sequence to the column that it falls with from now on, or to none.
+    pub(super) fn own_sequence(
+        &mut self,
+        sequence: &ObjectReference,
+        if_exists: bool,
+        owner: Option<&ObjectReference>,
+    ) {
+        if !if_exists {
+            self.refer(sequence);
+        }
+        let found = owner.and_then(|owner| {
+            self.refer(owner);
+            self.owner_of(owner)
+        });
+        if let Some(key) = self.found(&sequence.name)
+            && let Some(relation) = self.catalog.relation_mut(&key)
+        {
+            relation.owner = found;
+            // Nobody knows what it falls with.
+            relation.is_certain &= owner.is_some() == found.is_some();
+        }
+    }
+
     /// The column that `OWNED BY` names.
-    pub(super) fn owner_of(
+    fn owner_of(
         &self,
         owner: &ObjectReference,
     ) -> Option<(crate::replay::catalog::Id, crate::replay::catalog::Id)> {

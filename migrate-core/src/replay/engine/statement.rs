@@ -51,6 +51,9 @@ impl Engine {
             StatementKind::CreateSequence { name, if_not_exists, owner } => {
                 self.create_sequence(name, *if_not_exists, owner.as_ref());
             }
+            StatementKind::OwnSequence { sequence, if_exists, owner } => {
+                self.own_sequence(sequence, *if_exists, owner.as_ref());
+            }
             StatementKind::CreateType(create) => self.create_type(create),
             StatementKind::AlterType { name, actions } => self.alter_type(name, actions),
             StatementKind::CreateView(view) => self.create_view(view),

@@ -31,6 +31,12 @@ pub(crate) enum StatementKind {
         if_not_exists: bool,
         owner: Option<ObjectReference>,
     },
+    /// `ALTER SEQUENCE … OWNED BY`; without an owner it stands on its own from now on.
+    OwnSequence {
+        sequence: ObjectReference,
+        if_exists: bool,
+        owner: Option<ObjectReference>,
+    },
     CreateType(Box<CreateType>),
     AlterType {
         name: QualifiedName,
