@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::collections::HashSet;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -46,11 +47,16 @@ pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
     Ok(Db::from(connection))
 }
 
-/// Whether the database is there, or needs no file.
+/// Whether the database is there, or needs no file; where it cannot be told or created, connecting
+/// says why.
 pub(crate) fn exists(url: &str) -> bool {
-    // What is wrong with a URL is told by connecting.
     let Ok(options) = SqliteConnectOptions::from_str(url) else { return true };
-    url.contains(":memory:") || url.contains("mode=memory") || options.get_filename().exists()
+    let file = options.get_filename();
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    url.contains(":memory:")
+        || url.contains("mode=memory")
+        || file.exists()
+        || folder.is_some_and(|folder| !folder.is_dir())
 }
 
 impl SqliteDriver {
