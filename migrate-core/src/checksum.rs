@@ -35,23 +35,19 @@ impl Checksum {
 
     /// Returns the hexadecimal digits, without the algorithm's name.
     pub fn hex(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut hex = String::with_capacity(64);
         for byte in self.0 {
-            hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            hex.push(char::from(DIGITS[usize::from(byte & 15)]));
+            hex.extend(digits_of(byte).map(char::from));
         }
         hex
     }
 
     /// Whether `text` is this checksum's text: thousands are compared at each start.
     pub fn is_written(&self, text: &str) -> bool {
-        let digits = text.strip_prefix(PREFIX).map(str::as_bytes);
-        digits.is_some_and(|digits| {
-            let pairs = digits.chunks_exact(2).map(|pair| Some((digit(pair[0])?, digit(pair[1])?)));
-            let bytes = self.0.iter().map(|byte| Some((byte >> 4, byte & 15)));
-            digits.len() == 64 && pairs.eq(bytes)
-        })
+        let Some(digits) = text.strip_prefix(PREFIX) else { return false };
+        let mut pairs = digits.as_bytes().chunks_exact(2);
+        digits.len() == 2 * self.0.len()
+            && self.0.iter().all(|byte| pairs.next() == Some(&digits_of(*byte)))
     }
 
     /// Returns the first twelve digits, for messages.
@@ -120,6 +116,12 @@ impl FromStr for Checksum {
         }
         Ok(Checksum(bytes))
     }
+}
+
+/// The two hexadecimal digits of a byte.
+fn digits_of(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]
 }
 
 /// The value of a lower-case hexadecimal digit; checksums are written in lower case only.
