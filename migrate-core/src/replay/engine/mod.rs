@@ -26,6 +26,8 @@ mod virtual_table;
 
 use std::collections::HashSet;
 
+pub(crate) use names::object_name;
+
 pub(crate) use loss::Loss;
 
 use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
