@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use super::catalog::{Catalog, Definition, Function, Key, Site, TEMPORARY, TypeData, TypeKind};
 use super::dialect::Dialect;
-use super::model::{ObjectKind, Text};
+use super::model::ObjectKind;
 use crate::database::Database;
 
 /// Something in which a catalog is not as it should be.

@@ -328,7 +328,10 @@ impl Engine {
     }
 
     fn drop_part(&mut self, target: &ObjectReference, if_exists: bool) {
-        let Some(on) = &target.on else { return };
+        let Some(on) = &target.on else {
+            self.drop_trigger_anywhere(&target.name.name);
+            return;
+        };
         let key = match self.catalog.find_relation(self.dialect, on) {
             Found::Present(key) => key,
             Found::Unknown => return,
@@ -351,6 +354,25 @@ impl Engine {
                 _ => &mut relation.rules,
             };
             parts.retain(|part| part.name != name.text);
+        }
+    }
+
+    /// Drops a trigger where the statement does not name its table.
+    fn drop_trigger_anywhere(&mut self, name: &Name) {
+        let has_it = |relation: &Relation| {
+            relation.triggers.iter().any(|part| part.name.eq_ignore_ascii_case(&name.text))
+        };
+        let tables: Vec<Key> = self
+            .catalog
+            .relations
+            .iter()
+            .filter(|(_, relation)| has_it(relation))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in tables {
+            if let Some(relation) = self.catalog.relation_mut(&key) {
+                relation.triggers.retain(|part| !part.name.eq_ignore_ascii_case(&name.text));
+            }
         }
     }
 

@@ -40,6 +40,7 @@ use crate::source::{FileId, Span};
 const LONGEST_TEXT: usize = 16 << 20;
 
 /// Runs statements, one after the other, on a catalog of its own.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Engine {
     pub(crate) catalog: Catalog,
     database: Database,

@@ -233,8 +233,8 @@ pub(super) fn drop(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         () if cursor.eat(&["PROCEDURE"]) => ObjectKind::Procedure,
         () if cursor.eat(&["FUNCTION"]) => ObjectKind::Function,
         () if cursor.eat(&["SEQUENCE"]) => ObjectKind::Sequence,
+        () if cursor.eat(&["TRIGGER"]) => ObjectKind::Trigger,
         () if cursor.is_any(&[
-            "TRIGGER",
             "EVENT",
             "USER",
             "ROLE",
