@@ -1,4 +1,5 @@
-//! Plain SQL that is there before the first migration.
+//! What the commands that replay a set have in common: plain SQL that is there before the
+//! first migration, and SQL from the command line.
 
 use std::path::PathBuf;
 
@@ -21,4 +22,16 @@ pub(crate) fn of(open: &OpenSet, paths: &[PathBuf]) -> Result<Vec<String>, Comma
     let set = open.set();
     let own = set.surroundings.map(|file| set.sources.text(file).to_owned());
     Ok(own.into_iter().chain(read_all(paths)?).collect())
+}
+
+/// This build has no parser for the database's SQL.
+pub(crate) fn no_replay() -> CommandError {
+    CommandError::usage("the downgrade of this migration cannot be derived")
+        .help("only SQL is read, of Postgres, MySQL, MariaDB and SQLite")
+}
+
+/// SQL that ends with a semicolon.
+pub(crate) fn ended(sql: &str) -> String {
+    let sql = sql.trim();
+    if sql.ends_with(';') { sql.to_owned() } else { format!("{sql};") }
 }

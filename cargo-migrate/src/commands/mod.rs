@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod downgrade;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(crate) mod log;

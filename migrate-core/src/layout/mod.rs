@@ -23,7 +23,7 @@ pub use diesel::Diesel;
 pub use golang_migrate::GolangMigrate;
 pub use native::Native;
 pub use sqlx::Sqlx;
-pub use template::{NewFile, NewMigration};
+pub use template::{NewFile, NewHalves, NewMigration};
 
 /// Every layout, in the order in which they are tried on a folder.
 ///

@@ -47,6 +47,7 @@ mod adapter;
 mod builtins;
 mod catalog;
 mod compare;
+mod derive;
 mod dialect;
 mod downgrade;
 mod engine;
@@ -66,6 +67,7 @@ use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceMap, Span};
 
+pub use derive::{DerivedDowngrade, derive_downgrade, derive_downgrade_of};
 pub use downgrade::{Grade, GradedDowngrade};
 pub use rules::databases_of_rule;
 pub use schema::{ColumnView, Schema, SchemaStatement, TableView};

@@ -1,5 +1,7 @@
 //! The replayed schema, as other parts of the project read it.
 
+use super::write::Written;
+
 /// Tables and views after a replay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
@@ -23,6 +25,17 @@ pub struct SchemaStatement {
 }
 
 impl SchemaStatement {
+    pub(super) fn new(kind: &'static str, name: &str, written: Written) -> Self {
+        let path = written.path.unwrap_or_default();
+        SchemaStatement {
+            kind,
+            name: name.to_owned(),
+            sql: written.sql,
+            notes: written.notes,
+            search_path: path.iter().map(ToString::to_string).collect(),
+        }
+    }
+
     /// The statement as a file has it: what is not certain in comments before it, and a
     /// search path of its own around it.
     pub fn text(&self) -> String {

@@ -3,6 +3,7 @@
 //! Keys are never renamed and never change their meaning; new ones may be added.
 
 pub(crate) mod check;
+pub(crate) mod downgrade;
 pub(crate) mod error;
 pub(crate) mod log;
 pub(crate) mod plan;

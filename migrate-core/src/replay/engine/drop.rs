@@ -327,6 +327,20 @@ impl Engine {
         }
     }
 
+    /// A trigger that is named without its table; whether there is one is not asked.
+    fn drop_trigger_anywhere(&mut self, name: &Name) {
+        let has = |relation: &Relation| {
+            relation.triggers.iter().any(|part| part.name.eq_ignore_ascii_case(&name.text))
+        };
+        let tables = self.catalog.relations.iter().filter(|(_, relation)| has(relation));
+        let tables: Vec<_> = tables.map(|(key, _)| key.clone()).collect();
+        for key in tables {
+            if let Some(relation) = self.catalog.relation_mut(&key) {
+                relation.triggers.retain(|part| !part.name.eq_ignore_ascii_case(&name.text));
+            }
+        }
+    }
+
     fn drop_part(&mut self, target: &ObjectReference, if_exists: bool) {
         let Some(on) = &target.on else {
             self.drop_trigger_anywhere(&target.name.name);

@@ -23,6 +23,8 @@ mod view;
 
 use std::collections::HashSet;
 
+pub(crate) use names::object_name;
+
 pub(crate) use loss::Loss;
 
 use super::catalog::{Catalog, Dependency, Site, TEMPORARY};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::name::unquoted;
 use super::renamed::Scope;
 use super::table::Table;
 use super::tokens::{Tokens, splice};
@@ -12,9 +13,18 @@ impl Writer<'_> {
     /// The statements that make the indexes of a table, without those that stand in it.
     pub(crate) fn indexes(&self, table: &Table<'_>) -> Vec<Written> {
         let own = self.own_indexes(table.relation.id).into_iter();
-        own.filter(|(_, index, _)| !self.is_inside(index, table))
+        let mut all: Vec<_> = own
+            .filter(|(_, index, _)| !self.is_inside(index, table))
             .map(|(key, index, _)| self.index(table, key, index))
-            .collect()
+            .collect();
+        // Those without a text are the server's own affair.
+        let unsure = self.catalog.indexes_of(table.relation.id).filter(|(_, index, data)| {
+            !data.of_constraint && !index.is_certain && index.definition.is_some()
+        });
+        all.extend(unsure.map(|(key, _, _)| {
+            Written::default().note(format!("there may be an index `{}`", key.name))
+        }));
+        all
     }
 
     /// Indexes that stand in a table's own statement, as lines of it.
@@ -59,6 +69,9 @@ impl Writer<'_> {
         let Some(definition) = &index.definition else {
             return self.index_of_columns(table, key, data).unwrap_or(Written::unknown(&what));
         };
+        if self.has_lost_columns(definition, data) {
+            return self.index_of_columns(table, key, data).unwrap_or(Written::unknown(&what));
+        }
         if !self.is_statement(definition) {
             return match self.index_item(table, key, index, data) {
                 Some(item) => Written::of(format!("ALTER TABLE {table_name} ADD {item}")),
@@ -88,8 +101,32 @@ impl Writer<'_> {
         Written { path: path_of(Some(definition)), ..Written::of(sql) }
     }
 
+    /// The name of an index; one that is made up is its first column's, with a number behind.
     fn index_name(&self, key: &Key, definition: &Definition) -> String {
+        let own = definition.text().get(definition.own().range()).unwrap_or_default();
+        let own = unquoted(own);
+        let number = key.name.get(own.len()..).unwrap_or_default();
+        let is_made_up = key
+            .name
+            .get(..own.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(&own))
+            && number.strip_prefix('_').is_some_and(|it| it.bytes().all(|b| b.is_ascii_digit()));
+        if is_made_up && self.dialect.indexes_belong_to_tables() {
+            return self.quote(&format!("{own}{number}"));
+        }
         self.as_written(&key.name, Some(definition))
+    }
+
+    /// Whether columns of an index were dropped, where the server lets it live on.
+    fn has_lost_columns(&self, definition: &Definition, data: &IndexData) -> bool {
+        if !self.dialect.indexes_belong_to_tables() {
+            return false;
+        }
+        let Some(columns) = &data.columns else { return false };
+        let tokens = Tokens::new(definition.text(), self.database);
+        let start = tokens.at(definition.own().range().start);
+        let list = (start..tokens.len()).find(|index| tokens.word(*index) == "(");
+        list.is_some_and(|list| tokens.items(list + 1).len() > columns.len())
     }
 
     /// `CREATE INDEX ON` with a name.
@@ -115,10 +152,11 @@ impl Writer<'_> {
             item.start,
             &["KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR", "CONSTRAINT"],
         );
-        if !is_key {
-            // A column that is declared unique.
+        if !is_key || self.has_lost_columns(definition, data) {
+            // A column that is declared unique, or a list that is shorter now.
             let columns = self.columns(table.relation.id, data.columns.as_ref()?)?;
-            return Some(format!("UNIQUE KEY {} ({columns})", self.quote(&key.name)));
+            let kind = if data.is_unique { "UNIQUE KEY" } else { "KEY" };
+            return Some(format!("{kind} {} ({columns})", self.index_name(key, definition)));
         }
         let mut start = item.start;
         if tokens.is(start, "CONSTRAINT") {

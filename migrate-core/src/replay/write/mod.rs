@@ -27,9 +27,11 @@ mod tokens;
 
 use std::collections::BTreeMap;
 
+pub(crate) use self::order::Node;
 pub(crate) use self::script::schema;
 pub(crate) use self::spelling::Spelling;
 use self::spelling::spelling_of;
+pub(crate) use self::table::Table;
 use super::catalog::{Catalog, Definition, Id, Key, Relation};
 use super::dialect::{Dialect, dialect_of};
 use super::model::Text;

@@ -120,7 +120,18 @@ impl Writer<'_> {
         let text = definition.text();
         let tokens = Tokens::new(text, self.database);
         let is = tokens.find(0, &["IS"])?;
-        let value = &text[tokens.span(is..tokens.len())];
+        self.comment_with(about, definition, &text[tokens.span(is..tokens.len())])
+    }
+
+    /// Takes a comment away.
+    pub(crate) fn no_comment(&self, about: &About, definition: &Definition) -> Option<Written> {
+        self.comment_with(about, definition, "IS NULL")
+    }
+
+    fn comment_with(&self, about: &About, definition: &Definition, value: &str) -> Option<Written> {
+        let text = definition.text();
+        let tokens = Tokens::new(text, self.database);
+        let is = tokens.find(0, &["IS"])?;
         let target = match about {
             About::Relation(id) => {
                 let (key, relation) = self.relation(*id)?;
@@ -140,11 +151,10 @@ impl Writer<'_> {
             About::Type(_) | About::Function(_) | About::Other(..) => {
                 let name = self.name_of(about)?;
                 let slots = [(definition.own(), name)];
-                let renamed = self.renamed(definition, 0..text.len(), &slots, &Scope::default())?;
-                return Some(Written {
-                    path: path_of(Some(definition)),
-                    ..Written::of(renamed.text)
-                });
+                let head = 0..tokens.range(is).start;
+                let renamed = self.renamed(definition, head, &slots, &Scope::default())?;
+                let written = Written::of(format!("{}{value}", renamed.text));
+                return Some(Written { path: path_of(Some(definition)), ..written });
             }
         };
         Some(Written::of(format!("COMMENT ON {target} {value}")))

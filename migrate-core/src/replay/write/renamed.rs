@@ -282,6 +282,18 @@ impl Writer<'_> {
     }
 }
 
+impl RenameEvent {
+    /// Whether a text may speak of what is renamed.
+    pub(super) fn is_within(&self, scope: &Scope) -> bool {
+        match self {
+            RenameEvent::Schema { .. } => true,
+            RenameEvent::Moved { what, .. } | RenameEvent::Object { what, .. } => {
+                involves(scope, *what)
+            }
+        }
+    }
+}
+
 fn involves(scope: &Scope, what: Dependency) -> bool {
     if scope.is_vague {
         return true;

@@ -23,16 +23,7 @@ struct Script {
 
 impl Script {
     fn add(&mut self, kind: &'static str, name: &str, written: Written) {
-        self.statements.push(SchemaStatement {
-            kind,
-            name: name.to_owned(),
-            sql: written.sql,
-            notes: written.notes,
-            search_path: written
-                .path
-                .map(|path| path.iter().map(ToString::to_string).collect())
-                .unwrap_or_default(),
-        });
+        self.statements.push(SchemaStatement::new(kind, name, written));
     }
 }
 
@@ -85,7 +76,8 @@ pub(crate) fn schema(
     }
     for node in &nodes {
         if let Node::Relation(key, relation) = node
-            && let Some(written) = writer.sequence_owner(key, relation)
+            && let Some(written) =
+                writer.sequence_owner(key, relation).or_else(|| writer.sequence_name(key, relation))
         {
             script.add("sequence", &key.name, written);
         }

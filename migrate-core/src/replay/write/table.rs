@@ -70,7 +70,15 @@ impl Writer<'_> {
         let mut lines = Vec::new();
         for column in &relation.columns {
             match self.spelling.column(self, &table, column) {
-                Some(line) if column.is_certain => lines.push(line),
+                Some(line) if column.is_certain => {
+                    if self.spelling.loses_default(self, column) {
+                        notes.push(format!(
+                            "column `{}` takes its values from a sequence",
+                            column.name
+                        ));
+                    }
+                    lines.push(line);
+                }
                 Some(line) => notes.push(format!("there may be a column {line}")),
                 None => notes.push(format!("the type of column `{}` is not known", column.name)),
             }
@@ -87,7 +95,11 @@ impl Writer<'_> {
         let mut written = Written::of(format!("CREATE {kind} {name} {body}{tail}"));
         written.notes = notes;
         written.path = path_of(relation.definition.as_ref());
-        vec![doubts(relation, written)]
+        let mut all = vec![doubts(relation, written)];
+        if self.dialect.names_constraints() {
+            all.extend(self.repeated_keys(&table));
+        }
+        all
     }
 
     /// `TABLE` with what may stand before it.
@@ -160,11 +172,13 @@ pub(super) fn doubts(relation: &Relation, written: Written) -> Written {
 }
 
 fn doubts_of_verbatim(table: &Table<'_>, written: Written) -> Written {
-    let has_changed = !table.relation.gone_columns.is_empty();
+    let copies = table.relation.columns.iter().any(|column| column.definition.is_none());
     if !table.relation.is_certain {
         written.note("this may be there, or not")
-    } else if has_changed {
+    } else if !table.relation.gone_columns.is_empty() {
         written.note("some of its columns were renamed or dropped later")
+    } else if copies && table.relation.parents.is_empty() {
+        written.note("its columns are those of the query at the time it ran")
     } else {
         written
     }
