@@ -44,6 +44,16 @@ impl Checksum {
         hex
     }
 
+    /// Whether `text` is this checksum's text: thousands are compared at each start.
+    pub fn is_written(&self, text: &str) -> bool {
+        let digits = text.strip_prefix(PREFIX).map(str::as_bytes);
+        digits.is_some_and(|digits| {
+            let pairs = digits.chunks_exact(2).map(|pair| Some((digit(pair[0])?, digit(pair[1])?)));
+            let bytes = self.0.iter().map(|byte| Some((byte >> 4, byte & 15)));
+            digits.len() == 64 && pairs.eq(bytes)
+        })
+    }
+
     /// Returns the first twelve digits, for messages.
     pub fn short(&self) -> String {
         self.prefix(12)
@@ -133,12 +143,14 @@ mod tests {
             "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(checksum.to_string().parse(), Ok(checksum));
+        assert!(checksum.is_written(&checksum.to_string()));
     }
 
     #[test]
     fn other_text_is_refused() {
         for text in ["", "sha256:", "md5:00", &format!("sha256:{}", "G".repeat(64))] {
             assert!(text.parse::<Checksum>().is_err(), "{text}");
+            assert!(!Checksum::of("abc").is_written(text), "{text}");
         }
     }
 

@@ -62,7 +62,7 @@ macro_rules! codes {
 
             /// Whether findings of the code say that a server refuses a statement.
             pub fn is_refutation(self) -> bool {
-                (Code::M401..=Code::M412).contains(&self)
+                (Code::M401..=Code::M412).contains(&self) || self == Code::M421
             }
 
             /// Whether the code is that of a rule, which is off unless a set switches it on.
@@ -147,6 +147,8 @@ codes! {
     M412 "missing-unique-key" Error "a foreign key or `ON CONFLICT` names columns without a unique key",
     M413 "unneeded-waiver" Error "a migration waives a finding that is not found",
 
+    M420 "missing-in-routine-body" Warning "a function's body names what is not there when the history ends",
+    M421 "extension-schema" Error "an extension is created in another schema than the one it demands",
 
     M414 "incomplete-downgrade" Warning "a downgrade does not lead back to the schema before its upgrade",
 

@@ -189,7 +189,7 @@ fn entry_of_set(
     let (state, situation) = match row.map(|row| &history.rows[row]) {
         None => (State::Pending, Some(Situation::Pending)),
         Some(row) if row.state != RowState::Applied => (State::Partial, Some(Situation::Partial)),
-        Some(row) if row.checksum == migration.checksum.to_string() => (State::Applied, None),
+        Some(row) if migration.checksum.is_written(&row.checksum) => (State::Applied, None),
         Some(row) => {
             let text = set.sources.text(migration.file);
             let tokens = match migration.kind {
@@ -245,7 +245,7 @@ fn compare_repeatables(set: &MigrationSet, history: &History) -> Vec<RepeatableE
         let row = history.repeatables.iter().position(|row| row.version == repeatable.name);
         let due = match row.map(|row| &history.repeatables[row]) {
             None => Due::New,
-            Some(row) if row.checksum != repeatable.checksum.to_string() => Due::Changed,
+            Some(row) if !repeatable.checksum.is_written(&row.checksum) => Due::Changed,
             Some(row) if row.basis != chain => Due::SchemaChanged,
             Some(_) => Due::Current,
         };

@@ -46,6 +46,11 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// The one schema into which an extension can be put.
+    fn schema_of_extension(&self, _extension: &str) -> Option<&'static str> {
+        None
+    }
+
     /// An extension that brings the name, for the help.
     fn extensions_with(&self, _kind: char, _name: &str) -> Option<&'static str> {
         None
@@ -78,6 +83,12 @@ pub(crate) trait Dialect: Debug + Sync {
 
     /// Whether the adapter follows the code of routines well enough to judge what it does.
     fn follows_calls(&self) -> bool {
+        false
+    }
+
+    /// Whether a routine's code is looked into only when it runs, so that what is missing in it
+    /// shows late.
+    fn reads_code_late(&self) -> bool {
         false
     }
 

@@ -122,7 +122,8 @@ pub struct Counts {
 /// Replays the files of `sources` in their order; nothing where this build cannot read
 /// the database's SQL.
 ///
-/// `surroundings` are texts of plain SQL that ran before and are not judged.
+/// `surroundings` are texts of plain SQL that ran before and are not judged. Each file is
+/// taken to be sent to the server as one text.
 pub fn replay_files(
     database: Database,
     surroundings: &[&str],

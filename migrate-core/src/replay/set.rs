@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Replay;
 use super::dialect::dialect_of;
 use super::downgrade::{GradedDowngrade, Upgraded};
-use super::engine::Engine;
+use super::engine::{Engine, Sending};
 use super::rules;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lock::LineState;
@@ -89,6 +89,9 @@ fn replay_here(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Opti
 pub(super) fn begin(set: &MigrationSet, surroundings: &[&str]) -> Option<Engine> {
     let database = set.settings.database;
     let mut engine = Engine::new(database, dialect_of(database)?);
+    if !set.layout.sends_whole_files() {
+        engine.sending = Sending::Statements;
+    }
     for text in surroundings {
         engine.surroundings(text);
     }

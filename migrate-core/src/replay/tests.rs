@@ -1,5 +1,8 @@
 //! Histories in, findings out.
 
+mod dynamic;
+mod elsewhere;
+
 use crate::database::Database;
 use crate::source::{SourceFile, SourceMap, SourceText};
 
@@ -259,4 +262,42 @@ proptest::proptest! {
         let (_, counts) = replay(&[&text.join(" ")]);
         proptest::prop_assert_eq!(counts.total, counts.proved + counts.refuted + counts.opaque);
     }
+}
+
+#[test]
+fn rows_of_composite_arrays_have_the_fields_of_the_type() {
+    check(
+        &["CREATE TYPE part AS (a int);
+           CREATE FUNCTION f(p part[]) RETURNS SETOF int LANGUAGE sql
+             AS $$ SELECT x.a FROM unnest(p) x $$;"],
+        &[],
+    );
+    check(&["SELECT x.a FROM unnest('{1}'::int[]) x;"], &["1:1:10 M403 `x` has no column `a`"]);
+}
+
+#[test]
+fn some_extensions_demand_their_schema() {
+    check(
+        &["CREATE SCHEMA extensions;
+           CREATE EXTENSION IF NOT EXISTS pg_cron WITH SCHEMA extensions;
+           SELECT cron.schedule('x', '* * * * *', 'SELECT 1');"],
+        &["1:2:63 M421 the extension `pg_cron` must be created in `pg_catalog`"],
+    );
+    check(
+        &["CREATE SCHEMA extensions;
+           CREATE EXTENSION pg_cron SCHEMA extensions CASCADE;
+           CREATE EXTENSION citus WITH SCHEMA pg_catalog;
+           CREATE EXTENSION citext WITH SCHEMA extensions;
+           CREATE EXTENSION adminpack;"],
+        &[],
+    );
+}
+
+#[test]
+fn a_path_through_the_schema_of_an_extension_finds_anything() {
+    check(
+        &["CREATE EXTENSION age; SET search_path = ag_catalog, public;
+           SELECT create_graph('g'); CREATE TABLE t (v agtype);"],
+        &[],
+    );
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Catalog, Definition, Relation, Shared};
+use crate::replay::model::ObjectKind;
 
 impl Catalog {
     /// What holds whichever of two things happened.
@@ -107,6 +108,9 @@ fn open_type(kind: &mut super::TypeKind) {
 
 /// Puts into `relation` what `other` has besides, and doubts what it lacks.
 fn either(relation: &mut Relation, other: &Relation) {
+    if relation.kind != other.kind {
+        relation.kind = ObjectKind::Relation;
+    }
     relation.is_certain &= other.is_certain;
     relation.is_open |= other.is_open;
     relation.has_hidden_parts |= other.has_hidden_parts;

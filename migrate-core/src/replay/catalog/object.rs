@@ -64,6 +64,8 @@ pub(crate) struct Relation {
     pub(crate) index: Option<IndexData>,
     /// For a sequence: the column it falls with.
     pub(crate) owner: Option<(Id, Id)>,
+    /// The virtual table whose module keeps it, and with which it goes.
+    pub(crate) shadow_of: Option<Id>,
     /// Tables it inherits from.
     pub(crate) parents: Vec<Id>,
     /// A partition: it goes with its parent.
@@ -98,6 +100,7 @@ impl Relation {
             uses: Vec::new(),
             index: None,
             owner: None,
+            shadow_of: None,
             parents: Vec::new(),
             is_partition: false,
             row_security: Some(false),

@@ -231,14 +231,19 @@ impl Engine {
         let schema = object.schema.as_ref().map(|schema| Name::new(schema, Place::default()));
         let qualified = QualifiedName { schema, name };
         match object.kind {
-            ObjectKind::Relation | ObjectKind::Index => {
+            ObjectKind::Relation
+            | ObjectKind::Table
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Sequence
+            | ObjectKind::Index => {
                 let mut found = self.relation_state(&qualified);
                 if found == Found::Absent && object.schema.is_none() && !object.on_path {
                     let name = &qualified.name.text;
                     let elsewhere = self.catalog.relations.keys().find(|key| key.name == *name);
                     found = elsewhere.map_or(Found::Absent, |key| Found::Present(key.clone()));
                 }
-                self.certain(&found)
+                self.certain(&found, object.kind)
             }
             ObjectKind::Column
             | ObjectKind::Constraint
@@ -277,10 +282,16 @@ impl Engine {
         }
     }
 
-    fn certain(&self, found: &Found<Key>) -> Found<()> {
+    /// Whether what was found is there, and of the kind that is asked for.
+    fn certain(&self, found: &Found<Key>, kind: ObjectKind) -> Found<()> {
         match found {
             Found::Present(key) => match self.catalog.relations.get(key) {
-                Some(relation) if relation.is_certain => Found::Present(()),
+                Some(relation) if relation.is_certain => match (kind, relation.kind) {
+                    (ObjectKind::Relation | ObjectKind::Index, _) => Found::Present(()),
+                    (_, ObjectKind::Relation) => Found::Unknown,
+                    (wanted, own) if wanted == own => Found::Present(()),
+                    _ => Found::Absent,
+                },
                 _ => Found::Unknown,
             },
             Found::Unknown => Found::Unknown,

@@ -38,9 +38,7 @@ impl Engine {
             .cloned()
             .collect();
         for key in touched {
-            if let Some(relation) = self.catalog.relation_mut(&key) {
-                doubt(relation);
-            }
+            self.doubt_relation(&key);
         }
     }
 
@@ -110,7 +108,9 @@ impl Engine {
             is_wild.then(|| QualifiedName::bare(name.clone()))
         };
         let (object, name) = match kind {
-            StatementKind::CreateTable(table) => (ObjectKind::Relation, named(&table.name)),
+            StatementKind::CreateTable(table) | StatementKind::CreateVirtualTable(table, _) => {
+                (ObjectKind::Relation, named(&table.name))
+            }
             StatementKind::CreateSequence { name, .. } => (ObjectKind::Relation, named(name)),
             StatementKind::CreateView(view) => (ObjectKind::Relation, named(&view.name)),
             StatementKind::CreateType(create) => (ObjectKind::Type, named(&create.name)),
@@ -191,11 +191,23 @@ impl Engine {
         }
         if !alter.name.is_wildcard()
             && let Some(key) = self.found(&alter.name)
-            && let Some(relation) = self.catalog.relation_mut(&key)
         {
-            doubt(relation);
+            self.doubt_relation(&key);
         }
         true
+    }
+
+    /// A relation of which anything may have changed, its indexes included.
+    pub(super) fn doubt_relation(&mut self, key: &Key) {
+        let Some(relation) = self.catalog.relation_mut(key) else { return };
+        doubt(relation);
+        let id = relation.id;
+        let indexes: Vec<_> = self.catalog.indexes_of(id).map(|(key, ..)| key.clone()).collect();
+        for key in indexes {
+            if let Some(index) = self.catalog.relation_mut(&key) {
+                index.is_certain = false;
+            }
+        }
     }
 
     fn blur_action(&mut self, table: &Name, action: &TableAction) {
@@ -285,8 +297,7 @@ fn names_wildcard(action: &TableAction) -> bool {
     }
 }
 
-/// A relation of which anything may have changed.
-pub(super) fn doubt(relation: &mut Relation) {
+fn doubt(relation: &mut Relation) {
     relation.is_open = true;
     relation.is_certain = false;
     relation.row_security = None;

@@ -113,6 +113,7 @@ impl Engine {
             .values()
             .filter(|relation| {
                 relation.owner.is_some_and(|(table, _)| removal.relations.contains(&table))
+                    || relation.shadow_of.is_some_and(|table| removal.relations.contains(&table))
                     || (relation.is_partition
                         && relation.parents.iter().any(|parent| removal.relations.contains(parent)))
             })
@@ -415,7 +416,8 @@ impl Engine {
             _ => None,
         };
         if self.dialect.indexes_belong_to_tables() {
-            if !cascade {
+            // What a foreign key leaves behind is its index.
+            if !cascade && columns.is_some() {
                 let index = self.catalog.index_key(key, &name.text);
                 self.index_is_needed(key, &index, name);
             }

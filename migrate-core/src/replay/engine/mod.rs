@@ -3,6 +3,7 @@
 mod alter;
 mod block;
 mod blur;
+mod body;
 mod constraint;
 mod definition;
 mod drop;
@@ -19,7 +20,9 @@ mod routine;
 mod source;
 mod statement;
 mod table;
+mod uncertain_path;
 mod view;
+mod virtual_table;
 
 use std::collections::HashSet;
 
@@ -40,6 +43,14 @@ use crate::source::{FileId, Span};
 
 /// Texts that are longer are not read: a bound on time and memory.
 const LONGEST_TEXT: usize = 16 << 20;
+
+/// How a file reaches the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sending {
+    /// As it is, with all that a client would leave out.
+    WholeFiles,
+    Statements,
+}
 
 /// Runs statements, one after the other, on a catalog of its own.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -65,10 +76,13 @@ pub(crate) struct Engine {
     opaque_now: Option<Text>,
     refuted_now: bool,
     path_was_set: bool,
+    pub(crate) sending: Sending,
     /// A file set another search path, which may hold for the files after it.
     path_may_live_on: bool,
     /// The statement at hand as it is written.
     said: definition::Said,
+    /// Schemas in which such a path would create bare names.
+    other_creation_schemas: Vec<Text>,
     /// How deep one statement runs others.
     depth: usize,
     /// Functions whose code is being run.
@@ -99,8 +113,10 @@ impl Engine {
             opaque_now: None,
             refuted_now: false,
             path_was_set: false,
+            sending: Sending::WholeFiles,
             path_may_live_on: false,
             said: definition::Said::NOTHING,
+            other_creation_schemas: Vec::new(),
             depth: 0,
             calls: Vec::new(),
             events: Events::default(),
@@ -114,6 +130,8 @@ impl Engine {
         Engine {
             catalog: self.catalog.clone(),
             path_may_live_on: self.path_may_live_on,
+            other_creation_schemas: self.other_creation_schemas.clone(),
+            sending: self.sending,
             ..Engine::new(self.database, self.dialect)
         }
     }
@@ -152,6 +170,7 @@ impl Engine {
         self.reset_path();
         self.catalog.path_is_uncertain = false;
         self.path_may_live_on = false;
+        self.other_creation_schemas.clear();
         self.catalog.unknown_mut().everything = false;
     }
 
@@ -216,6 +235,10 @@ impl Engine {
             if has_rows && matches!(statement.kind, StatementKind::Invalid { .. }) {
                 continue;
             }
+            let is_empty = matches!(statement.kind, StatementKind::Empty);
+            if is_empty && self.sending == Sending::Statements {
+                continue;
+            }
             self.opaque_now = None;
             self.refuted_now = false;
             self.hear(text, offset, &statement.kind, statement.place);
@@ -247,6 +270,7 @@ impl Engine {
         // Tools differ in whether the next file has the same session.
         if self.path_was_set && !is_default {
             self.path_may_live_on = true;
+            self.note_creation_schema();
         }
         self.reset_path();
         self.catalog.path_is_uncertain = self.path_may_live_on;
@@ -263,9 +287,7 @@ impl Engine {
             .map(|(key, _)| key.clone())
             .collect();
         for key in temporary {
-            if let Some(relation) = self.catalog.relation_mut(&key) {
-                blur::doubt(relation);
-            }
+            self.doubt_relation(&key);
         }
     }
 
@@ -280,7 +302,9 @@ impl Engine {
     }
 
     /// What was found, when everything has run.
-    pub(crate) fn finish(self) -> Replay {
+    pub(crate) fn finish(mut self) -> Replay {
+        let warnings = self.judge_bodies();
+        self.findings.extend(warnings);
         Replay {
             schema: self.catalog.schema(),
             findings: self.findings,

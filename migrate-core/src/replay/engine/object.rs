@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{About, Found, Key, Relation, SimpleObject, TypeData, TypeKind};
+use crate::replay::catalog::{
+    About, Found, Key, Pattern, Relation, SimpleObject, TypeData, TypeKind,
+};
 use crate::replay::model::{
     AlterType, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
     Statement, TypeBody, TypeName,
@@ -173,6 +175,16 @@ impl Engine {
                 self.variables.truncate(before);
                 TypeKind::Other
             }
+            TypeBody::Range { multirange } => {
+                // Both types have functions of their name that make their values.
+                let unknown = self.catalog.unknown_mut();
+                unknown.appeared.extend([
+                    Pattern::new(ObjectKind::Function, &key.name),
+                    Pattern::new(ObjectKind::Function, multirange),
+                    Pattern::new(ObjectKind::Type, multirange),
+                ]);
+                TypeKind::Other
+            }
             TypeBody::Other => TypeKind::Other,
         };
         let id = self.catalog.id();
@@ -316,6 +328,7 @@ impl Engine {
         name: &Name,
         if_not_exists: bool,
         schema: Option<&Name>,
+        demanded: Option<&Name>,
     ) {
         let key = (ObjectKind::Extension, name.text.clone());
         if let Some(existing) = self.catalog.others.get(&key) {
@@ -334,12 +347,32 @@ impl Engine {
         if let Some(schema) = schema {
             self.require_schema(schema);
         }
+        if let Some(schema) = demanded {
+            self.fits_extension(name, schema, if_not_exists);
+        }
         let object = SimpleObject {
             is_certain: true,
             site: self.site(name.place),
             definition: self.definition(name.place, None),
         };
         self.catalog.others_mut().insert(key, Arc::new(object));
+    }
+
+    /// Refuses a schema other than the one that the extension's control file names.
+    ///
+    /// Source: Postgres 17 manual, "Packaging Related Objects into an Extension", `schema`;
+    /// "CREATE EXTENSION", `schema_name`.
+    fn fits_extension(&mut self, name: &Name, schema: &Name, if_not_exists: bool) {
+        let Some(own) = self.dialect.schema_of_extension(&name.text) else { return };
+        let may_be_there =
+            if_not_exists && self.catalog.unknown.covers(ObjectKind::Extension, &name.text);
+        if own == &*schema.text || schema.is_wildcard() || may_be_there {
+            return;
+        }
+        let message = format!("the extension `{}` must be created in `{own}`", name.text);
+        let fault = Fault::new(Code::M421, schema.place, message)
+            .help(format!("write `WITH SCHEMA {own}`, or name no schema"));
+        self.fault(fault);
     }
 
     pub(super) fn create_object(

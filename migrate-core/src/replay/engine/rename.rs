@@ -78,6 +78,7 @@ impl Engine {
             let tombstone = Tombstone { site, renamed_to: Some(to.text.clone()) };
             self.catalog.bury(ObjectKind::Relation, &key.name, tombstone);
         }
+        self.rename_shadows(key, &new_key);
         Some(new_key)
     }
 

@@ -177,6 +177,8 @@ impl Engine {
 
     pub(super) fn create_trigger(&mut self, trigger: &CreateTrigger) {
         let key = self.part_table(&trigger.table);
+        let transition_tables = trigger.transition_tables.iter().map(|name| name.text.clone());
+        self.events.transition_tables.extend(transition_tables);
         let mut uses = Vec::new();
         if let Some(function) = &trigger.function {
             let named = self.catalog.functions_named(function);

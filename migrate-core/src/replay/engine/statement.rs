@@ -24,7 +24,15 @@ impl Engine {
         }
         self.depth += 1;
         let before = self.hear_part(statement.place);
-        self.execute(statement);
+        let elsewhere = self.placed_uncertainly(&statement.kind);
+        if elsewhere.is_empty() {
+            self.execute(statement);
+        } else {
+            // Before it, so that nothing is said to be there twice; after it, for what it made.
+            self.blur(Some(&elsewhere));
+            self.execute(statement);
+            self.blur(Some(&elsewhere));
+        }
         self.hear_part(before);
         self.depth -= 1;
     }
@@ -35,6 +43,9 @@ impl Engine {
                 self.create_schema(name.as_ref(), *if_not_exists, elements);
             }
             StatementKind::CreateTable(table) => self.create_table(table),
+            StatementKind::CreateVirtualTable(table, shadows) => {
+                self.create_virtual_table(table, shadows);
+            }
             StatementKind::AlterTable(alter) => self.alter_table(alter),
             StatementKind::CreateIndex(index) => self.create_index(index),
             StatementKind::CreateSequence { name, if_not_exists, owner } => {
@@ -53,8 +64,9 @@ impl Engine {
             StatementKind::CreateRule { name, table, replace, condition, actions } => {
                 self.create_rule(name, table, *replace, condition.as_ref(), actions);
             }
-            StatementKind::CreateExtension { name, if_not_exists, schema } => {
-                self.create_extension(name, *if_not_exists, schema.as_ref());
+            StatementKind::CreateExtension { name, if_not_exists, schema, is_lenient } => {
+                let demanding = schema.as_ref().filter(|_| !is_lenient);
+                self.create_extension(name, *if_not_exists, schema.as_ref(), demanding);
             }
             StatementKind::CreateObject { target, if_not_exists, replace, uses } => {
                 self.create_object(target, *if_not_exists, *replace, uses);
@@ -108,6 +120,12 @@ impl Engine {
             StatementKind::ForeignKeyChecks(on) => self.catalog.checks_foreign_keys = *on,
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
             StatementKind::Nothing => {}
+            StatementKind::Empty => {
+                let message = "the server refuses an empty statement";
+                let fault = Fault::new(Code::M401, statement.place, message.to_owned())
+                    .help("remove the semicolon: tools that send the file whole fail at it");
+                self.fault(fault);
+            }
             StatementKind::Opaque(opaque) => {
                 self.mark_opaque(&opaque.what);
                 self.blur(opaque.mentions.as_deref());

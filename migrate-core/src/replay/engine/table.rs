@@ -44,8 +44,7 @@ impl Engine {
     /// Whether a name of the relations' kind is certainly taken; says so where it is.
     pub(super) fn is_taken(&mut self, key: &Key, name: &QualifiedName, code: Code) -> bool {
         let Some(existing) = self.catalog.relations.get(key) else { return false };
-        // It may go to another schema.
-        if name.schema.is_none() && self.catalog.path_is_uncertain {
+        if name.schema.is_none() && self.may_create_elsewhere() {
             return false;
         }
         if !existing.is_certain

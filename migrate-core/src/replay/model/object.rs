@@ -1,6 +1,6 @@
 //! Objects that are named, dropped and renamed alike.
 
-use super::{ColumnDefinition, Constraint, Expression, Name, QualifiedName, TypeName};
+use super::{ColumnDefinition, Constraint, Expression, Name, QualifiedName, Text, TypeName};
 
 /// What a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,7 +125,11 @@ pub(crate) enum TypeBody {
         base: TypeName,
         constraints: Vec<Constraint>,
     },
-    /// Ranges, base types and shells.
+    /// A range, with the name of the type for several of them.
+    Range {
+        multirange: Text,
+    },
+    /// Base types and shells.
     Other,
 }
 

@@ -14,6 +14,8 @@ mod tenant_rls;
 #[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use super::catalog::{Catalog, Id, Key, Relation, Site, TEMPORARY};
 use super::dialect::Dialect;
 use super::engine::Engine;
@@ -50,6 +52,8 @@ pub(crate) struct Events {
     pub(crate) added: Vec<AddedColumn>,
     /// Foreign keys that are written with their column, where those have no entry of their own.
     pub(crate) references: Vec<Reference>,
+    /// Names by which functions of triggers see the changed rows.
+    pub(crate) transition_tables: BTreeSet<Text>,
 }
 
 /// A column that was added to a table of an earlier migration.

@@ -163,6 +163,7 @@ fn create_trigger(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKin
     }
     cursor.eat(&["ON"]);
     Some(StatementKind::CreateTrigger(Box::new(CreateTrigger {
+        transition_tables: Vec::new(),
         name,
         replace,
         if_not_exists,

@@ -151,16 +151,43 @@ impl Facts {
         self.equal.remove(column)
     }
 
+    /// What `information_schema.tables` calls the kind that is asked for.
+    fn listed_kind(&mut self) -> ObjectKind {
+        let kind = match self.equal.get("table_type").map(String::as_str) {
+            Some("BASE TABLE") => ObjectKind::Table,
+            Some("VIEW") => ObjectKind::View,
+            _ => return ObjectKind::Relation,
+        };
+        self.equal.remove("table_type");
+        kind
+    }
+
+    /// What `pg_class` calls the kind that is asked for.
+    fn class_kind(&mut self) -> ObjectKind {
+        let kind = match self.equal.get("relkind").map(String::as_str) {
+            // A partitioned table has a letter of its own: the condition stays, and with it a doubt.
+            Some("r" | "p") => return ObjectKind::Table,
+            Some("v") => ObjectKind::View,
+            Some("m") => ObjectKind::MaterializedView,
+            Some("S") => ObjectKind::Sequence,
+            Some("i") => ObjectKind::Index,
+            _ => return ObjectKind::Relation,
+        };
+        self.equal.remove("relkind");
+        kind
+    }
+
     /// What the facts say of a catalog relation's row.
     fn object(&mut self, relation: &str) -> Option<GuardedObject> {
         let (kind, name, on, schema) = match relation {
             "columns" => (ObjectKind::Column, "column_name", Some("table_name"), "table_schema"),
             "pg_attribute" => (ObjectKind::Column, "attname", Some("attrelid"), ""),
-            "tables" | "views" => (ObjectKind::Relation, "table_name", None, "table_schema"),
-            "pg_tables" => (ObjectKind::Relation, "tablename", None, "schemaname"),
-            "pg_views" => (ObjectKind::Relation, "viewname", None, "schemaname"),
-            "pg_matviews" => (ObjectKind::Relation, "matviewname", None, "schemaname"),
-            "pg_class" => (ObjectKind::Relation, "relname", None, "relnamespace"),
+            "tables" => (self.listed_kind(), "table_name", None, "table_schema"),
+            "views" => (ObjectKind::View, "table_name", None, "table_schema"),
+            "pg_tables" => (ObjectKind::Table, "tablename", None, "schemaname"),
+            "pg_views" => (ObjectKind::View, "viewname", None, "schemaname"),
+            "pg_matviews" => (ObjectKind::MaterializedView, "matviewname", None, "schemaname"),
+            "pg_class" => (self.class_kind(), "relname", None, "relnamespace"),
             "pg_indexes" => (ObjectKind::Index, "indexname", None, "schemaname"),
             "pg_type" => (ObjectKind::Type, "typname", None, "typnamespace"),
             "pg_constraint" => (ObjectKind::Constraint, "conname", Some("conrelid"), ""),

@@ -13,8 +13,9 @@ mod routine;
 mod statement;
 mod table;
 mod tree;
+mod types;
 
-pub(crate) use self::plpgsql::parse_block;
+pub(crate) use self::plpgsql::{parse_block, parse_routine};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

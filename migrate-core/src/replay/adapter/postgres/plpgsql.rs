@@ -2,7 +2,6 @@
 //!
 //! Only `DO` comes here: a function's body is not looked into by the server either.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::guard::parse_guard;
@@ -15,24 +14,19 @@ use crate::replay::model::{
 use crate::sql::{Lexer, Token, TokenKind};
 
 mod dynamic;
+mod result;
+mod texts;
+
+use texts::{Texts, Ways};
 
 /// Blocks, branches and loops inside each other.
 const DEEPEST: usize = 60;
 
 /// Parses the text of a `DO`, or of a function that is called with the given texts.
 pub(crate) fn parse_block(text: &str, origin: &Origin, arguments: Vec<(String, String)>) -> Block {
-    let tokens: Vec<Token> =
-        Lexer::new(text, Database::Postgres).filter(|token| token.kind.is_significant()).collect();
-    let mut parser = Parser {
-        text,
-        origin,
-        tokens,
-        position: 0,
-        depth: 0,
-        templates: arguments.into_iter().collect(),
-    };
-    parser.labels();
-    match parser.block() {
+    let mut parser = Parser::new(text, origin);
+    parser.texts = Texts::of(arguments);
+    match parser.whole() {
         Some(block) => block,
         None => Block {
             statements: vec![BlockStatement::Unknown {
@@ -44,17 +38,47 @@ pub(crate) fn parse_block(text: &str, origin: &Origin, arguments: Vec<(String, S
     }
 }
 
+/// Parses the body of a function with what it returns; `None` where a part cannot be read.
+pub(crate) fn parse_routine(text: &str, origin: &Origin) -> Option<Block> {
+    let mut parser = Parser::new(text, origin);
+    parser.reads_results = true;
+    parser.whole()
+}
+
 struct Parser<'a> {
     text: &'a str,
     origin: &'a Origin,
     tokens: Vec<Token>,
     position: usize,
     depth: usize,
-    /// SQL that was last assigned to a variable.
-    templates: HashMap<String, String>,
+    /// SQL that variables hold.
+    texts: Texts,
+    /// Variables that were assigned to so far.
+    assigned: Vec<String>,
+    /// What `RETURN` returns is read as well.
+    reads_results: bool,
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str, origin: &'a Origin) -> Self {
+        let tokens = Lexer::new(text, Database::Postgres);
+        Parser {
+            text,
+            origin,
+            tokens: tokens.filter(|token| token.kind.is_significant()).collect(),
+            position: 0,
+            depth: 0,
+            texts: Texts::default(),
+            assigned: Vec::new(),
+            reads_results: false,
+        }
+    }
+
+    fn whole(&mut self) -> Option<Block> {
+        self.labels();
+        self.block()
+    }
+
     fn token_text(&self, index: usize) -> &'a str {
         self.tokens.get(index).map_or("", |token| &self.text[token.start..token.end])
     }
@@ -138,6 +162,7 @@ impl<'a> Parser<'a> {
             return None;
         }
         let mut block = Block::default();
+        let assigned = self.assigned.len();
         if self.take("declare") {
             self.declarations(&mut block);
         }
@@ -147,16 +172,30 @@ impl<'a> Parser<'a> {
         block.statements.extend(self.statements(&["end", "exception"])?);
         if self.take("exception") {
             let mut handlers = Vec::new();
+            let mut after = self.texts.clone();
+            // An error may have come before any of the assignments, or after it.
+            for variable in self.assigned.split_off(assigned) {
+                self.texts.forget(&variable);
+                self.assigned.push(variable);
+            }
+            let before = self.texts.clone();
             while self.take("when") {
                 self.until(&["then"]);
+                self.texts.clone_from(&before);
                 handlers.push(self.statements(&["end", "when"])?);
+                after.merge(&self.texts);
             }
+            self.texts = after;
             block.handlers = Some(handlers);
         }
         if !self.take("end") {
             return None;
         }
         self.until(&[";"]);
+        // Outside, these names mean something else.
+        for variable in &block.variables {
+            self.texts.forget(&variable.text);
+        }
         self.depth -= 1;
         Some(block)
     }
@@ -173,6 +212,9 @@ impl<'a> Parser<'a> {
             let value = (self.position..end)
                 .filter(|_| !is_cursor)
                 .find(|&index| [":=", "=", "default"].iter().any(|word| self.is_at(index, word)));
+            if let Some(name) = &name {
+                self.texts.forget(&name.text);
+            }
             if let Some(value) = value {
                 let range = self.range(value + 1, end);
                 if let Some(name) = &name {
@@ -228,6 +270,7 @@ impl<'a> Parser<'a> {
             "if" => into.push(self.branches()?),
             "case" => into.push(self.cases()?),
             "loop" | "while" | "for" | "foreach" => into.push(self.looped(&word)?),
+            "return" if self.reads_results => self.result(into),
             "return" | "exit" | "continue" => {
                 self.position += 1;
                 let conditional =
@@ -258,10 +301,16 @@ impl<'a> Parser<'a> {
                 self.position += 1;
                 let end = self.find(&["into", "using", ";"]);
                 into.push(self.execute(end));
+                let first = self.position;
                 self.until(&[";"]);
+                self.forget_targets(first, self.position);
             }
-            "null" | "get" | "assert" | "open" | "fetch" | "close" | "move" | "commit"
-            | "rollback" => {
+            "fetch" | "get" => {
+                let first = self.position;
+                self.until(&[";"]);
+                self.forget_targets(first, self.position);
+            }
+            "null" | "assert" | "open" | "close" | "move" | "commit" | "rollback" => {
                 self.until(&[";"]);
             }
             _ => self.assignment_or_sql(into),
@@ -272,6 +321,7 @@ impl<'a> Parser<'a> {
     fn branches(&mut self) -> Option<BlockStatement> {
         let mut branches = Vec::new();
         let mut otherwise = Vec::new();
+        let mut ways = Ways::new(self);
         self.position += 1;
         loop {
             let range = self.until(&["then"]);
@@ -279,6 +329,7 @@ impl<'a> Parser<'a> {
             let condition = self.expression(range);
             let body = self.nested(&["elsif", "elseif", "else", "end"])?;
             branches.push(Branch { condition, guard, body });
+            ways.next(self);
             if self.take("elsif") || self.take("elseif") {
                 continue;
             }
@@ -287,6 +338,7 @@ impl<'a> Parser<'a> {
             }
             break;
         }
+        ways.end(self);
         self.until(&[";"]);
         Some(BlockStatement::If { branches, otherwise })
     }
@@ -307,11 +359,13 @@ impl<'a> Parser<'a> {
         let mut otherwise = Vec::new();
         let subject = self.until(&["when"]);
         into_evaluated(&mut branches, self.expression(subject));
+        let mut ways = Ways::new(self);
         loop {
             let range = self.until(&["then"]);
             let condition = self.expression(range);
             let body = self.nested(&["when", "else", "end"])?;
             branches.push(Branch { condition, guard: crate::replay::model::Guard::Unknown, body });
+            ways.next(self);
             if self.take("when") {
                 continue;
             }
@@ -320,6 +374,7 @@ impl<'a> Parser<'a> {
             }
             break;
         }
+        ways.end(self);
         self.until(&[";"]);
         Some(BlockStatement::If { branches, otherwise })
     }
@@ -362,7 +417,13 @@ impl<'a> Parser<'a> {
             }
             _ => self.position += usize::from(self.is("loop")),
         }
+        self.forget_assigned_later();
+        for variable in &variables {
+            self.texts.forget(&variable.text);
+        }
+        let before = self.texts.clone();
         let mut body = self.nested(&["end"])?;
+        self.texts.merge(&before);
         self.until(&[";"]);
         if let Some(dynamic) = dynamic {
             body.insert(0, dynamic);
@@ -398,6 +459,7 @@ impl<'a> Parser<'a> {
             }
             into.push(BlockStatement::Evaluate(self.expression(range)));
         } else {
+            self.forget_targets(first, end);
             self.remember_selected(first, end);
             let text = self.without_into(first, end);
             let (start, _) = self.range(first, end);

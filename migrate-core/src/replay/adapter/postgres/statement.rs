@@ -11,9 +11,9 @@ use super::tree::{Reader, child, children, has, has_token, source};
 use crate::database::Database;
 use crate::replay::adapter::{mentions, opaque};
 use crate::replay::model::{
-    AlterType, ColumnDefinition, CreateIndex, CreatePolicy, CreateType, CreateView, Expression,
-    Name, ObjectKind, ObjectReference, Opaque, QualifiedName, Query, QueryBody, Select, Statement,
-    StatementKind, Target, TypeBody,
+    AlterType, ColumnDefinition, CreateIndex, CreatePolicy, CreateView, Expression, Name,
+    ObjectKind, ObjectReference, Opaque, QualifiedName, Query, QueryBody, Select, Statement,
+    StatementKind, Target,
 };
 
 impl Reader<'_> {
@@ -58,6 +58,8 @@ impl Reader<'_> {
                 if_not_exists: has(node, K::IF_NOT_EXISTS),
                 schema: child(node, K::EXTENSION_SCHEMA)
                     .and_then(|schema| self.name_child(&schema, K::SCHEMA_REF)),
+                is_lenient: has_token(node, K::CASCADE_KW)
+                    || has(node, K::EXTENSION_VERSION_CLAUSE),
             }),
             K::DO => Some(self.do_block(node)),
             K::SET => Some(self.set(node)),
@@ -93,15 +95,6 @@ impl Reader<'_> {
             if_not_exists: has(node, K::IF_NOT_EXISTS),
             owner: owner.and_then(|owner| self.column_reference(&owner)),
         })
-    }
-
-    fn create_domain(self, node: &SyntaxNode) -> Option<StatementKind> {
-        let body = TypeBody::Domain {
-            base: self.type_child(node)?,
-            constraints: node.children().filter_map(|node| self.constraint(&node)).collect(),
-        };
-        let name = self.qualified_child(node, K::DOMAIN)?;
-        Some(StatementKind::CreateType(Box::new(CreateType { name, body })))
     }
 
     fn create_index(self, node: &SyntaxNode) -> Option<StatementKind> {
@@ -154,21 +147,6 @@ impl Reader<'_> {
             columns: self.listed_columns(node, K::COLUMN_LIST),
             query: self.query(&query),
         })))
-    }
-
-    fn create_type(self, node: &SyntaxNode) -> Option<StatementKind> {
-        let name = self.qualified_child(node, K::TYPE_NAME)?;
-        let body = if let Some(node) = child(node, K::ENUM_TYPE) {
-            let labels = node.descendants().filter(|node| node.kind() == K::VARIANT);
-            TypeBody::Enum(labels.filter_map(|node| self.label(&node)).collect())
-        } else if let Some(list) =
-            child(node, K::COMPOSITE_TYPE).and_then(|node| child(&node, K::COMPOSITE_FIELD_LIST))
-        {
-            TypeBody::Composite(list.children().filter_map(|node| self.column(&node)).collect())
-        } else {
-            TypeBody::Other
-        };
-        Some(StatementKind::CreateType(Box::new(CreateType { name, body })))
     }
 
     /// The text of the string literal in a node.

@@ -1,0 +1,115 @@
+//! SQL in variables, along the ways that code can take.
+
+use super::check;
+
+#[test]
+fn a_variable_holds_what_one_branch_or_the_other_assigned() {
+    let either = "DO $$
+        DECLARE s text;
+        BEGIN
+            IF current_setting('server_version_num')::int > 1 THEN
+                s := 'CREATE TABLE a (id int)';
+            ELSE
+                s := 'CREATE TABLE b (id int)';
+            END IF;
+            EXECUTE s;
+        END $$;";
+    check(
+        &[either, "INSERT INTO a (id) VALUES (1); INSERT INTO b (id) VALUES (1); SELECT 1 FROM c;"],
+        &["2:1:77 M402 no earlier migration creates `c`"],
+    );
+}
+
+#[test]
+fn a_loop_comes_round_to_its_own_assignments() {
+    check(
+        &[
+            "DO $$
+             DECLARE s text := 'CREATE TABLE a';
+             BEGIN
+                 FOR i IN 1..2 LOOP
+                     EXECUTE s || ' (id int)';
+                     s := 'CREATE TABLE b';
+                 END LOOP;
+             END $$;",
+            "INSERT INTO b (id) VALUES (1);",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn an_error_may_come_before_or_after_an_assignment() {
+    check(
+        &[
+            "DO $$
+             DECLARE s text := 'a';
+             BEGIN
+                 BEGIN
+                     s := 'b';
+                     PERFORM 1 / 0;
+                     s := 'c';
+                 EXCEPTION WHEN OTHERS THEN
+                     EXECUTE 'CREATE TABLE ' || s || ' (id int)';
+                 END;
+             END $$;",
+            "INSERT INTO b (id) VALUES (1);",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn a_table_that_is_put_together_has_columns_that_nobody_lists() {
+    check(
+        &[
+            "DO $$
+             DECLARE c text;
+             BEGIN
+                 SELECT string_agg(x || ' int', ', ') INTO c FROM unnest(ARRAY['p', 'q']) x;
+                 EXECUTE 'CREATE TABLE a (' || c || ')';
+             END $$;",
+            "INSERT INTO a (p) VALUES (1); ALTER TABLE a DROP COLUMN q; SELECT 1 FROM b;",
+        ],
+        &["2:1:74 M402 no earlier migration creates `b`"],
+    );
+}
+
+#[test]
+fn texts_are_put_together_by_calls() {
+    check(
+        &[
+            "DO $$
+             DECLARE s text := 't';
+             BEGIN
+                 EXECUTE (concat('CREATE TABLE ', s, ' (id int)'));
+                 EXECUTE format(('ALTER TABLE %I ' || 'ADD COLUMN %I int'), s, 'x');
+                 EXECUTE concat_ws(' ', 'ALTER TABLE', s, 'ADD COLUMN y int');
+             END $$;",
+            "INSERT INTO t (id, x, y) VALUES (1, 2, 3); SELECT z FROM t;",
+        ],
+        &["2:1:51 M403 `t` has no column `z`"],
+    );
+}
+
+#[test]
+fn what_a_policy_is_for_may_be_known_at_run_time_only() {
+    check(
+        &[
+            "CREATE TABLE t (id int);
+             CREATE FUNCTION guard(p text, kind text) RETURNS void LANGUAGE plpgsql AS $$
+             DECLARE s text;
+             BEGIN
+                 IF (SELECT true FROM pg_policies WHERE policyname = p) THEN
+                     s := 'ALTER POLICY ' || quote_ident(p) || ' ON t';
+                 ELSE
+                     s := 'CREATE POLICY ' || quote_ident(p) || ' ON t FOR ' || kind;
+                 END IF;
+                 EXECUTE s || ' USING (true)';
+             END $$;",
+            "SELECT guard('p', 'select'); SELECT guard('p', 'select');",
+            "DROP POLICY p ON t; SELECT z FROM t;",
+        ],
+        &["3:1:28 M403 `t` has no column `z`"],
+    );
+}
