@@ -372,25 +372,6 @@ impl Engine {
         }
     }
 
-    /// Drops a trigger where the statement does not name its table.
-    fn drop_trigger_anywhere(&mut self, name: &Name) {
-        let has_it = |relation: &Relation| {
-            relation.triggers.iter().any(|part| part.name.eq_ignore_ascii_case(&name.text))
-        };
-        let tables: Vec<Key> = self
-            .catalog
-            .relations
-            .iter()
-            .filter(|(_, relation)| has_it(relation))
-            .map(|(key, _)| key.clone())
-            .collect();
-        for key in tables {
-            if let Some(relation) = self.catalog.relation_mut(&key) {
-                relation.triggers.retain(|part| !part.name.eq_ignore_ascii_case(&name.text));
-            }
-        }
-    }
-
     pub(super) fn drop_constraint(
         &mut self,
         key: &Key,
