@@ -12,6 +12,7 @@
 )]
 
 mod derived;
+mod downgrade;
 mod generate;
 mod judge;
 mod model;
@@ -58,6 +59,42 @@ async fn mysql_makes_what_is_written() {
 #[tokio::test]
 async fn sqlite_makes_what_is_written() {
     write(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn postgres_agrees_on_downgrades() {
+    downgrade(Database::Postgres).await;
+}
+
+#[tokio::test]
+async fn mysql_agrees_on_downgrades() {
+    downgrade(Database::Mysql).await;
+}
+
+#[tokio::test]
+async fn sqlite_agrees_on_downgrades() {
+    downgrade(Database::Sqlite).await;
+}
+
+/// Histories that end in an upgrade and a downgrade.
+#[expect(clippy::print_stdout, reason = "rates are for people, the test demands none")]
+async fn downgrade(database: Database) {
+    let cases = number("DIFFERENTIAL_CASES").unwrap_or(60);
+    let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
+    let mut server = Server::start(database).await;
+    let mut tally = downgrade::Tally::default();
+    let mut wrong = Vec::new();
+    for seed in first..first + cases {
+        let judged = downgrade::judge(&mut server, database, seed, &mut tally).await;
+        wrong.extend(judged.err().map(|story| format!("-- seed {seed}\n{story}")));
+    }
+    let downgrade::Tally { refused, refuted, differing, found, exact } = tally;
+    println!(
+        "{database}: {refuted} of {refused} refused downgrades refuted, \
+         {found} of {differing} incomplete ones found, {exact} exact"
+    );
+    wrong.truncate(MOST_REPORTED);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 /// Histories whose schema is written and made anew.

@@ -53,6 +53,7 @@ pub(crate) enum Sending {
 }
 
 /// Runs statements, one after the other, on a catalog of its own.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Engine {
     pub(crate) catalog: Catalog,
     database: Database,
