@@ -22,7 +22,7 @@ pub(crate) use depend::{Dependent, Removal, Victim};
 pub(crate) use lookup::{Found, TEMPORARY};
 pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Relation,
-    SimpleObject, Site, Tombstone, TypeData, TypeKind,
+    Signature, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
 pub(crate) use source::{Source, SourceKey};
 pub(crate) use unknown::{Pattern, Unknown};
@@ -68,6 +68,7 @@ pub(crate) struct Seen {
     pub(crate) temporary: bool,
     pub(crate) inheritance: bool,
     pub(crate) renamed: bool,
+    pub(crate) casts: bool,
 }
 
 impl Catalog {

@@ -13,9 +13,11 @@ mod refer;
 mod rename;
 mod report;
 mod routine;
+mod signature;
 mod source;
 mod statement;
 mod table;
+mod types;
 mod uncertain_path;
 mod view;
 

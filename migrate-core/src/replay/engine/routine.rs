@@ -82,6 +82,7 @@ impl Engine {
             id,
             fewest: if is_plain { required } else { 0 },
             most: if variadic || !is_plain { None } else { Some(inputs.len()) },
+            signature: self.signature(create),
             code: code_of(create),
             columns: result_columns(create),
             uses,
@@ -111,6 +112,9 @@ impl Engine {
                 let fault = Fault::new(Code::M408, create.name.place(), message)
                     .at_site(existing.site, "it is created here");
                 self.fault(fault);
+            }
+            if create.replace && sure {
+                self.refuse_changed_signature(create, &existing);
             }
             // A replaced function is the same one to what needs it.
             function.id = existing.id;

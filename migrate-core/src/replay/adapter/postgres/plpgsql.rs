@@ -355,6 +355,9 @@ impl<'a> Parser<'a> {
             break;
         }
         ways.end(self);
+        // `CASE` would open an expression to what looks for the semicolon.
+        self.take("end");
+        self.take("case");
         self.until(&[";"]);
         Some(BlockStatement::If { branches, otherwise })
     }
