@@ -64,6 +64,7 @@ pub(crate) struct Catalog {
 
 /// What has occurred at all: most histories have none of it, and need not look for it.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Seen {
     pub(crate) temporary: bool,
     pub(crate) inheritance: bool,

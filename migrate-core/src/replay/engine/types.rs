@@ -47,15 +47,15 @@ fn group(written: &str) -> Option<Group> {
     })
 }
 
-impl Engine {
-    /// The group of a column's type, where relation and type are certain.
-    fn group_of(&self, relation: &Relation, column: Id) -> Option<Group> {
-        if !is_closed(relation) || !relation.is_table() {
-            return None;
-        }
-        group(&relation.columns.iter().find(|other| other.id == column)?.type_name)
+/// The group of a column's type, where relation and type are certain.
+fn group_of(relation: &Relation, column: Id) -> Option<Group> {
+    if !is_closed(relation) || !relation.is_table() {
+        return None;
     }
+    group(&relation.columns.iter().find(|other| other.id == column)?.type_name)
+}
 
+impl Engine {
     /// A fault where the columns of a foreign key cannot be compared with those it refers to.
     pub(super) fn refuse_incomparable(
         &mut self,
@@ -73,7 +73,7 @@ impl Engine {
         let Some(own) = self.catalog.relations.get(key) else { return };
         let Some((_, other)) = self.catalog.relation_by_id(*to) else { return };
         let differing = columns.iter().zip(referenced).find(|(column, target)| {
-            match (self.group_of(own, **column), self.group_of(other, **target)) {
+            match (group_of(own, **column), group_of(other, **target)) {
                 (Some(own), Some(other)) => own != other,
                 _ => false,
             }
@@ -111,7 +111,7 @@ impl Engine {
         let Some(found) = relation.column(&column.text).filter(|column| column.is_certain) else {
             return;
         };
-        let own = self.group_of(relation, found.id);
+        let own = group_of(relation, found.id);
         let (written, site) = (found.type_name.clone(), found.site);
         let mut removal = Removal::default();
         removal.columns.insert((relation.id, found.id));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Fault, Item, Output, Outputs, Resolver, Subject};
+use super::{Fault, Output, Outputs, Resolver, Subject};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependency, Found, Key};
 use crate::replay::model::{
@@ -119,40 +119,6 @@ impl Resolver<'_> {
             .unwrap_or_default();
         let shown = if innermost.is_empty() { tables } else { innermost };
         self.faults.push(Fault::unknown_column(self.catalog, &shown, name));
-    }
-
-    /// A fault where more than one table of the innermost query that has the column has it.
-    fn ambiguous_column(&mut self, name: &Name) {
-        if !self.dialect.refuses_ambiguous_names()
-            || self.catalog.unknown.may_have_lost(ObjectKind::Column, &name.text)
-        {
-            return;
-        }
-        let has = |item: &&Item| item.column(&name.text).is_some();
-        let Some(scope) =
-            self.scopes.iter().rev().find(|scope| scope.items.iter().any(|it| has(&it)))
-        else {
-            return;
-        };
-        let sure = scope
-            .items
-            .iter()
-            .filter(|item| !item.star_is_open && !item.merged.contains(&name.text));
-        let having = sure.flat_map(|item| {
-            let columns = item.columns.iter();
-            columns
-                .filter(|column| column.name == name.text && !column.is_derived)
-                .map(|_| &item.alias)
-        });
-        let tables: Vec<&Text> = having.collect();
-        let [first, second, ..] = tables.as_slice() else { return };
-        let message = if first == second || first.is_empty() || second.is_empty() {
-            format!("`{}` is ambiguous: two columns are called so", name.text)
-        } else {
-            format!("`{}` is ambiguous: both `{first}` and `{second}` have it", name.text)
-        };
-        let fault = Fault::new(Code::M415, name.place, message).help("write the table before it");
-        self.faults.push(fault);
     }
 
     fn qualified_column(&mut self, schema: Option<&Name>, table: &Name, name: &Name) {

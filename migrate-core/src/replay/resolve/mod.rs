@@ -3,6 +3,7 @@
 //! The resolver reads a catalog and writes faults: names that are certainly not there. It
 //! also gathers what the resolved names need, so that dropping it can be refused later.
 
+mod ambiguous;
 mod dml;
 mod expression;
 mod fault;
