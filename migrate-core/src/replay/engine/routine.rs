@@ -291,8 +291,9 @@ impl Engine {
         if let Some(part) = self.catalog.relation_mut(&key).and_then(|relation| {
             relation.policies.iter_mut().find(|part| part.name == policy.name.text)
         }) {
-            // One of two expressions may stay as it was.
+            // One of two expressions may stay as it was; what the other one needed may go.
             part.uses.extend(uses);
+            part.is_certain = false;
         }
     }
 

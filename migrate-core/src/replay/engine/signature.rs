@@ -18,8 +18,13 @@ impl Engine {
             return None;
         }
         let name_of = |type_name: &TypeName| {
-            let found = self.catalog.find_type(self.dialect, type_name).present();
-            found.map(|(name, _)| name)
+            let (name, id) = self.catalog.find_type(self.dialect, type_name).present()?;
+            match id {
+                // Its name may change.
+                Some(id) => Some(Text::from(format!("{} {}", type_name.is_array, id.0))),
+                // `_int4` is another name of `int4[]`.
+                None => (!name.contains("._")).then_some(name),
+            }
         };
         let returns = match create.returns.as_ref()? {
             Returns::Type(type_name) => vec![name_of(type_name)?],

@@ -79,6 +79,10 @@ fn a_column_keeps_its_type_while_others_need_it() {
         &["3:1:28 M410 policy `p` on `a` needs the type of `a.x`"],
     );
     check(
+        &[TABLES, "CREATE POLICY p ON a USING (x > 1); ALTER POLICY p ON a USING (id > 1);", widen],
+        &[],
+    );
+    check(
         &[
             TABLES,
             "CREATE VIEW v AS SELECT id FROM a; CREATE INDEX ON a (x);
@@ -134,6 +138,15 @@ fn a_replaced_function_keeps_what_callers_see() {
     replaced(
         "x int, y int) RETURNS int",
         &["2:1:28 M410 `f` cannot be replaced: a parameter loses its default"],
+    );
+    check(
+        &[
+            "CREATE TABLE a (id int); CREATE FUNCTION h(x a) RETURNS a LANGUAGE sql AS 'SELECT x';",
+            "ALTER TABLE a RENAME TO b;
+             CREATE OR REPLACE FUNCTION h(x b) RETURNS b LANGUAGE sql AS 'SELECT x';
+             DROP FUNCTION h(b);",
+        ],
+        &[],
     );
     check(
         &[
