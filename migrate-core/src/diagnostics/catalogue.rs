@@ -146,6 +146,8 @@ codes! {
     M411 "wrong-number-of-values" Error "an insert has more or fewer values than columns",
     M412 "missing-unique-key" Error "a foreign key or `ON CONFLICT` names columns without a unique key",
     M413 "unneeded-waiver" Error "a migration waives a finding that is not found",
+    M415 "ambiguous-column" Error "a bare name is that of a column in two tables of the query",
+    M416 "incompatible-types" Error "the types of two columns, or of a column and its value, do not fit",
 
     M420 "missing-in-routine-body" Warning "a function's body names what is not there when the history ends",
     M421 "extension-schema" Error "an extension is created in another schema than the one it demands",

@@ -149,6 +149,18 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether a bare name that two tables of a query have is refused, and columns of a view
+    /// must differ in name.
+    fn refuses_ambiguous_names(&self) -> bool {
+        false
+    }
+
+    /// Whether types that do not fit are refused in foreign keys and conversions, a column
+    /// keeps its type while others need it, and a replaced routine keeps its signature.
+    fn checks_signatures(&self) -> bool {
+        false
+    }
+
     /// Whether an `INSERT` without a list of columns must fill all of them but
     /// the generated ones.
     fn fills_all_columns(&self) -> bool {

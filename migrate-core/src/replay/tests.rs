@@ -2,6 +2,7 @@
 
 mod dynamic;
 mod elsewhere;
+mod strict;
 
 use crate::database::Database;
 use crate::source::{SourceFile, SourceMap, SourceText};

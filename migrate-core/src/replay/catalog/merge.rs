@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Catalog, Definition, Relation, Shared};
-use crate::replay::model::ObjectKind;
+use crate::replay::model::{ObjectKind, Text};
 
 impl Catalog {
     /// What holds whichever of two things happened.
@@ -17,6 +17,7 @@ impl Catalog {
         merged.seen.temporary |= other.seen.temporary;
         merged.seen.inheritance |= other.seen.inheritance;
         merged.seen.renamed |= other.seen.renamed;
+        merged.seen.casts |= other.seen.casts;
         merge(&mut merged.relations, &other.relations, |a, b| {
             let mut relation = a.clone();
             if let Some(b) = b {
@@ -121,7 +122,11 @@ fn either(relation: &mut Relation, other: &Relation) {
         relation.row_security = None;
     }
     for column in &mut relation.columns {
-        column.is_certain &= other.column(&column.name).is_some_and(|column| column.is_certain);
+        let same = other.column(&column.name);
+        column.is_certain &= same.is_some_and(|column| column.is_certain);
+        if same.is_some_and(|other| other.type_name != column.type_name) {
+            column.type_name = Text::from("");
+        }
     }
     for column in &other.columns {
         if relation.column(&column.name).is_none() {

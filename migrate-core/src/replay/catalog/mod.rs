@@ -24,7 +24,7 @@ pub(crate) use depend::{Dependent, Removal, Victim};
 pub(crate) use lookup::{Found, TEMPORARY};
 pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Relation,
-    SimpleObject, Site, Tombstone, TypeData, TypeKind,
+    Signature, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
 pub(crate) use source::{Source, SourceKey};
 pub(crate) use unknown::{Pattern, Unknown};
@@ -71,10 +71,12 @@ pub(crate) struct Catalog {
 
 /// What has occurred at all: most histories have none of it, and need not look for it.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Seen {
     pub(crate) temporary: bool,
     pub(crate) inheritance: bool,
     pub(crate) renamed: bool,
+    pub(crate) casts: bool,
 }
 
 impl Catalog {

@@ -232,6 +232,7 @@ pub(crate) struct Function {
     /// Fewest and most arguments in a call; `None` without limit.
     pub(crate) fewest: usize,
     pub(crate) most: Option<usize>,
+    pub(crate) signature: Option<Signature>,
     /// What it does when it is called, where that can be read.
     pub(crate) code: Option<Arc<Code>>,
     /// Names of what it returns, where that is rows.
@@ -240,6 +241,17 @@ pub(crate) struct Function {
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
     pub(crate) definition: Option<Definition>,
+}
+
+/// What of a function has to stay when it is replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Signature {
+    /// The type, or the names of the columns of a table.
+    pub(crate) returns: Vec<Text>,
+    /// Names of the parameters, where they have some.
+    pub(crate) names: Vec<Option<Text>>,
+    /// How many of the parameters have a default.
+    pub(crate) defaults: usize,
 }
 
 /// A thing of which only the name counts.

@@ -174,6 +174,7 @@ impl Engine {
                         .and_then(|relation| relation.column_mut(&column.name.text))
                     {
                         found.is_certain = true;
+                        found.type_name = Arc::from("");
                     }
                     return;
                 }
@@ -354,6 +355,7 @@ impl Engine {
     ) {
         self.check(|resolver| resolver.column_of(key, column));
         let uses = self.check(|resolver| resolver.type_name(type_name));
+        self.may_change_type(key, column, type_name, using.is_some());
         if let Some(using) = using {
             let name = key.name.clone();
             self.check(|resolver| {

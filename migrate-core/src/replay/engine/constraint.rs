@@ -354,6 +354,7 @@ impl Engine {
             *table = Some(id);
             *referenced = keys;
         }
+        self.refuse_incomparable(&rule, key, table);
         if !self.certainly_comparable(&rule, key) {
             self.doubts += 1;
         }

@@ -82,6 +82,7 @@ impl Engine {
             id,
             fewest: if is_plain { required } else { 0 },
             most: if variadic || !is_plain { None } else { Some(inputs.len()) },
+            signature: self.signature(create),
             code: code_of(create),
             columns: result_columns(create),
             uses,
@@ -112,6 +113,9 @@ impl Engine {
                 let fault = Fault::new(Code::M408, create.name.place(), message)
                     .at_site(existing.site, "it is created here");
                 self.fault(fault);
+            }
+            if create.replace && sure {
+                self.refuse_changed_signature(create, &existing);
             }
             // A replaced function is the same one to what needs it.
             function.id = existing.id;
@@ -299,8 +303,9 @@ impl Engine {
         if let Some(part) = self.catalog.relation_mut(&key).and_then(|relation| {
             relation.policies.iter_mut().find(|part| part.name == policy.name.text)
         }) {
-            // One of two expressions may stay as it was.
+            // One of two expressions may stay as it was; what the other one needed may go.
             part.uses.extend(uses);
+            part.is_certain = false;
         }
     }
 

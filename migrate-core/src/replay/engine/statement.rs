@@ -119,6 +119,7 @@ impl Engine {
             }
             StatementKind::ForeignKeyChecks(on) => self.catalog.checks_foreign_keys = *on,
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
+            StatementKind::CreateCast => self.catalog.seen.casts = true,
             StatementKind::Nothing => {}
             StatementKind::Empty => {
                 let message = "the server refuses an empty statement";

@@ -93,6 +93,7 @@ impl Engine {
         if let Some(query) = &table.query {
             self.check(|resolver| outputs = resolver.query(query));
             outputs.rename(&table.query_columns);
+            self.refuse_repeated_columns(table.name.place(), &outputs);
             self.add_outputs(&mut relation, outputs);
         }
         for like in &table.likes {

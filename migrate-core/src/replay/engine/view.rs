@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, Dependency, Relation, TEMPORARY};
-use crate::replay::model::{CommonTable, CreateView, ObjectKind};
+use crate::replay::model::{CommonTable, CreateView, ObjectKind, Place};
 use crate::replay::resolve::{Fault, Outputs};
 
 impl Engine {
@@ -61,6 +61,7 @@ impl Engine {
             return;
         }
         outputs.rename(&view.columns);
+        self.refuse_repeated_columns(view.name.place(), &outputs);
         if replaces && !is_broken {
             self.replaced_columns(view, existing.as_deref(), &outputs);
         }
@@ -94,6 +95,22 @@ impl Engine {
         self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
         if self.dialect.keeps_source() {
             self.keep_view(&key, view);
+        }
+    }
+
+    /// A fault where two columns of what a query makes are called the same.
+    pub(super) fn refuse_repeated_columns(&mut self, place: Place, outputs: &Outputs) {
+        if !self.dialect.refuses_ambiguous_names() || outputs.is_open {
+            return;
+        }
+        let sure = || outputs.columns.iter().filter(|output| !output.is_derived);
+        let repeated = sure()
+            .enumerate()
+            .find(|(index, output)| sure().take(*index).any(|other| other.name == output.name));
+        if let Some((_, output)) = repeated {
+            let message = format!("two columns are called `{}`", output.name);
+            let help = "give one of them another name with `AS`";
+            self.fault(Fault::new(Code::M407, place, message).help(help));
         }
     }
 

@@ -251,6 +251,10 @@ impl Resolver<'_> {
         let (key, item) = self.target(&merge.table, merge.alias.as_ref());
         let mut items = vec![item];
         self.add_item(&merge.source, &mut items);
+        for item in &mut items {
+            // Some of the expressions see one of the two only.
+            item.star_is_open = true;
+        }
         self.scopes.push(Scope { items });
         for expression in &merge.expressions {
             self.expression(expression);

@@ -100,6 +100,7 @@ impl Resolver<'_> {
         }
         if let Some(dependency) = used {
             self.uses.extend(dependency);
+            self.ambiguous_column(name);
             return;
         }
         let has_tables = self.scopes.iter().any(|scope| !scope.items.is_empty());

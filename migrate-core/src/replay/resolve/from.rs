@@ -157,7 +157,12 @@ impl Resolver<'_> {
                 }
             }
             JoinCondition::On(condition) => {
-                self.seeing(items, |resolver| resolver.expression(condition));
+                let mut seen = items.clone();
+                for item in &mut seen[..first] {
+                    // A server that is strict does not see these.
+                    item.star_is_open = true;
+                }
+                self.seeing(&seen, |resolver| resolver.expression(condition));
             }
             JoinCondition::Using(columns) => {
                 for item in &mut items[middle..] {

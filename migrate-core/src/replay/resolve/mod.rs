@@ -3,6 +3,7 @@
 //! The resolver reads a catalog and writes faults: names that are certainly not there. It
 //! also gathers what the resolved names need, so that dropping it can be refused later.
 
+mod ambiguous;
 mod dml;
 mod expression;
 mod fault;
@@ -67,7 +68,11 @@ impl<'c> Resolver<'c> {
 
     /// Resolves expressions that see the columns of one relation, under the given names.
     pub(crate) fn over_relation(&mut self, key: &Key, names: &[&str], expressions: &[Expression]) {
-        let items = names.iter().filter_map(|name| self.item_of(key, name)).collect();
+        let mut items: Vec<_> = names.iter().filter_map(|name| self.item_of(key, name)).collect();
+        for item in &mut items {
+            // Which of an old and a new row a bare name means depends on the event.
+            item.star_is_open |= names.len() > 1;
+        }
         self.scopes.push(Scope { items });
         for expression in expressions {
             self.expression(expression);

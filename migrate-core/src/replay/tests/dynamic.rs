@@ -113,3 +113,22 @@ fn what_a_policy_is_for_may_be_known_at_run_time_only() {
         &["3:1:28 M403 `t` has no column `z`"],
     );
 }
+
+#[test]
+fn a_case_statement_ends_with_its_own_words() {
+    check(
+        &[
+            "DO $$
+             DECLARE kind text := 'a';
+             BEGIN
+                 CASE kind
+                     WHEN 'a' THEN EXECUTE 'CREATE TABLE t (id int)';
+                     ELSE RAISE EXCEPTION 'no such kind';
+                 END CASE;
+                 CREATE TABLE u (id int);
+             END $$;",
+            "SELECT id FROM t; SELECT id FROM u; SELECT z FROM u;",
+        ],
+        &["2:1:44 M403 `u` has no column `z`"],
+    );
+}

@@ -53,6 +53,7 @@ impl Reader<'_> {
             K::ALTER_DEFAULT_PRIVILEGES | K::REASSIGN => {
                 Some(StatementKind::Refer(self.role_references(node)))
             }
+            K::CREATE_CAST => Some(StatementKind::CreateCast),
             K::DROP_OWNED => Some(may_touch(node, "DROP OWNED")),
             K::DROP_TRIGGER | K::DROP_POLICY | K::DROP_RULE => self.drop_of_table(node),
             K::ALTER_EXTENSION => Some(StatementKind::Refer(vec![
@@ -392,8 +393,7 @@ fn created(kind: K) -> Option<(ObjectKind, K)> {
         K::CREATE_SERVER => (ObjectKind::Server, K::SERVER),
         K::CREATE_LANGUAGE => (ObjectKind::Language, K::LANGUAGE),
         K::CREATE_EVENT_TRIGGER => (ObjectKind::EventTrigger, K::EVENT_TRIGGER),
-        K::CREATE_CAST
-        | K::CREATE_OPERATOR
+        K::CREATE_OPERATOR
         | K::CREATE_OPERATOR_CLASS
         | K::CREATE_OPERATOR_FAMILY
         | K::CREATE_CONVERSION

@@ -4,20 +4,20 @@
 
 use std::sync::Arc;
 
-use super::guard::parse_guard;
 use super::parse_expression;
 use crate::database::Database;
 use crate::replay::adapter::{Origin, mentions, parse_all};
 use crate::replay::model::{
-    Block, BlockStatement, Branch, Expression, Name, Place, QueryBody, StatementKind,
+    Block, BlockStatement, Expression, Name, Place, QueryBody, StatementKind,
 };
 use crate::sql::{Lexer, Token, TokenKind};
 
 mod dynamic;
+mod flow;
 mod result;
 mod texts;
 
-use texts::{Texts, Ways};
+use texts::Texts;
 
 /// Blocks, branches and loops inside each other.
 const DEEPEST: usize = 60;
@@ -318,119 +318,6 @@ impl<'a> Parser<'a> {
         Some(())
     }
 
-    fn branches(&mut self) -> Option<BlockStatement> {
-        let mut branches = Vec::new();
-        let mut otherwise = Vec::new();
-        let mut ways = Ways::new(self);
-        self.position += 1;
-        loop {
-            let range = self.until(&["then"]);
-            let guard = parse_guard(&self.text[range.0..range.1], &self.origin.part(range.0));
-            let condition = self.expression(range);
-            let body = self.nested(&["elsif", "elseif", "else", "end"])?;
-            branches.push(Branch { condition, guard, body });
-            ways.next(self);
-            if self.take("elsif") || self.take("elseif") {
-                continue;
-            }
-            if self.take("else") {
-                otherwise = self.nested(&["end"])?;
-            }
-            break;
-        }
-        ways.end(self);
-        self.until(&[";"]);
-        Some(BlockStatement::If { branches, otherwise })
-    }
-
-    fn nested(&mut self, ends: &[&str]) -> Option<Vec<BlockStatement>> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            return None;
-        }
-        let statements = self.statements(ends);
-        self.depth -= 1;
-        statements
-    }
-
-    fn cases(&mut self) -> Option<BlockStatement> {
-        self.position += 1;
-        let mut branches = Vec::new();
-        let mut otherwise = Vec::new();
-        let subject = self.until(&["when"]);
-        into_evaluated(&mut branches, self.expression(subject));
-        let mut ways = Ways::new(self);
-        loop {
-            let range = self.until(&["then"]);
-            let condition = self.expression(range);
-            let body = self.nested(&["when", "else", "end"])?;
-            branches.push(Branch { condition, guard: crate::replay::model::Guard::Unknown, body });
-            ways.next(self);
-            if self.take("when") {
-                continue;
-            }
-            if self.take("else") {
-                otherwise = self.nested(&["end"])?;
-            }
-            break;
-        }
-        ways.end(self);
-        self.until(&[";"]);
-        Some(BlockStatement::If { branches, otherwise })
-    }
-
-    fn looped(&mut self, word: &str) -> Option<BlockStatement> {
-        self.position += 1;
-        let mut variables = Vec::new();
-        let mut query = None;
-        let mut bounds = Vec::new();
-        let mut dynamic = None;
-        match word {
-            "while" => {
-                let range = self.until(&["loop"]);
-                bounds.push(self.expression(range));
-            }
-            "for" | "foreach" => {
-                let until = self.find(&["in"]);
-                variables.extend(
-                    (self.position..until).filter_map(|index| self.name_of(self.tokens[index])),
-                );
-                self.position = until + 1;
-                self.take("reverse");
-                if word == "foreach" {
-                    self.take("array");
-                    let range = self.until(&["loop"]);
-                    bounds.push(self.expression(range));
-                } else if self.take("execute") {
-                    let end = self.find(&["using", "loop"]);
-                    dynamic = Some(self.execute(end));
-                    self.until(&["loop"]);
-                } else {
-                    let end = self.find(&["loop"]);
-                    let range = self.range(self.position, end);
-                    let is_range = (self.position..end).any(|index| self.token_text(index) == "..");
-                    self.position = end + 1;
-                    if !is_range {
-                        query = self.query(range);
-                    }
-                }
-            }
-            _ => self.position += usize::from(self.is("loop")),
-        }
-        self.forget_assigned_later();
-        for variable in &variables {
-            self.texts.forget(&variable.text);
-        }
-        let before = self.texts.clone();
-        let mut body = self.nested(&["end"])?;
-        self.texts.merge(&before);
-        self.until(&[";"]);
-        if let Some(dynamic) = dynamic {
-            body.insert(0, dynamic);
-        }
-        Some(BlockStatement::Loop { query, bounds, variables, body })
-    }
-
     fn query(&self, (start, end): (usize, usize)) -> Option<crate::replay::model::Query> {
         let text = &self.text[start..end];
         let mut statements = parse_all(text, Database::Postgres, &self.origin.part(start));
@@ -510,13 +397,4 @@ impl<'a> Parser<'a> {
         }
         text
     }
-}
-
-/// A subject that is evaluated and has no branch of its own.
-fn into_evaluated(branches: &mut Vec<Branch>, condition: Expression) {
-    branches.push(Branch {
-        condition,
-        guard: crate::replay::model::Guard::Constant(false),
-        body: Vec::new(),
-    });
 }

@@ -203,12 +203,25 @@ impl Reader<'_> {
         if is_open && let Some(nested) = join.children().find(|node| node.kind() == K::JOIN_EXPR) {
             // Joins associate to the left: the parser gives `a CROSS JOIN b JOIN c USING (x)`
             // as if `b JOIN c` were in parentheses.
-            let first = self.item_of(&nested.children().next()?)?;
-            let left = FromItem::Join(Box::new(Join { left, right: first, condition }));
-            return self.join_onto(left, &nested);
+            return self.join_first(left, condition, &nested);
         }
         let right = join.children().find_map(|node| self.item_of(&node))?;
         Some(FromItem::Join(Box::new(Join { left, right, condition })))
+    }
+
+    /// A join with the first table of `node`, and then with its others.
+    fn join_first(
+        self,
+        left: FromItem,
+        condition: JoinCondition,
+        node: &SyntaxNode,
+    ) -> Option<FromItem> {
+        if node.kind() != K::JOIN_EXPR {
+            let right = self.item_of(node)?;
+            return Some(FromItem::Join(Box::new(Join { left, right, condition })));
+        }
+        let left = self.join_first(left, condition, &node.children().next()?)?;
+        self.join_onto(left, node)
     }
 
     fn alias(self, node: &SyntaxNode) -> Option<Alias> {

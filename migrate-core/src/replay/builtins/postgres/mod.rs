@@ -105,6 +105,14 @@ impl Dialect for Postgres {
         tables().sets.get(function).cloned()
     }
 
+    fn refuses_ambiguous_names(&self) -> bool {
+        true
+    }
+
+    fn checks_signatures(&self) -> bool {
+        true
+    }
+
     fn is_known_extension(&self, extension: &str) -> bool {
         tables().extensions.contains_key(extension)
     }

@@ -1,0 +1,188 @@
+//! Types that certainly do not fit.
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{
+    ConstraintRule, Dependent, Id, Key, Relation, Removal, TypeKind, Victim,
+};
+use crate::replay::model::{Name, ObjectKind, QualifiedName, TypeName};
+use crate::replay::resolve::{Fault, is_closed};
+
+/// Built-in types between which the server neither compares nor converts on its own, but to
+/// text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Number,
+    Text,
+    Uuid,
+    Boolean,
+    /// Dates and times of day differ, but some of them convert.
+    Time,
+    Bytes,
+    Json,
+    /// An enum of the history's own.
+    Enum,
+}
+
+/// The group of a type as it is written; none for one that is not surely built in.
+fn group(written: &str) -> Option<Group> {
+    let written = written.to_lowercase();
+    if written.contains('[') || written.contains("array") {
+        return None;
+    }
+    let name = written.split('(').next().unwrap_or_default().trim();
+    let name = name.strip_prefix("pg_catalog.").unwrap_or(name).trim_matches('"');
+    let words: Vec<_> = name.split_whitespace().collect();
+    Some(match words.join(" ").as_str() {
+        "smallint" | "int2" | "int" | "integer" | "int4" | "bigint" | "int8" | "serial"
+        | "serial4" | "bigserial" | "serial8" | "smallserial" | "numeric" | "decimal" | "real"
+        | "float4" | "float" | "float8" | "double precision" => Group::Number,
+        "text" | "varchar" | "character varying" | "char" | "character" | "bpchar" => Group::Text,
+        "uuid" => Group::Uuid,
+        "bool" | "boolean" => Group::Boolean,
+        "date" | "timestamp" | "timestamptz" => Group::Time,
+        "bytea" => Group::Bytes,
+        "json" | "jsonb" => Group::Json,
+        _ => return None,
+    })
+}
+
+/// The group of a column's type, where relation and type are certain.
+fn group_of(relation: &Relation, column: Id) -> Option<Group> {
+    if !is_closed(relation) || !relation.is_table() {
+        return None;
+    }
+    group(&relation.columns.iter().find(|other| other.id == column)?.type_name)
+}
+
+impl Engine {
+    /// A fault where the columns of a foreign key cannot be compared with those it refers to.
+    pub(super) fn refuse_incomparable(
+        &mut self,
+        rule: &ConstraintRule,
+        key: &Key,
+        table: &QualifiedName,
+    ) {
+        let ConstraintRule::Foreign { columns, table: Some(to), referenced } = rule else { return };
+        if !self.dialect.checks_signatures()
+            || self.catalog.seen.casts
+            || columns.len() != referenced.len()
+        {
+            return;
+        }
+        let Some(own) = self.catalog.relations.get(key) else { return };
+        let Some((_, other)) = self.catalog.relation_by_id(*to) else { return };
+        let differing = columns.iter().zip(referenced).find(|(column, target)| {
+            match (group_of(own, **column), group_of(other, **target)) {
+                (Some(own), Some(other)) => own != other,
+                _ => false,
+            }
+        });
+        let Some((column, target)) = differing else { return };
+        let named = |relation: &Relation, id: &Id| {
+            let column = relation.columns.iter().find(|column| column.id == *id);
+            column.map(|column| (column.name.clone(), column.type_name.clone(), column.site))
+        };
+        let (Some((name, written, _)), Some((target, wanted, site))) =
+            (named(own, column), named(other, target))
+        else {
+            return;
+        };
+        let message =
+            format!("`{name}` is `{written}`, but `{}.{target}` is `{wanted}`", table.display());
+        let fault = Fault::new(Code::M416, table.place(), message)
+            .at_site(site, "the column is added here")
+            .help("both columns of a foreign key need types that can be compared");
+        self.fault(fault);
+    }
+
+    /// Faults where a column's type cannot be changed.
+    pub(super) fn may_change_type(
+        &mut self,
+        key: &Key,
+        column: &Name,
+        to: &TypeName,
+        says_how: bool,
+    ) {
+        if !self.dialect.checks_signatures() {
+            return;
+        }
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let Some(found) = relation.column(&column.text).filter(|column| column.is_certain) else {
+            return;
+        };
+        let own = group_of(relation, found.id);
+        let (written, site) = (found.type_name.clone(), found.site);
+        let mut removal = Removal::default();
+        removal.columns.insert((relation.id, found.id));
+        let needed = self.catalog.dependents(&removal);
+        if let Some(dependent) = needed.iter().find(|dependent| self.fixes_types(dependent)) {
+            let message = format!(
+                "{} needs the type of `{}.{}`",
+                dependent.victim.describe(),
+                key.name,
+                column.text
+            );
+            let fault = Fault::new(Code::M410, column.place, message)
+                .at_site(dependent.site, "it is created here")
+                .help("drop it first, and create it again afterwards");
+            self.fault(fault);
+        }
+        if says_how || self.catalog.seen.casts {
+            return;
+        }
+        let (Some(own), Some(wanted)) = (own, self.wanted_group(to)) else { return };
+        if own != wanted && wanted != Group::Text {
+            let message = format!(
+                "`{}` is `{written}`, which does not become `{}` on its own",
+                column.text, to.written
+            );
+            let fault = Fault::new(Code::M416, to.name.place(), message)
+                .at_site(site, "the column is added here")
+                .help(format!("say how: `USING {}::{}`", column.text, to.written));
+            self.fault(fault);
+        }
+    }
+
+    /// The group of a type that a column shall have.
+    fn wanted_group(&self, to: &TypeName) -> Option<Group> {
+        if to.is_array || to.is_borrowed {
+            return None;
+        }
+        let own = self.type_key(&to.name).and_then(|key| self.catalog.types.get(&key));
+        match own {
+            Some(own) if own.is_certain && matches!(own.kind, TypeKind::Enum { .. }) => {
+                Some(Group::Enum)
+            }
+            Some(_) => None,
+            None => group(&to.written),
+        }
+    }
+
+    /// Whether what needs a column keeps it from changing its type.
+    ///
+    /// Keys, checks, defaults and indexes are made anew; see `RememberAllDependentForRebuilding`
+    /// in Postgres's `tablecmds.c`.
+    fn fixes_types(&self, dependent: &Dependent) -> bool {
+        dependent.is_certain
+            && match &dependent.victim {
+                Victim::Relation(key, kind) => {
+                    matches!(kind, ObjectKind::View | ObjectKind::MaterializedView)
+                        && !self.catalog.unknown.may_have_lost(*kind, &key.name)
+                }
+                Victim::Policy(_, name) => {
+                    !self.catalog.unknown.may_have_lost(ObjectKind::Policy, name)
+                }
+                Victim::Trigger(_, name) => {
+                    !self.catalog.unknown.may_have_lost(ObjectKind::Trigger, name)
+                }
+                Victim::Rule(_, name) => {
+                    !self.catalog.unknown.may_have_lost(ObjectKind::Rule, name)
+                }
+                Victim::Column(_, name) => {
+                    !self.catalog.unknown.may_have_lost(ObjectKind::Column, name)
+                }
+                Victim::Constraint(..) | Victim::Default(..) | Victim::Function(..) => false,
+            }
+    }
+}

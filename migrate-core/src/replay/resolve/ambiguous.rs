@@ -1,0 +1,41 @@
+//! Bare names that could be columns of more tables than one.
+
+use super::{Fault, Item, Resolver};
+use crate::diagnostics::Code;
+use crate::replay::model::{Name, ObjectKind, Text};
+
+impl Resolver<'_> {
+    /// A fault where more than one table of the innermost query that has the column has it.
+    pub(super) fn ambiguous_column(&mut self, name: &Name) {
+        if !self.dialect.refuses_ambiguous_names()
+            || self.catalog.unknown.may_have_lost(ObjectKind::Column, &name.text)
+        {
+            return;
+        }
+        let has = |item: &&Item| item.column(&name.text).is_some();
+        let Some(scope) =
+            self.scopes.iter().rev().find(|scope| scope.items.iter().any(|it| has(&it)))
+        else {
+            return;
+        };
+        let sure = scope
+            .items
+            .iter()
+            .filter(|item| !item.star_is_open && !item.merged.contains(&name.text));
+        let having = sure.flat_map(|item| {
+            let columns = item.columns.iter();
+            columns
+                .filter(|column| column.name == name.text && !column.is_derived)
+                .map(|_| &item.alias)
+        });
+        let tables: Vec<&Text> = having.collect();
+        let [first, second, ..] = tables.as_slice() else { return };
+        let message = if first == second || first.is_empty() || second.is_empty() {
+            format!("`{}` is ambiguous: two columns are called so", name.text)
+        } else {
+            format!("`{}` is ambiguous: both `{first}` and `{second}` have it", name.text)
+        };
+        let fault = Fault::new(Code::M415, name.place, message).help("write the table before it");
+        self.faults.push(fault);
+    }
+}
