@@ -13,6 +13,8 @@ fn every_command_explains_itself() {
         "init",
         "new",
         "check",
+        "schema",
+        "downgrade",
         "lock",
         "plan",
         "run",

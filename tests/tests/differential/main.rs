@@ -99,7 +99,7 @@ async fn downgrade(database: Database) {
 
 /// Histories whose schema is written and made anew.
 async fn write(database: Database) {
-    let cases = number("DIFFERENTIAL_CASES").unwrap_or(100);
+    let cases = number("DIFFERENTIAL_CASES").unwrap_or(40);
     let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
     let mut server = Server::start(database).await;
     let mut report = Vec::new();
@@ -130,7 +130,7 @@ async fn sqlite_goes_back_as_derived() {
 
 /// Histories whose end is taken back by the downgrade that follows from it.
 async fn go_back(database: Database) {
-    let cases = number("DIFFERENTIAL_CASES").unwrap_or(100);
+    let cases = number("DIFFERENTIAL_CASES").unwrap_or(40);
     let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
     let mut server = Server::start(database).await;
     let mut report = Vec::new();
