@@ -1,6 +1,7 @@
 //! Everything that can be said about a set without a database.
 
 use crate::checks::lock_settings::lock_settings;
+use crate::checks::nul_byte::nul_bytes;
 use std::collections::{BTreeMap, HashSet};
 
 use crate::checksum::{Checksum, FieldHasher};
@@ -58,13 +59,14 @@ pub fn check_with(loaded: &Loaded, surroundings: &[&str], rules: &Rules) -> Chec
         let database = set.settings.database;
         scripts.extend(script::parse_repeatable(repeatable.file, &set.sources, database).1);
     }
+    scripts.extend(nul_bytes(set));
     let replay = if is_in_order(loaded) { replayed(set, surroundings, rules) } else { None };
     let mut checked = Checked::default();
     if let Some(replay) = replay {
         let unreadable = unreadable_files(&scripts);
         let findings = replay.findings.into_iter();
         scripts.extend(findings.filter(|finding| {
-            // An open quote is one fault, and what the replay makes of the rest is none.
+            // An open quote or a NUL byte is one fault, and what the replay makes of the rest is none.
             finding.span().is_none_or(|span| !unreadable.contains(&span.file))
         }));
         let mut opaque = BTreeMap::new();
@@ -89,9 +91,9 @@ fn replayed(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<
     replay::replay(set, &texts, &set.settings.rules.with(rules))
 }
 
-/// Files in which it is not known where a statement ends.
+/// Files in which it is not known where a statement ends, or what the server sees of them.
 fn unreadable_files(findings: &[Diagnostic]) -> HashSet<FileId> {
-    let open = findings.iter().filter(|finding| finding.code == Code::M214);
+    let open = findings.iter().filter(|one| matches!(one.code, Code::M214 | Code::M218));
     open.filter_map(|finding| finding.span().map(|span| span.file)).collect()
 }
 

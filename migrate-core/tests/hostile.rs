@@ -119,3 +119,40 @@ fn characters_that_no_sql_has() {
         }
     }
 }
+
+#[test]
+fn blocks_and_queries_inside_each_other_end() {
+    const DEPTH: usize = 5_000;
+    let nested = |open: &str, close: &str| format!("{}{}", open.repeat(DEPTH), close.repeat(DEPTH));
+    let cases = [
+        "BEGIN;\n".repeat(DEPTH),
+        format!("DO $$ {} $$;", nested("BEGIN ", "END; ")),
+        format!("DO $$ BEGIN {} END $$;", nested("IF true THEN ", "END IF; ")),
+        format!(
+            "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {} END $$;",
+            nested("IF true THEN ", "END IF; ")
+        ),
+        format!("CREATE PROCEDURE p() {}", nested("BEGIN ", "END; ")),
+        format!("CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW {}", nested("BEGIN ", "END; ")),
+        format!("WITH {}", nested("a AS (WITH ", "b AS (SELECT 1)) SELECT 1 ")),
+        format!("{} SELECT 1;", nested("/*", "*/")),
+    ];
+    for database in DATABASES {
+        for text in &cases {
+            replay(database, text);
+        }
+    }
+}
+
+#[test]
+fn a_long_statement_is_opaque() {
+    let rows = format!("INSERT INTO a VALUES (1){};", ",(1)".repeat(1 << 20));
+    let columns = format!("CREATE TABLE b (c0 int{});", ", cccccccccccccccc int".repeat(1 << 17));
+    for database in DATABASES {
+        let text = format!(
+            "{rows}\n{columns}\nCREATE TABLE a (id int);\nSELECT x FROM a;\nSELECT c FROM b;"
+        );
+        let counts = replay(database, &text).counts;
+        assert_eq!((counts.opaque, counts.refuted), (2, 1), "{database}");
+    }
+}

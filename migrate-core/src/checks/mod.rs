@@ -6,3 +6,4 @@ pub mod file_name;
 pub mod folder;
 pub mod lock_settings;
 pub mod mixed_schemes;
+pub mod nul_byte;

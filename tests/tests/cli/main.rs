@@ -5,6 +5,7 @@ mod colours;
 mod documents;
 mod errors;
 mod help;
+mod hostile;
 mod init;
 mod lock;
 mod new;

@@ -80,9 +80,17 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
     }
 }
 
+/// Statements that are longer are not parsed: the trees of parsers take a hundred times the text.
+const LONGEST_STATEMENT: usize = 2 << 20;
+
+/// In texts that are longer, rows are not read: they are what makes a text long, and change
+/// nothing that the catalog knows.
+const LONG_TEXT: usize = 4 << 20;
+
 /// Parses every statement of a text.
 pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<Statement> {
     let parser = parser_of(database);
+    let is_long = text.len() > LONG_TEXT;
     let mut statements = Vec::new();
     let pieces = split(text, database);
     let mut empty = pieces.empty.into_iter().peekable();
@@ -94,6 +102,10 @@ pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<
         let piece_text = piece.text(text);
         let origin = origin.part(piece.start);
         let statement = match parser {
+            _ if piece_text.len() > LONGEST_STATEMENT => unread(piece_text, database, &origin),
+            _ if is_long && puts_rows(piece_text, database) => {
+                unread(piece_text, database, &origin)
+            }
             Some(parse) if !is_too_deep(piece_text, database) => parse(piece_text, &origin),
             _ => opaque(piece_text, database, &origin),
         };
@@ -147,6 +159,26 @@ pub(crate) fn opaque(text: &str, database: Database, origin: &Origin) -> Stateme
             mentions: Some(mentions(text, database)),
         }),
     }
+}
+
+/// A statement that is left out; one that only puts rows into a table touches nothing.
+fn unread(text: &str, database: Database, origin: &Origin) -> Statement {
+    if !puts_rows(text, database) {
+        return opaque(text, database, origin);
+    }
+    Statement {
+        place: origin.place(0, text.len()),
+        kind: StatementKind::Opaque(Opaque {
+            what: Arc::from("rows in a long file"),
+            mentions: Some(Vec::new()),
+        }),
+    }
+}
+
+/// Whether a statement only puts rows into a table, as far as its first word tells.
+fn puts_rows(text: &str, database: Database) -> bool {
+    let first = crate::sql::significant_words(text, database, 1).concat();
+    ["insert", "replace", "copy"].iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 
 /// Words, quoted names and words in strings, folded and each once.

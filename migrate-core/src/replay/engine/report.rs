@@ -9,6 +9,9 @@ use crate::replay::model::ObjectKind;
 use crate::replay::resolve::{Fault, Subject};
 use crate::source::Span;
 
+/// Findings of one file, after which it is not what it should be at all: another server's SQL, say.
+const MOST_FINDINGS: usize = 200;
+
 impl Engine {
     /// Takes a fault: a finding where the code certainly runs, a failure where it is caught.
     pub(super) fn fault(&mut self, fault: Fault) {
@@ -24,6 +27,12 @@ impl Engine {
         let Some(file) = self.file else { return };
         self.refuted_now = true;
         if !self.reported.insert((file, fault.place.start, fault.place.end)) {
+            return;
+        }
+        let here = self.findings.iter().rev().take(MOST_FINDINGS);
+        if here.filter(|finding| finding.span().is_some_and(|span| span.file == file)).count()
+            == MOST_FINDINGS
+        {
             return;
         }
         let span = Span::new(file, fault.place.range());

@@ -10,13 +10,15 @@ use crate::replay::model::Place;
 pub(super) struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,
+    /// Columns are bytes.
+    is_ascii: bool,
 }
 
 impl<'t> Lines<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
-        Lines { text, starts }
+        Lines { text, starts, is_ascii: text.is_ascii() }
     }
 
     /// The byte of a line and column, which count characters from one.
@@ -25,10 +27,10 @@ impl<'t> Lines<'t> {
         let start = *self.starts.get(line)?;
         let column = usize::try_from(column).ok()?.checked_sub(1)?;
         let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len());
-        let line = &self.text[start..end];
-        if line.is_ascii() {
+        if self.is_ascii {
             return Some((start + column).min(end));
         }
+        let line = &self.text[start..end];
         Some(line.char_indices().nth(column).map_or(end, |(at, _)| start + at))
     }
 

@@ -57,7 +57,7 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         let end: usize = error.range().end().into();
         let end = end.max((start + 1).min(text.len()));
         let kind = StatementKind::Invalid {
-            message: error.message().to_owned(),
+            message: readable(error.message()),
             at: origin.place(start, end),
         };
         return Statement { place, kind };
@@ -67,6 +67,31 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
     };
     let reader = Reader { origin };
     Statement { place, kind: reader.statement_kind(&node) }
+}
+
+/// The parser's message with tokens as people write them: `SELECT` for `SELECT_KW`.
+fn readable(message: &str) -> String {
+    let words = message.split(' ').map(|word| {
+        let mark = match word {
+            "L_PAREN" => "(",
+            "R_PAREN" => ")",
+            "L_BRACK" => "[",
+            "R_BRACK" => "]",
+            "COMMA" => ",",
+            "SEMICOLON" => ";",
+            "DOT" => ".",
+            "EQ" => "=",
+            "EOF" => return "the end of the statement".to_owned(),
+            "ERROR" => return "a character that begins no token".to_owned(),
+            "IDENT" => return "a name".to_owned(),
+            word => match word.strip_suffix("_KW") {
+                Some(keyword) => keyword,
+                None => return word.to_owned(),
+            },
+        };
+        format!("`{mark}`")
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the text is meant for the server: not a command of `psql`, not a template.
@@ -104,4 +129,21 @@ fn parse_expression(text: &str, origin: &Origin) -> Option<Expression> {
     }))
     .ok()
     .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_tokens_as_they_are_written() {
+        let message = |text: &str| match parse(text, &Origin::at(0)).kind {
+            StatementKind::Invalid { message, .. } => message,
+            kind => panic!("{kind:?}"),
+        };
+        assert_eq!(message("SELECT 1 +"), "expected an expression, found the end of the statement");
+        assert_eq!(message("CREATE TABEL a ()"), "expected command, found `CREATE`");
+        assert_eq!(message("INSERT INTO a VALUES (1"), "expected `)`");
+        assert_eq!(message("\0"), "expected command, found a character that begins no token");
+    }
 }
