@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::arguments::OutputArgs;
 use crate::commands::{
-    check, completions, init, lock, log, new, plan, redo, rollback, run, status,
+    check, completions, downgrade, init, lock, log, new, plan, redo, rollback, run, schema, status,
 };
 use crate::context::Context;
 use crate::error::CommandError;
@@ -32,6 +32,8 @@ pub(crate) enum Command {
     New(new::NewArgs),
     Check(check::CheckArgs),
     Lock(lock::LockArgs),
+    Schema(schema::SchemaArgs),
+    Downgrade(downgrade::DowngradeArgs),
     Plan(plan::PlanArgs),
     Run(run::RunArgs),
     Status(status::StatusArgs),
@@ -49,6 +51,8 @@ impl Command {
             Command::New(args) => new::run(context, &args),
             Command::Check(args) => check::run(context, &args),
             Command::Lock(args) => lock::run(context, &args),
+            Command::Downgrade(args) => downgrade::run(context, &args),
+            Command::Schema(args) => schema::run(context, &args),
             Command::Plan(args) => plan::run(context, &args),
             Command::Run(args) => run::run(context, &args),
             Command::Status(args) => status::run(context, &args),

@@ -1,8 +1,11 @@
 //! Connecting, and waiting for what the database does.
 
-use std::future::Future;
-
+use migrate_core::database::Database;
+use migrate_core::load;
+use migrate_core::settings::Settings;
 use migrate_runtime::{Db, Runner};
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
 
 use crate::arguments::ConnectionArgs;
 use crate::context::Context;
@@ -10,7 +13,15 @@ use crate::error::CommandError;
 use crate::open_set::OpenSet;
 use crate::target::Target;
 
+/// A `SQLite` database that holds nothing.
+const EMPTY: &str = "sqlite::memory:";
+
 impl ConnectionArgs {
+    /// Returns the way to the database, by [`ConnectionArgs::url`].
+    pub(crate) fn link(&self, target: &Target) -> Result<Link, CommandError> {
+        Link::new(self.url(target)?)
+    }
+
     /// Returns the URL: the argument's, the environment's, or that of a `.env` file.
     pub(crate) fn url(&self, target: &Target) -> Result<String, CommandError> {
         if let Some(url) = self.url.as_deref().filter(|url| !url.is_empty()) {
@@ -28,31 +39,119 @@ impl ConnectionArgs {
     }
 }
 
-/// Waits for work on a database; Ctrl-C drops it, which closes its connection: the server rolls
-/// back and the lock is free.
-pub(crate) fn block_on<T>(
-    work: impl Future<Output = Result<T, CommandError>>,
-) -> Result<T, CommandError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CommandError::Internal(format!("cannot start: {error}")))?;
-    let result = runtime.block_on(async {
-        tokio::select! {
-            result = work => result,
-            Ok(()) = tokio::signal::ctrl_c() => Err(CommandError::Interrupted),
+/// The database that a command works on: the connection is opened while the set is read.
+pub(crate) struct Link {
+    url: String,
+    /// Taken by [`Drop`] alone.
+    runtime: Option<Runtime>,
+    opening: Option<OpeningTask>,
+}
+
+/// A connection that is being opened; `None` comes of it where a file does not exist.
+type OpeningTask = JoinHandle<migrate_runtime::Result<Option<Db>>>;
+
+impl Link {
+    /// Gets ready to connect.
+    pub(crate) fn new(url: String) -> Result<Self, CommandError> {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime =
+            runtime.map_err(|error| CommandError::Internal(format!("cannot start: {error}")))?;
+        Ok(Link { url, runtime: Some(runtime), opening: None })
+    }
+
+    /// Returns the URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Reads the set on a thread of its own; connects and reads the history meanwhile.
+    pub(crate) fn read(&mut self, target: Target) -> Result<OpenSet, CommandError> {
+        let Some(runtime) = &self.runtime else { return OpenSet::read(target, Some(&self.url)) };
+        let url = self.url.clone();
+        // Where they turn out to be others, the history is read once more.
+        let settings = load::settings_in(&target.folder)
+            .or_else(|| Database::from_url(&url).map(Settings::new));
+        self.opening = Some(runtime.spawn(async move {
+            let mut db = Db::connect_existing(&url).await?;
+            if let (Some(db), Some(settings)) = (&mut db, settings) {
+                db.read_ahead(&settings).await;
+            }
+            Ok(db)
+        }));
+        let url = self.url.clone();
+        let reading = runtime.spawn_blocking(move || OpenSet::read(target, Some(&url)));
+        match runtime.block_on(reading) {
+            Ok(read) => read,
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
         }
-    });
-    // A name that is being looked up on a thread of its own would hold up the end.
-    runtime.shutdown_background();
-    result
+    }
+
+    /// Waits for work on the database; Ctrl-C drops it, which closes its connection: the server
+    /// rolls back and the lock is free.
+    pub(crate) fn block_on<T>(
+        &mut self,
+        work: impl AsyncFnOnce(Opening<'_>) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
+        let opening = Opening { url: &self.url, task: self.opening.take() };
+        let Some(runtime) = &self.runtime else { return Err(CommandError::Interrupted) };
+        runtime.block_on(async {
+            tokio::select! {
+                result = work(opening) => result,
+                Ok(()) = tokio::signal::ctrl_c() => Err(CommandError::Interrupted),
+            }
+        })
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // A name that is being looked up on a thread of its own would hold up the end.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A connection to come.
+pub(crate) struct Opening<'l> {
+    url: &'l str,
+    task: Option<OpeningTask>,
+}
+
+impl Opening<'_> {
+    /// Waits for the connection; a missing file is created.
+    pub(crate) async fn db(self) -> migrate_runtime::Result<Db> {
+        let url = self.url;
+        match self.existing().await? {
+            Some(db) => Ok(db),
+            None => Db::connect(url).await,
+        }
+    }
+
+    /// Waits for the connection; a missing file is read as an empty database.
+    async fn db_to_read(self) -> migrate_runtime::Result<Db> {
+        match self.existing().await? {
+            Some(db) => Ok(db),
+            None => Db::connect(EMPTY).await,
+        }
+    }
+
+    async fn existing(self) -> migrate_runtime::Result<Option<Db>> {
+        match self.task {
+            Some(task) => match task.await {
+                Ok(opened) => opened,
+                Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+            },
+            None => Db::connect_existing(self.url).await,
+        }
+    }
 }
 
 /// Asks a database something: connects, asks, and closes the connection.
 pub(crate) fn ask<T>(
     context: &Context,
     open: &OpenSet,
-    url: &str,
+    link: &mut Link,
     environment: Option<String>,
     question: impl AsyncFnOnce(&Runner<'_>, &mut Db) -> migrate_runtime::Result<T>,
 ) -> Result<T, CommandError> {
@@ -60,15 +159,15 @@ pub(crate) fn ask<T>(
     if let Some(environment) = environment {
         runner = runner.environment(environment);
     }
-    let asked = async {
-        let mut db = Db::connect(url).await?;
-        let answer = question(&runner, &mut db).await?;
-        if let Err(error) = db.close().await {
-            context.terminal.warn(format_args!("the connection was not closed: {error}"));
-        }
-        Ok(answer)
-    };
-    block_on(async {
+    link.block_on(async |opening| {
+        let asked = async {
+            let mut db = opening.db_to_read().await?;
+            let answer = question(&runner, &mut db).await?;
+            if let Err(error) = db.close().await {
+                context.terminal.warn(format_args!("the connection was not closed: {error}"));
+            }
+            Ok(answer)
+        };
         asked.await.map_err(|error| CommandError::runtime(error, &open.set().sources))
     })
 }

@@ -5,7 +5,7 @@ use migrate_core::set::MigrationKind;
 use migrate_runtime::protocol::{Failure, FailureKind, RunOptions};
 use migrate_runtime::{Db, Operation, Outcome, PlannedMigration, Report, RollbackTo, Runner};
 
-use crate::connection::block_on;
+use crate::connection::{Link, Opening};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
@@ -61,13 +61,13 @@ impl From<Outcome> for Execution {
 pub(crate) fn execute(
     context: &Context,
     open: &OpenSet,
-    url: &str,
+    link: &mut Link,
     operation: &Operation,
     options: &RunOptions,
 ) -> Result<Execution, CommandError> {
     let progress = Progress::new(context.terminal);
-    let here = block_on(async {
-        match in_this_process(open, url, operation, options, &progress).await {
+    let here = link.block_on(async |opening| {
+        match in_this_process(open, opening, operation, options, &progress).await {
             Ok(execution) => Ok(execution),
             Err(failed) => Ok(Some(Execution {
                 report: Report::default(),
@@ -78,7 +78,7 @@ pub(crate) fn execute(
     let execution = match here {
         Ok(None) => {
             let program = runner_build::program(context, open)?;
-            runner_build::perform(&program, open, url, operation, options, &progress)
+            runner_build::perform(&program, open, link.url(), operation, options, &progress)
         }
         Ok(Some(execution)) => Ok(execution),
         Err(error) => Err(error),
@@ -90,13 +90,13 @@ pub(crate) fn execute(
 /// Returns `None` when the work needs a Rust migration, which this process does not have.
 async fn in_this_process(
     open: &OpenSet,
-    url: &str,
+    opening: Opening<'_>,
     operation: &Operation,
     options: &RunOptions,
     progress: &Progress,
 ) -> migrate_runtime::Result<Option<Execution>> {
     let runner = options.apply(Runner::new(open.set()));
-    let mut db = Db::connect(url).await?;
+    let mut db = opening.db().await?;
     if open.has_rust() && needs_rust(&runner, &mut db, operation, options).await? {
         db.close().await?;
         return Ok(None);

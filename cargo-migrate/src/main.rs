@@ -17,7 +17,9 @@ mod metadata;
 mod open_set;
 mod output;
 mod package;
+mod rules;
 mod runner_build;
+mod surroundings;
 mod target;
 
 use clap::Parser;

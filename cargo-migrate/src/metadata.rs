@@ -6,9 +6,11 @@ use std::path::Path;
 use migrate_core::database::Database;
 use migrate_core::layout;
 use migrate_core::policy::{Decision, Policy, Situation};
+use migrate_core::settings::Rules;
 use serde::Deserialize;
 
 use crate::error::CommandError;
+use crate::rules;
 
 /// The folder of a set that names none.
 pub(crate) const DEFAULT_PATH: &str = "migrations";
@@ -45,6 +47,10 @@ pub(crate) struct SetTable {
     pub(crate) history_schema: Option<String>,
     #[serde(default)]
     pub(crate) policy: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) assume: Vec<String>,
+    pub(crate) rules: Option<Vec<String>>,
+    pub(crate) tenant_column: Option<String>,
     pub(crate) runner: Option<String>,
     pub(crate) environment: Option<String>,
     /// Named sets; only in the table itself.
@@ -61,6 +67,9 @@ pub(crate) struct Declared {
     pub(crate) history_table: Option<String>,
     pub(crate) history_schema: Option<String>,
     pub(crate) policy: Vec<(Situation, Decision)>,
+    /// What is there without any migration that creates it, each on one line.
+    pub(crate) assume: Vec<String>,
+    pub(crate) rules: Rules,
     /// Name of the binary that has the Rust migrations compiled in.
     pub(crate) runner: Option<String>,
     /// The environment unless one is named.
@@ -126,6 +135,7 @@ impl SetTable {
         let either = |own: &Option<String>, other: &Option<String>| own.clone().or(other.clone());
         let mut policy = general.policy.clone();
         policy.extend(self.policy.clone());
+        let assume = general.assume.iter().chain(&self.assume).cloned().collect();
         SetTable {
             database: either(&self.database, &general.database),
             path: self.path.clone(),
@@ -133,6 +143,9 @@ impl SetTable {
             history_table: either(&self.history_table, &general.history_table),
             history_schema: either(&self.history_schema, &general.history_schema),
             policy,
+            assume,
+            rules: self.rules.clone().or(general.rules.clone()),
+            tenant_column: either(&self.tenant_column, &general.tenant_column),
             runner: either(&self.runner, &general.runner),
             environment: either(&self.environment, &general.environment),
             sets: BTreeMap::new(),
@@ -162,15 +175,34 @@ impl SetTable {
             history_table: self.history_table.clone(),
             history_schema: self.history_schema.clone(),
             policy,
+            assume: self.assumptions()?,
+            rules: self.rules()?,
             runner: self.runner.clone(),
             environment: self.environment.clone(),
             complete: true,
         })
     }
+
+    /// Returns what is assumed as the lock file keeps it: one line each.
+    fn assumptions(&self) -> Result<Vec<String>, String> {
+        let lines = self.assume.iter().map(|text| text.split_whitespace().collect::<Vec<_>>());
+        let lines: Vec<_> = lines.map(|words| words.join(" ")).collect();
+        if lines.iter().any(String::is_empty) {
+            return Err("assume: an entry is empty".to_owned());
+        }
+        Ok(lines)
+    }
+
+    fn rules(&self) -> Result<Rules, String> {
+        let names = self.rules.as_deref().unwrap_or_default();
+        rules::named(names, self.tenant_column.clone()).map_err(|error| format!("rules: {error}"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use migrate_core::diagnostics::Code;
+
     use super::*;
 
     fn table(text: &str) -> SetTable {
@@ -200,12 +232,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_assumed_adds_up_and_rules_are_replaced() {
+        let text = "assume = [\"table a\"]\nrules = [\"tenant-rls\"]\ntenant-column = \"t\"\n\
+                    [sets.app]\npath = \"a\"\nassume = [\"table\\n  b\"]\n\
+                    [sets.log]\npath = \"b\"\nrules = []\n";
+        let app = choose(text, Some("app")).unwrap().1;
+        assert_eq!(app.assume, ["table a", "table b"]);
+        assert_eq!(app.rules.on.into_iter().collect::<Vec<_>>(), [Code::M601]);
+        assert_eq!(app.rules.tenant_column.as_deref(), Some("t"));
+        let log = choose(text, Some("log")).unwrap().1;
+        assert!(log.rules.on.is_empty());
+    }
+
+    #[test]
     fn wrong_values_are_named() {
         for (text, message) in [
             ("layout = \"rails\"", "Cargo.toml: `rails` is no layout"),
             ("database = \"oracle\"", "Cargo.toml: database: `oracle` is not a kind"),
             ("policy = { late = \"apply\" }", "Cargo.toml: policy: `late` is no situation"),
             ("policy = { edited = \"maybe\" }", "Cargo.toml: policy: `maybe` is no decision"),
+            ("assume = [\" \"]", "Cargo.toml: assume: an entry is empty"),
+            ("rules = [\"rls\"]", "Cargo.toml: rules: `rls` is no rule; known are `tenant-rls`, "),
+            ("rules = [\"tenant-rls\"]", "Cargo.toml: rules: `tenant-rls` needs the name of the "),
         ] {
             let error = choose(text, None).unwrap_err();
             assert!(error.starts_with(message), "{error}");

@@ -102,6 +102,10 @@ impl Declared {
         if self.history_schema.is_some() {
             settings.history.schema.clone_from(&self.history_schema);
         }
+        if self.complete {
+            settings.assume.clone_from(&self.assume);
+            settings.rules.clone_from(&self.rules);
+        }
         for (situation, decision) in &self.policy {
             // What the situation does not allow was refused when the manifest was read.
             let _ = settings.policy.set(*situation, *decision);

@@ -7,9 +7,10 @@ use crate::checksum::{Checksum, FieldHasher};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::load::Loaded;
 use crate::lock;
-use crate::replay::{self, Counts, Replay};
+use crate::replay::{self, Counts, Grade, GradedDowngrade, Replay};
 use crate::script;
 use crate::set::MigrationSet;
+use crate::settings::Rules;
 use crate::source::FileId;
 
 /// Counts the changes to what the checks find; a stamp of another version is void.
@@ -31,16 +32,25 @@ pub struct Replayed {
     pub counts: Counts,
     /// Opaque statements by what they are.
     pub opaque: BTreeMap<String, usize>,
+    /// How much the downgrade of each migration brings back, by version.
+    pub downgrades: Vec<GradedDowngrade>,
+}
+
+impl Replayed {
+    /// Returns how many downgrades have a grade.
+    pub fn downgrades_of(&self, grade: Grade) -> usize {
+        self.downgrades.iter().filter(|downgrade| downgrade.grade == grade).count()
+    }
 }
 
 /// Returns all findings: of names, of the lock file, of every migration's halves, and of the replay.
 pub fn check(loaded: &Loaded) -> Vec<Diagnostic> {
-    check_with(loaded, &[]).findings
+    check_with(loaded, &[], &Rules::default()).findings
 }
 
-/// As [`check`], with texts of plain SQL that are there before the first migration, beside the
-/// set's own.
-pub fn check_with(loaded: &Loaded, surroundings: &[&str]) -> Checked {
+/// As [`check`], with texts of plain SQL that are there before the first migration and with rules,
+/// both beside the set's own.
+pub fn check_with(loaded: &Loaded, surroundings: &[&str], rules: &Rules) -> Checked {
     let set = &loaded.set;
     let mut scripts: Vec<_> =
         set.migrations.iter().flat_map(|migration| set.script(migration).1).collect();
@@ -48,7 +58,7 @@ pub fn check_with(loaded: &Loaded, surroundings: &[&str]) -> Checked {
         let database = set.settings.database;
         scripts.extend(script::parse_repeatable(repeatable.file, &set.sources, database).1);
     }
-    let replay = if is_in_order(loaded) { replayed(set, surroundings) } else { None };
+    let replay = if is_in_order(loaded) { replayed(set, surroundings, rules) } else { None };
     let mut checked = Checked::default();
     if let Some(replay) = replay {
         let unreadable = unreadable_files(&scripts);
@@ -61,7 +71,8 @@ pub fn check_with(loaded: &Loaded, surroundings: &[&str]) -> Checked {
         for statement in replay.opaque {
             *opaque.entry(statement.what).or_default() += 1;
         }
-        checked.replay = Some(Replayed { counts: replay.counts, opaque });
+        let downgrades = replay.downgrades;
+        checked.replay = Some(Replayed { counts: replay.counts, opaque, downgrades });
     }
     checked.findings = report(loaded, scripts);
     checked
@@ -72,10 +83,10 @@ fn is_in_order(loaded: &Loaded) -> bool {
     !loaded.findings.iter().any(|finding| matches!(finding.code, Code::M104 | Code::M106))
 }
 
-fn replayed(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
+fn replayed(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<Replay> {
     let own = set.surroundings.map(|file| set.sources.text(file));
     let texts: Vec<&str> = own.into_iter().chain(surroundings.iter().copied()).collect();
-    replay::replay(set, &texts)
+    replay::replay(set, &texts, &set.settings.rules.with(rules))
 }
 
 /// Files in which it is not known where a statement ends.
@@ -90,12 +101,14 @@ fn unreadable_files(findings: &[Diagnostic]) -> HashSet<FileId> {
 /// The macro uses it: hashes and names are always compared, SQL and Rust are read only after
 /// a change that no command has seen.
 pub fn check_unless_stamped(loaded: &Loaded) -> Vec<Diagnostic> {
-    let stamped = loaded.set.lock.as_ref().and_then(|lock| lock.stamp);
-    if stamped.is_some_and(|stamp| stamp == self::stamp(&loaded.set)) {
-        report(loaded, Vec::new())
-    } else {
-        check(loaded)
-    }
+    check_stamped(loaded).unwrap_or_else(|| check(loaded))
+}
+
+/// Returns what is found without reading any SQL, where the lock file's stamp holds: its lines
+/// are those of the files as they are.
+pub fn check_stamped(loaded: &Loaded) -> Option<Vec<Diagnostic>> {
+    let stamp = loaded.set.lock.as_ref()?.stamp?;
+    (stamp == self::stamp(&loaded.set)).then(|| report(loaded, Vec::new()))
 }
 
 fn report(loaded: &Loaded, scripts: Vec<Diagnostic>) -> Vec<Diagnostic> {

@@ -35,13 +35,19 @@ impl Checksum {
 
     /// Returns the hexadecimal digits, without the algorithm's name.
     pub fn hex(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut hex = String::with_capacity(64);
         for byte in self.0 {
-            hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            hex.push(char::from(DIGITS[usize::from(byte & 15)]));
+            hex.extend(digits_of(byte).map(char::from));
         }
         hex
+    }
+
+    /// Whether `text` is this checksum's text: thousands are compared at each start.
+    pub fn is_written(&self, text: &str) -> bool {
+        let Some(digits) = text.strip_prefix(PREFIX) else { return false };
+        let mut pairs = digits.as_bytes().chunks_exact(2);
+        digits.len() == 2 * self.0.len()
+            && self.0.iter().all(|byte| pairs.next() == Some(&digits_of(*byte)))
     }
 
     /// Returns the first twelve digits, for messages.
@@ -112,6 +118,12 @@ impl FromStr for Checksum {
     }
 }
 
+/// The two hexadecimal digits of a byte.
+fn digits_of(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]
+}
+
 /// The value of a lower-case hexadecimal digit; checksums are written in lower case only.
 fn digit(byte: u8) -> Option<u8> {
     match byte {
@@ -133,12 +145,14 @@ mod tests {
             "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(checksum.to_string().parse(), Ok(checksum));
+        assert!(checksum.is_written(&checksum.to_string()));
     }
 
     #[test]
     fn other_text_is_refused() {
         for text in ["", "sha256:", "md5:00", &format!("sha256:{}", "G".repeat(64))] {
             assert!(text.parse::<Checksum>().is_err(), "{text}");
+            assert!(!Checksum::of("abc").is_written(text), "{text}");
         }
     }
 

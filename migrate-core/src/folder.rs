@@ -1,8 +1,8 @@
 //! A migrations folder as it was read: names and contents, judged by nobody yet.
 
 use std::borrow::Cow;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::source::SourceText;
@@ -15,6 +15,9 @@ pub const SURROUNDINGS_FILE: &str = "surroundings.sql";
 
 /// The sub-folder of repeatable migrations.
 pub const REPEATABLE_FOLDER: &str = "repeatable";
+
+/// Bytes that are read at once; more than most migrations have.
+const BUFFER: usize = 64 * 1024;
 
 /// What a migrations folder holds, two levels deep, in the order of paths.
 #[derive(Debug, Clone, Default)]
@@ -64,11 +67,11 @@ impl Folder {
     /// When the folder itself cannot be listed. What is wrong inside becomes entries.
     pub fn read(path: &Path, root: impl Into<String>) -> io::Result<Self> {
         let mut folder = Folder { root: root.into(), ..Folder::default() };
-        folder.read_level(path, "")?;
+        folder.read_level(path, "", &mut Vec::with_capacity(BUFFER))?;
         Ok(folder)
     }
 
-    fn read_level(&mut self, path: &Path, prefix: &str) -> io::Result<()> {
+    fn read_level(&mut self, path: &Path, prefix: &str, buffer: &mut Vec<u8>) -> io::Result<()> {
         let mut names = fs::read_dir(path)?
             .map(|entry| entry.map(|entry| (entry.file_name(), entry)))
             .collect::<io::Result<Vec<_>>>()?;
@@ -91,12 +94,12 @@ impl Folder {
             if is_folder {
                 self.push(shown.clone(), Content::Folder);
                 if prefix.is_empty()
-                    && let Err(error) = self.read_level(&entry.path(), &format!("{shown}/"))
+                    && let Err(error) = self.read_level(&entry.path(), &format!("{shown}/"), buffer)
                 {
                     self.push(shown, Content::Unreadable(error.to_string()));
                 }
             } else {
-                let content = read_file(&entry.path());
+                let content = read_file(&entry.path(), buffer);
                 match content {
                     Content::Text(text) if shown == LOCK_FILE => self.lock = Some(text),
                     content => self.push(shown, content),
@@ -111,11 +114,15 @@ impl Folder {
     }
 }
 
-fn read_file(path: &Path) -> Content {
-    match fs::read(path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Content::Text(SourceText::new(text)),
-            Err(error) => Content::NotUtf8 { valid_up_to: error.utf8_error().valid_up_to() },
+/// Reads a file through a buffer that serves for all of them: a folder has thousands of small
+/// ones, and asking each for its size first costs as much as reading it.
+fn read_file(path: &Path, buffer: &mut Vec<u8>) -> Content {
+    buffer.clear();
+    let read = File::open(path).and_then(|file| file.take(u64::MAX).read_to_end(buffer));
+    match read {
+        Ok(_) => match std::str::from_utf8(buffer) {
+            Ok(text) => Content::Text(SourceText::new(text.to_owned())),
+            Err(error) => Content::NotUtf8 { valid_up_to: error.valid_up_to() },
         },
         Err(error) => Content::Unreadable(error.to_string()),
     }

@@ -3,7 +3,8 @@
 //! The macro, the command and the runtime all come through here, so that what is embedded
 //! and what lies in the folder are the same set.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::checks::duplicate_version::duplicate_version;
@@ -15,7 +16,10 @@ use crate::layout::{self, Layout, Native};
 use crate::lock::{self, ParsedLock};
 use crate::set::MigrationSet;
 use crate::settings::Settings;
-use crate::source::{FileId, SourceFile, SourceMap};
+use crate::source::{FileId, SourceFile, SourceMap, SourceText};
+
+/// Bytes in which the head of a lock file lies, unless it says very much.
+const HEAD: u64 = 4096;
 
 /// A set, and what is wrong with its file names and its lock file.
 #[derive(Debug, Clone)]
@@ -39,6 +43,19 @@ pub fn read(path: &Path, root: &str) -> Result<Folder, Box<Diagnostic>> {
             _ => unreadable_root(root, error),
         })
     })
+}
+
+/// Returns what the head of a folder's lock file says, before the folder is read; it may be cut
+/// short or damaged, and decides nothing.
+pub fn settings_in(path: &Path) -> Option<Settings> {
+    let mut head = Vec::new();
+    File::open(path.join(LOCK_FILE)).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    let text = String::from_utf8_lossy(&head);
+    let (head, _) = text.split_once("\n\n")?;
+    let mut sources = SourceMap::default();
+    let text = SourceText::new(format!("{head}\n"));
+    let file = sources.add(SourceFile { path: LOCK_FILE.into(), text });
+    lock::parse(&sources, file).settings
 }
 
 /// Makes a set of a folder, by file names and the lock file alone: no SQL is read.

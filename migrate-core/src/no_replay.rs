@@ -3,6 +3,7 @@
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::set::MigrationSet;
+use crate::settings::Rules;
 
 /// Part of the stamp where the replay is available, which it is not here.
 pub const REPLAY_VERSION: u32 = 0;
@@ -16,7 +17,20 @@ pub struct Replay {
     pub counts: Counts,
     /// Nothing.
     pub opaque: Vec<OpaqueStatement>,
+    /// Nothing.
+    pub downgrades: Vec<GradedDowngrade>,
 }
+
+/// How much a downgrade brings back; there is none that was replayed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GradedDowngrade {
+    /// How much.
+    pub grade: Grade,
+}
+
+/// A grade; there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grade {}
 
 /// A statement that cannot be read; there is none.
 #[derive(Debug, Clone)]
@@ -35,6 +49,6 @@ pub fn is_available(_database: Database) -> bool {
 }
 
 /// Replays nothing.
-pub fn replay(_set: &MigrationSet, _surroundings: &[&str]) -> Option<Replay> {
+pub fn replay(_set: &MigrationSet, _surroundings: &[&str], _rules: &Rules) -> Option<Replay> {
     None
 }

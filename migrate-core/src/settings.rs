@@ -1,7 +1,10 @@
 //! What a set is, beyond its files: written once in `Cargo.toml` or on the command line,
 //! copied into the head of the lock file, and from there known to macro and runtime.
 
+use std::collections::BTreeSet;
+
 use crate::database::Database;
+use crate::diagnostics::Code;
 use crate::policy::Policy;
 
 /// The settings of a set.
@@ -19,6 +22,17 @@ pub struct Settings {
     pub policy: Policy,
     /// What is there without any migration that creates it: names, or SQL that creates them.
     pub assume: Vec<String>,
+    /// What is demanded of the schema, beyond what the server demands.
+    pub rules: Rules,
+}
+
+/// The rules that are switched on; each is known by the slug of its code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Codes of the series M6xx.
+    pub on: BTreeSet<Code>,
+    /// The column by which tables say whose each row is.
+    pub tenant_column: Option<String>,
 }
 
 impl Settings {
@@ -31,6 +45,18 @@ impl Settings {
             history: HistoryNames::default(),
             policy: Policy::default(),
             assume: Vec::new(),
+            rules: Rules::default(),
+        }
+    }
+}
+
+impl Rules {
+    /// Returns these rules with others switched on besides; their tenant column wins.
+    #[must_use]
+    pub fn with(&self, others: &Rules) -> Rules {
+        Rules {
+            on: self.on.union(&others.on).copied().collect(),
+            tenant_column: others.tenant_column.clone().or_else(|| self.tenant_column.clone()),
         }
     }
 }

@@ -84,14 +84,7 @@ impl Db {
     /// # Errors
     /// [`Error::Connect`] with what the server said, and never with the password.
     pub async fn connect(url: &str) -> Result<Self> {
-        let Some(database) = Database::from_url(url) else {
-            return Err(Error::Setting(format!(
-                "`{}` names no database that is known; a URL begins with `postgres://`, `mysql://` or \
-                 `sqlite:`",
-                redacted(url)
-            )));
-        };
-        let connected = match database {
+        let connected = match kind_of(url)? {
             #[cfg(feature = "postgres")]
             Database::Postgres => crate::driver::postgres::connect(url).await,
             #[cfg(feature = "mysql")]
@@ -99,15 +92,37 @@ impl Db {
             #[cfg(feature = "sqlite")]
             Database::Sqlite => crate::driver::sqlite::connect(url).await,
             #[allow(unreachable_patterns, reason = "all three features may be on")]
-            _ => {
-                return Err(Error::Setting(format!(
-                    "this program was built without support for {database}: enable the feature \
-                     `{database}` of `migrate-runtime`"
-                )));
-            }
+            database => return Err(not_built_for(database)),
         };
         connected.map_err(|error| failed(&error, Some(url)))
     }
+
+    /// As [`Db::connect`], but `None` where a `SQLite` file is missing: nothing is created.
+    pub async fn connect_existing(url: &str) -> Result<Option<Self>> {
+        #[cfg(feature = "sqlite")]
+        if kind_of(url)? == Database::Sqlite && !crate::driver::sqlite::exists(url) {
+            return Ok(None);
+        }
+        Db::connect(url).await.map(Some)
+    }
+}
+
+fn kind_of(url: &str) -> Result<Database> {
+    Database::from_url(url).ok_or_else(|| {
+        Error::Setting(format!(
+            "`{}` names no database that is known; a URL begins with `postgres://`, `mysql://` or \
+             `sqlite:`",
+            redacted(url)
+        ))
+    })
+}
+
+#[allow(dead_code, reason = "all three features may be on")]
+fn not_built_for(database: Database) -> Error {
+    Error::Setting(format!(
+        "this program was built without support for {database}: enable the feature `{database}` of \
+         `migrate-runtime`"
+    ))
 }
 
 /// Turns a driver's error into ours, with the password taken out of its text.

@@ -1,10 +1,12 @@
 //! The connection that migrations work on.
 
 use migrate_core::database::Database;
+use migrate_core::settings::Settings;
 
-use crate::driver::{BatchItem, Driver, Existing};
+use crate::driver::{BatchItem, Driver, Existing, TextRow};
 use crate::error::{Error, Result};
 use crate::events::{Event, Observer, emit};
+use crate::store::Tables;
 
 /// The connection that a migration works on, inside the migration's transaction.
 ///
@@ -19,16 +21,47 @@ pub struct Db {
     /// to be brought back.
     altered: bool,
     pub(crate) observer: Option<Observer>,
+    /// A history that was read before its set was known.
+    ahead: Option<Ahead>,
+}
+
+/// What a query answered before it was asked for.
+struct Ahead {
+    query: String,
+    answer: std::result::Result<Vec<TextRow>, sqlx::Error>,
 }
 
 impl Db {
     pub(crate) fn new(driver: Box<dyn Driver>) -> Self {
-        Db { driver: Some(driver), busy: false, altered: false, observer: None }
+        Db { driver: Some(driver), busy: false, altered: false, observer: None, ahead: None }
     }
 
     /// Returns the kind of server.
     pub fn database(&self) -> Database {
         self.driver.as_ref().map_or(Database::Sqlite, |driver| driver.database())
+    }
+
+    /// Reads the history of a set that is still being read: the next operation of a
+    /// [`Runner`](crate::Runner) begins with it.
+    pub async fn read_ahead(&mut self, settings: &Settings) {
+        let query = Tables::of(settings).select();
+        if settings.database == self.database()
+            && let Some(driver) = &mut self.driver
+        {
+            let answer = driver.rows(query.clone()).await;
+            self.ahead = Some(Ahead { query, answer });
+        }
+    }
+
+    /// Executes a query of ours, unless its answer is here already.
+    pub(crate) async fn rows(
+        &mut self,
+        query: String,
+    ) -> Result<std::result::Result<Vec<TextRow>, sqlx::Error>> {
+        match self.ahead.take().filter(|ahead| ahead.query == query) {
+            Some(ahead) => Ok(ahead.answer),
+            None => Ok(self.driver()?.rows(query).await),
+        }
     }
 
     /// Executes SQL; several statements are separated by `;`.

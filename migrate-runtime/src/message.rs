@@ -51,10 +51,20 @@ pub(crate) struct Failure {
 pub(crate) struct Timeline {
     parts: Vec<PartKind>,
     ends: Vec<Instant>,
-    clocks: Vec<Option<u64>>,
+    /// What the server's clock said at the markers, by their places; empty without such a clock.
+    clocks: Vec<(usize, u64)>,
     /// The last marker that was reached.
     last_marker: Option<usize>,
     start: Instant,
+}
+
+/// How long a unit took.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct UnitTiming {
+    /// All of it.
+    pub(crate) total: Duration,
+    /// Each of its statements.
+    pub(crate) statements: Vec<Duration>,
 }
 
 impl Message {
@@ -99,7 +109,7 @@ impl Message {
         let mut timeline = Timeline {
             parts: self.parts.iter().map(|part| part.kind).collect(),
             ends: Vec::with_capacity(self.parts.len()),
-            clocks: vec![None; self.parts.len()],
+            clocks: Vec::new(),
             last_marker: None,
             start: Instant::now(),
         };
@@ -171,33 +181,37 @@ impl Timeline {
         let now = Instant::now();
         self.ends.resize(number, now);
         self.last_marker = Some(number);
-        if let Some(slot) = self.clocks.get_mut(number) {
-            *slot = clock;
+        self.clocks.extend(clock.map(|clock| (number, clock)));
+    }
+
+    /// Returns how long the only unit took.
+    pub(crate) fn unit(&self) -> UnitTiming {
+        self.units().into_iter().next().unwrap_or_default()
+    }
+
+    /// Returns how long each unit took, up to the last of which a statement was sent.
+    pub(crate) fn units(&self) -> Vec<UnitTiming> {
+        let mut units: Vec<UnitTiming> = Vec::new();
+        let mut first = 0;
+        for (part, kind) in self.parts.iter().enumerate() {
+            let PartKind::Statement { unit, .. } = *kind else { continue };
+            if unit >= units.len() {
+                units.resize_with(unit + 1, UnitTiming::default);
+                first = part;
+            }
+            units[unit].total = self.between(first, part);
+            units[unit].statements.push(self.between(part, part));
         }
+        units
     }
 
-    /// Returns how long the parts took that lie between the last marker before `unit`'s
-    /// statements and the first one after them.
-    pub(crate) fn unit(&self, unit: usize) -> Duration {
-        let is_of_unit =
-            |kind: &PartKind| matches!(kind, PartKind::Statement { unit: u, .. } if *u == unit);
-        let Some(first) = self.parts.iter().position(is_of_unit) else { return Duration::ZERO };
-        let last = self.parts.iter().rposition(is_of_unit).unwrap_or(first);
-        self.between(first, last)
-    }
-
-    /// Returns how long each statement of a unit took, where the message tells.
-    pub(crate) fn statements(&self, unit: usize) -> Vec<Duration> {
-        let parts = self.parts.iter().enumerate();
-        let of_unit = parts
-            .filter(|(_, kind)| matches!(kind, PartKind::Statement { unit: u, .. } if *u == unit));
-        of_unit.map(|(part, _)| self.between(part, part)).collect()
-    }
-
+    /// Returns how long the parts took that lie between the last marker before the first of them
+    /// and the next one after the last.
     fn between(&self, first: usize, last: usize) -> Duration {
-        let before = self.clocks[..first].iter().rev().flatten().next();
-        let after = self.clocks[last..].iter().flatten().next();
-        if let (Some(before), Some(after)) = (before, after) {
+        let before = self.clocks.partition_point(|(part, _)| *part < first);
+        let after = self.clocks.partition_point(|(part, _)| *part < last);
+        let before = before.checked_sub(1).and_then(|marker| self.clocks.get(marker));
+        if let (Some((_, before)), Some((_, after))) = (before, self.clocks.get(after)) {
             return Duration::from_micros(after.saturating_sub(*before));
         }
         let start =

@@ -4,6 +4,7 @@
 use migrate_core::checksum::Checksum;
 use migrate_core::database::Database;
 use migrate_core::history::{History, HistoryRow, RowKind, UnknownWord, seal};
+use migrate_core::settings::Settings;
 
 use crate::driver::TextRow;
 
@@ -58,6 +59,9 @@ const EVENT_COLUMNS: [(&str, bool); 10] = [
 /// hand, the columns shift and do not match its seal.
 const SEPARATOR: char = '\u{1f}';
 
+/// What stands between rows that are read as one text.
+const ROW_SEPARATOR: char = '\u{1e}';
+
 /// How the duration gets into a row.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Elapsed<'a> {
@@ -97,6 +101,16 @@ pub(crate) struct Actor {
 }
 
 impl Tables {
+    /// The tables of a set, as its settings name them.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Tables {
+            database: settings.database,
+            schema: settings.history.schema.clone(),
+            name: settings.history.table.clone(),
+            set: settings.set.clone(),
+        }
+    }
+
     /// Returns the history table, quoted and qualified.
     pub(crate) fn history(&self) -> String {
         self.qualified(&self.name)
@@ -144,10 +158,18 @@ impl Tables {
     }
 
     /// Returns the query that reads the whole history of the set.
+    ///
+    /// All of it comes as one text, but from `MySQL`, whose `group_concat_max_len` may be 1,024:
+    /// `SQLite` runs on another thread, and every row would wait for the one that reads it.
     pub(crate) fn select(&self) -> String {
+        let row = self.as_one_text(&COLUMNS[1..]);
+        let rows = match self.database {
+            Database::Postgres => format!("pg_catalog.string_agg({row}, pg_catalog.chr(30))"),
+            Database::Sqlite => format!("group_concat({row}, char(30))"),
+            Database::Mysql => row,
+        };
         format!(
-            "SELECT {} FROM {} WHERE {} = {}",
-            self.as_one_text(&COLUMNS[1..]),
+            "SELECT {rows} FROM {} WHERE {} = {}",
             self.history(),
             self.database.quote("set_name"),
             self.literal(&self.set),
@@ -341,30 +363,35 @@ impl Tables {
 
 /// Reads the rows that [`Tables::select`] asks for.
 pub(crate) fn read_history(rows: Vec<TextRow>) -> Result<History, UnknownWord> {
-    let rows: Result<Vec<_>, _> = rows.into_iter().map(read_row).collect();
-    Ok(History::from_rows(rows?))
+    let texts = rows.into_iter().filter_map(|row| row.into_iter().next().flatten());
+    let mut history = Vec::new();
+    for text in texts {
+        for row in text.split(ROW_SEPARATOR) {
+            history.push(read_row(row)?);
+        }
+    }
+    Ok(History::from_rows(history))
 }
 
-fn read_row(row: TextRow) -> Result<HistoryRow, UnknownWord> {
-    let row = row.into_iter().next().flatten().unwrap_or_default();
+fn read_row(row: &str) -> Result<HistoryRow, UnknownWord> {
     let mut values = row.split(SEPARATOR);
-    let mut text = || values.next().unwrap_or_default().to_owned();
+    let mut text = || values.next().unwrap_or_default();
     Ok(HistoryRow {
-        version: text(),
-        position: number(&text())?,
-        name: text(),
+        version: text().to_owned(),
+        position: number(text())?,
+        name: text().to_owned(),
         kind: text().parse()?,
         state: text().parse()?,
-        done: number(&text())?,
-        statements: number(&text())?,
-        checksum: text(),
-        tokens: text(),
-        downgrade_checksum: text(),
-        basis: text(),
-        applied_at: text(),
-        duration_us: number(&text())?,
-        tool_version: text(),
-        seal: text(),
+        done: number(text())?,
+        statements: number(text())?,
+        checksum: text().to_owned(),
+        tokens: text().to_owned(),
+        downgrade_checksum: text().to_owned(),
+        basis: text().to_owned(),
+        applied_at: text().to_owned(),
+        duration_us: number(text())?,
+        tool_version: text().to_owned(),
+        seal: text().to_owned(),
     })
 }
 

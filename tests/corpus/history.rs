@@ -40,11 +40,13 @@ pub(crate) struct History {
 /// What the replay said.
 pub(crate) struct Judged {
     pub(crate) findings: Vec<Finding>,
+    /// What is found besides, and refuses nothing.
+    pub(crate) warnings: Vec<Finding>,
     pub(crate) counts: Counts,
     pub(crate) opaque: BTreeMap<String, usize>,
 }
 
-/// A refuted statement.
+/// A finding, most often a refuted statement.
 pub(crate) struct Finding {
     pub(crate) file: String,
     line: usize,
@@ -112,8 +114,11 @@ impl History {
             line: finding.positions(&sources).map_or(0, |(start, _)| start.line),
             message: format!("{} {}", finding.code.id(), finding.message),
         };
+        let (refuted, other): (Vec<_>, Vec<_>) =
+            replay.findings.iter().partition(|finding| finding.code.is_refutation());
         Judged {
-            findings: replay.findings.iter().map(finding).collect(),
+            findings: refuted.into_iter().map(finding).collect(),
+            warnings: other.into_iter().map(finding).collect(),
             counts: replay.counts,
             opaque: kinds(&replay.opaque),
         }

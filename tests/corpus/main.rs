@@ -70,6 +70,9 @@ fn judge_clean(histories: &[History], database: Database) -> usize {
         for finding in &judged.findings {
             println!("    FALSE {finding}");
         }
+        for warning in &judged.warnings {
+            println!("    warning {warning}");
+        }
         if history.prefix < history.files.len() {
             for finding in history.replay(&history.files, database).findings.iter().take(3) {
                 println!("    where it breaks: {finding}");

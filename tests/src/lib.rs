@@ -5,6 +5,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a helper that cannot help fails its test")]
 
 pub mod command;
+pub mod describe;
 pub mod project;
 pub mod redact;
 pub mod server;

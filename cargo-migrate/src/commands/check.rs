@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use migrate_core::check::{self, Checked};
+use migrate_core::check::{self, Checked, Replayed};
 use migrate_core::diagnostics::{Code, has_errors};
 use migrate_core::policy::{Policy, Situation};
+use migrate_core::replay::Grade;
+use migrate_core::settings::{Rules, Settings};
 
 use crate::arguments::TargetArgs;
 use crate::context::Context;
@@ -17,6 +19,8 @@ use crate::output::findings::{self, plural};
 use crate::output::json;
 use crate::output::table::{Table, Tone};
 use crate::output::terminal::GOOD;
+use crate::rules;
+use crate::surroundings;
 use crate::target::Target;
 
 /// Check everything that can be checked without a database
@@ -36,6 +40,14 @@ pub(crate) struct CheckArgs {
     /// and schemas; may be given several times
     #[arg(long, value_name = "FILE")]
     surroundings: Vec<PathBuf>,
+    /// Demand this of the schema too, as `rules` of the package does: `tenant-rls`,
+    /// `policy-without-rls`, `not-null-without-default`, `foreign-key-without-index`; may be
+    /// given several times
+    #[arg(long, value_name = "NAME")]
+    rule: Vec<String>,
+    /// The column by which tables say whose a row is, for the rule `tenant-rls`
+    #[arg(long, value_name = "NAME")]
+    tenant_column: Option<String>,
     /// Print findings for another program instead
     #[arg(long, value_name = "FORM")]
     annotations: Option<Annotations>,
@@ -58,12 +70,13 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<ExitCode, Comma
         print_policy(context, &open.set().settings.policy);
         return Ok(ExitCode::Fine);
     }
-    let surroundings = read_all(&args.surroundings)?;
-    let texts: Vec<&str> = surroundings.iter().map(String::as_str).collect();
-    let checked = check::check_with(&open.loaded, &texts);
+    let given = surroundings::read_all(&args.surroundings)?;
+    let texts: Vec<&str> = given.iter().map(String::as_str).collect();
+    let rules = rules_of(args, &open.set().settings)?;
+    let checked = check::check_with(&open.loaded, &texts, &rules);
     let clean = !has_errors(&checked.findings);
     // The macro knows nothing of surroundings that are named here.
-    let stamp = clean && !args.locked && surroundings.is_empty();
+    let stamp = clean && !args.locked && given.is_empty();
     if stamp && needs_nothing_but_the_stamp(&open) {
         open.save_lock(true)?;
     }
@@ -76,20 +89,17 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<ExitCode, Comma
     Ok(if clean { ExitCode::Fine } else { ExitCode::Findings })
 }
 
+/// The rules that the arguments switch on.
+fn rules_of(args: &CheckArgs, settings: &Settings) -> Result<Rules, CommandError> {
+    let tenant_column = args.tenant_column.clone().or(settings.rules.tenant_column.clone());
+    let rules = rules::named(&args.rule, tenant_column).map_err(CommandError::usage)?;
+    rules::must_fit(&rules, settings.database)?;
+    Ok(rules)
+}
+
 /// Whether every line of the lock file is as a command would write it now.
 fn needs_nothing_but_the_stamp(open: &OpenSet) -> bool {
     open.set().lock.as_ref().is_some_and(|lock| open.updated_lock().lock.lines == lock.lines)
-}
-
-/// Reads files of plain SQL.
-fn read_all(paths: &[PathBuf]) -> Result<Vec<String>, CommandError> {
-    let read = |path: &PathBuf| {
-        let text = std::fs::read_to_string(path);
-        text.map_err(|error| {
-            CommandError::usage(format!("cannot read {}: {error}", path.display()))
-        })
-    };
-    paths.iter().map(read).collect()
 }
 
 fn print(context: &Context, open: &OpenSet, checked: &Checked) {
@@ -104,6 +114,7 @@ fn print(context: &Context, open: &OpenSet, checked: &Checked) {
             repeatables: set.repeatables.len(),
             findings: json::findings(findings, &set.sources),
             statements: checked.replay.as_ref().map(json::check::Statements::new),
+            downgrades: checked.replay.as_ref().map(json::check::Downgrades::new),
         });
         return;
     }
@@ -119,6 +130,9 @@ fn print(context: &Context, open: &OpenSet, checked: &Checked) {
     } else {
         terminal.say(format_args!("{checked} checked, {count}"));
     }
+    if let Some(replay) = replay.filter(|replay| !replay.downgrades.is_empty()) {
+        terminal.say(format_args!("{}", downgrades(replay)));
+    }
     let replay = replay.filter(|replay| replay.counts.opaque > 0);
     if let Some(replay) = replay {
         let kinds = replay.opaque.iter().map(|(kind, count)| format!("{kind} ({count})"));
@@ -129,6 +143,22 @@ fn print(context: &Context, open: &OpenSet, checked: &Checked) {
             kinds.join(", ")
         ));
     }
+}
+
+/// One line on what the downgrades bring back.
+fn downgrades(replayed: &Replayed) -> String {
+    let grades = [
+        (Grade::Lossless, "lossless"),
+        (Grade::SchemaOnly, "bring back the schema only"),
+        (Grade::Irreversible, "irreversible"),
+    ];
+    let parts: Vec<_> = grades
+        .into_iter()
+        .map(|(grade, words)| (replayed.downgrades_of(grade), words))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    format!("downgrades: {}", parts.join(", "))
 }
 
 fn print_policy(context: &Context, policy: &Policy) {

@@ -11,6 +11,7 @@ use migrate_runtime::protocol::RunOptions;
 use migrate_runtime::{Operation, redacted};
 
 use crate::arguments::{ConnectionArgs, TargetArgs};
+use crate::connection::Link;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::execute::execute;
@@ -68,13 +69,14 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         let folder = folder.unwrap_or(&open.target.folder).to_string_lossy().replace('\\', "/");
         terminal.say(build_script::write(package, folder.trim_end_matches('/'))?);
     }
-    if let (true, Some(url)) = (args.history, &url) {
+    if let (true, Some(url)) = (args.history, url) {
+        let mut link = Link::new(url)?;
         let options = RunOptions::default();
-        let execution = execute(context, &open, url, &Operation::CreateHistory, &options)?;
+        let execution = execute(context, &open, &mut link, &Operation::CreateHistory, &options)?;
         if execution.failure.is_some() {
             return Ok(execution.conclude(context, &open));
         }
-        terminal.say(format_args!("the history tables are in {}", redacted(url)));
+        terminal.say(format_args!("the history tables are in {}", redacted(link.url())));
     }
     next(context, &open);
     Ok(ExitCode::Fine)

@@ -11,7 +11,6 @@ use crate::connection;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
-use crate::open_set::OpenSet;
 use crate::output::json::log::LogObject;
 use crate::output::report::duration;
 use crate::output::table::{Table, Tone};
@@ -33,9 +32,9 @@ pub(crate) struct LogArgs {
 
 pub(crate) fn run(context: &Context, args: &LogArgs) -> Result<ExitCode, CommandError> {
     let target = Target::find(context, &args.target)?;
-    let url = args.connection.url(&target)?;
-    let open = OpenSet::read(target, Some(&url))?;
-    let events = connection::ask(context, &open, &url, None, async |runner, db| {
+    let mut link = args.connection.link(&target)?;
+    let open = link.read(target)?;
+    let events = connection::ask(context, &open, &mut link, None, async |runner, db| {
         runner.log(db, args.limit).await
     })?;
     context.terminal.json(&LogObject::new(open.set(), &events));

@@ -4,9 +4,10 @@ use std::time::SystemTime;
 
 use clap::Args;
 use migrate_core::diagnostics::{Code, Diagnostic};
-use migrate_core::layout::{NewFile, NewMigration};
+use migrate_core::layout::{NewFile, NewHalves, NewMigration};
 use migrate_core::lock::LineState;
 use migrate_core::name;
+use migrate_core::replay::{self, DerivedDowngrade, Grade};
 use migrate_core::set::{MigrationKind, MigrationSet};
 use migrate_core::version::{Version, VersionScheme, next_version};
 
@@ -17,6 +18,7 @@ use crate::exit_code::ExitCode;
 use crate::open_set::OpenSet;
 use crate::output::findings;
 use crate::output::terminal::{FAINT, GOOD};
+use crate::surroundings;
 use crate::target::Target;
 
 /// Write a new migration, as a draft
@@ -31,6 +33,9 @@ pub(crate) struct NewArgs {
     /// Write it in Rust
     #[arg(long)]
     rust: bool,
+    /// Write this SQL into it, and the downgrade that follows from it
+    #[arg(long, value_name = "SQL", conflicts_with = "rust")]
+    from: Option<String>,
     /// Begin a set with sequence numbers instead of timestamps
     #[arg(long)]
     sequence: bool,
@@ -49,7 +54,12 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
     let set = open.set();
     let version = version(set, args.sequence)?;
     let kind = if args.rust { MigrationKind::Rust } else { MigrationKind::Sql };
-    let new = NewMigration { version: &version, name: &name, kind, set };
+    let derived = args.from.as_deref().map(|sql| derived(&open, sql)).transpose()?;
+    let upgrade = args.from.as_deref().map(surroundings::ended).unwrap_or_default();
+    let halves = derived
+        .as_ref()
+        .map(|derived| NewHalves { upgrade: &upgrade, downgrade: derived.downgrade() });
+    let new = NewMigration { version: &version, name: &name, kind, set, halves };
     let Some(files) = set.layout.new_files(&new) else {
         let layout = set.layout.name();
         return Err(CommandError::usage(format!("the layout `{layout}` has no Rust migrations")));
@@ -66,8 +76,18 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
         let path = format!("{root}/{}", file.path);
         context.terminal.say(format_args!("{GOOD}created{GOOD:#} {path} {FAINT}(draft){FAINT:#}"));
     }
-    tell(context, &open, &found, &files);
+    if let Some(derived) = &derived {
+        tell_derived(context, derived);
+    }
+    tell(context, &open, &found, &files, derived.is_some());
     Ok(ExitCode::Fine)
+}
+
+/// The downgrade of SQL that was given.
+fn derived(open: &OpenSet, sql: &str) -> Result<DerivedDowngrade, CommandError> {
+    let texts = surroundings::of(open, &[])?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    replay::derive_downgrade_of(open.set(), &texts, sql).ok_or_else(surroundings::no_replay)
 }
 
 /// A lock file that cannot be read has to be put right first: a line could not be added.
@@ -117,8 +137,27 @@ fn write(open: &OpenSet, files: &[NewFile]) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Says how much a derived downgrade brings back.
+pub(crate) fn tell_derived(context: &Context, derived: &DerivedDowngrade) {
+    let grade = match derived.grade {
+        Grade::Lossless => "the downgrade brings everything back",
+        Grade::SchemaOnly => "the downgrade brings the schema back, and not all data",
+        Grade::Irreversible => "the downgrade does not bring everything back",
+    };
+    context.terminal.inform(grade);
+    for loss in &derived.losses {
+        context.terminal.inform(format_args!("  {loss}"));
+    }
+}
+
 /// Says what is found in the new files in a line, and shows all other findings.
-fn tell(context: &Context, open: &OpenSet, found: &[Diagnostic], files: &[NewFile]) {
+fn tell(
+    context: &Context,
+    open: &OpenSet,
+    found: &[Diagnostic],
+    files: &[NewFile],
+    is_filled: bool,
+) {
     let sources = &open.set().sources;
     let is_new = |finding: &Diagnostic| {
         finding.code == Code::M203
@@ -126,7 +165,9 @@ fn tell(context: &Context, open: &OpenSet, found: &[Diagnostic], files: &[NewFil
     };
     let (empty, others): (Vec<_>, Vec<_>) = found.iter().cloned().partition(is_new);
     findings::print(context.terminal, &others, sources);
-    if empty.is_empty() {
+    if is_filled {
+        context.terminal.say("read the downgrade, then `cargo migrate run`");
+    } else if empty.is_empty() {
         context.terminal.say("write the SQL into it, then `cargo migrate run`");
     } else {
         context.terminal.say(

@@ -7,7 +7,7 @@ use migrate_runtime::protocol::RunOptions;
 use migrate_runtime::{Plan, PlannedMigration};
 
 use crate::arguments::{ConnectionArgs, TargetArgs};
-use crate::connection;
+use crate::connection::{self, Link};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
@@ -36,21 +36,21 @@ pub(crate) struct PlanArgs {
 
 pub(crate) fn run(context: &Context, args: &PlanArgs) -> Result<ExitCode, CommandError> {
     let target = Target::find(context, &args.target)?;
-    let url = args.connection.url(&target)?;
+    let mut link = args.connection.link(&target)?;
     let environment = args.connection.environment(&target);
-    let open = OpenSet::read(target, Some(&url))?;
+    let open = link.read(target)?;
     let (to, only) = (args.to.clone(), args.only.clone());
-    show(context, &open, &url, &RunOptions { to, only, environment, ..RunOptions::default() })
+    show(context, &open, &mut link, &RunOptions { to, only, environment, ..RunOptions::default() })
 }
 
 /// Shows what a run with these options would do.
 pub(crate) fn show(
     context: &Context,
     open: &OpenSet,
-    url: &str,
+    link: &mut Link,
     options: &RunOptions,
 ) -> Result<ExitCode, CommandError> {
-    let plan = connection::ask(context, open, url, None, async |runner, db| {
+    let plan = connection::ask(context, open, link, None, async |runner, db| {
         options.apply(runner.clone()).plan(db).await
     })?;
     context.terminal.json(&PlanObject::new(open.set(), &plan));

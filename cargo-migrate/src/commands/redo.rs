@@ -13,7 +13,6 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::execute::{Execution, execute};
 use crate::exit_code::ExitCode;
-use crate::open_set::OpenSet;
 use crate::target::Target;
 
 /// Undo the last migrations and apply them again
@@ -38,16 +37,16 @@ pub(crate) struct RedoArgs {
 
 pub(crate) fn run(context: &Context, args: &RedoArgs) -> Result<ExitCode, CommandError> {
     let target = Target::find(context, &args.target)?;
-    let url = args.connection.url(&target)?;
+    let mut link = args.connection.link(&target)?;
     let environment = args.connection.environment(&target);
-    let mut open = OpenSet::read(target, Some(&url))?;
+    let mut open = link.read(target)?;
     let found = open.refresh()?;
     if has_errors(&found) {
         return Ok(refuse(context, &open, &found));
     }
     if !args.yes {
         let to = RollbackTo::Count(args.count);
-        let planned = connection::ask(context, &open, &url, None, async |runner, db| {
+        let planned = connection::ask(context, &open, &mut link, None, async |runner, db| {
             runner.plan_rollback(db, &to).await
         })?;
         if planned.is_empty() {
@@ -59,6 +58,6 @@ pub(crate) fn run(context: &Context, args: &RedoArgs) -> Result<ExitCode, Comman
         context.confirm("Roll this back and apply it again?")?;
     }
     let options = RunOptions { patience: args.wait.wait, environment, ..RunOptions::default() };
-    let execution = execute(context, &open, &url, &Operation::Redo(args.count), &options)?;
+    let execution = execute(context, &open, &mut link, &Operation::Redo(args.count), &options)?;
     Ok(execution.conclude(context, &open))
 }

@@ -11,7 +11,6 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::execute::{Execution, execute};
 use crate::exit_code::ExitCode;
-use crate::open_set::OpenSet;
 use crate::output::findings::plural;
 use crate::output::json::plan::PlanObject;
 use crate::target::Target;
@@ -47,15 +46,15 @@ pub(crate) struct RollbackArgs {
 
 pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, CommandError> {
     let target = Target::find(context, &args.target)?;
-    let url = args.connection.url(&target)?;
+    let mut link = args.connection.link(&target)?;
     let to = match (&args.to, args.all) {
         (Some(version), _) => RollbackTo::Version(version.clone()),
         (None, true) => RollbackTo::All,
         (None, false) => RollbackTo::Count(args.count.unwrap_or(1)),
     };
-    let open = OpenSet::read(target, Some(&url))?;
+    let open = link.read(target)?;
     if args.dry_run || !args.yes {
-        let planned = connection::ask(context, &open, &url, None, async |runner, db| {
+        let planned = connection::ask(context, &open, &mut link, None, async |runner, db| {
             runner.plan_rollback(db, &to).await
         })?;
         if planned.is_empty() && !args.dry_run {
@@ -69,7 +68,7 @@ pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, Co
         context.confirm("Roll back?")?;
     }
     let options = RunOptions { patience: args.wait.wait, ..RunOptions::default() };
-    let execution = execute(context, &open, &url, &Operation::Rollback(to), &options)?;
+    let execution = execute(context, &open, &mut link, &Operation::Rollback(to), &options)?;
     Ok(execution.conclude(context, &open))
 }
 

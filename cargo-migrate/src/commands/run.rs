@@ -68,24 +68,24 @@ enum Effect {
 
 pub(crate) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, CommandError> {
     let target = Target::find(context, &args.target)?;
-    let url = args.connection.url(&target)?;
+    let mut link = args.connection.link(&target)?;
     let mut options = options(args, &target);
-    let mut open = OpenSet::read(target, Some(&url))?;
+    let mut open = link.read(target)?;
     if args.dry_run {
-        return plan::show(context, &open, &url, &options);
+        return plan::show(context, &open, &mut link, &options);
     }
     let found = open.refresh()?;
     if has_errors(&found) {
         return Ok(refuse(context, &open, &found));
     }
-    let mut execution = execute(context, &open, &url, &Operation::Run, &options)?;
+    let mut execution = execute(context, &open, &mut link, &Operation::Run, &options)?;
     if context.can_ask() && stopped_at_a_changed_draft(&execution) {
         if let Some(failure) = execution.failure.take() {
             error::print(context, &CommandError::failure(failure, &open.set().sources));
         }
         context.confirm("Roll the changed drafts back and apply them anew?")?;
         options.redo_drafts = true;
-        execution = execute(context, &open, &url, &Operation::Run, &options)?;
+        execution = execute(context, &open, &mut link, &Operation::Run, &options)?;
     }
     Ok(execution.conclude(context, &open))
 }

@@ -38,10 +38,10 @@ const STATE: usize = 2;
 
 pub(crate) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, CommandError> {
     let target = Target::find(context, &args.target)?;
-    let url = args.connection.url(&target)?;
+    let mut link = args.connection.link(&target)?;
     let environment = args.connection.environment(&target);
-    let open = OpenSet::read(target, Some(&url))?;
-    let status = connection::ask(context, &open, &url, environment, async |runner, db| {
+    let open = link.read(target)?;
+    let status = connection::ask(context, &open, &mut link, environment, async |runner, db| {
         runner.status(db).await
     })?;
     context.terminal.json(&StatusObject::new(open.set(), &status));

@@ -1,7 +1,8 @@
 //! The one list of everything that can be found.
 //!
 //! Codes are grouped by hundreds and never reused: M1xx file names, M2xx the two halves,
-//! M3xx the lock file, M4xx the replay of SQL, M5xx applying. Each has a page under `codes/`.
+//! M3xx the lock file, M4xx the replay of SQL, M5xx applying, M6xx the rules that a set may
+//! switch on. Each has a page under `codes/`.
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,9 +55,25 @@ macro_rules! codes {
                 match self { $(Code::$id => Severity::$severity,)+ }
             }
 
-            /// Whether findings of the code come from the replay: a server would refuse a statement.
+            /// Whether findings of the code come from the replay, and are waived there.
             pub fn is_of_replay(self) -> bool {
-                self.id().starts_with("M4")
+                self.id().starts_with("M4") || self.is_rule()
+            }
+
+            /// Whether findings of the code say that a server refuses a statement.
+            pub fn is_refutation(self) -> bool {
+                (Code::M401..=Code::M412).contains(&self)
+                    || matches!(self, Code::M415 | Code::M416 | Code::M421)
+            }
+
+            /// Whether the code is that of a rule, which is off unless a set switches it on.
+            pub fn is_rule(self) -> bool {
+                self.id().starts_with("M6")
+            }
+
+            /// Returns the rule of a name, which is its slug.
+            pub fn rule(name: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.is_rule() && code.slug() == name)
             }
 
             /// Returns the page that explains the code, in Markdown.
@@ -133,6 +150,11 @@ codes! {
     M415 "ambiguous-column" Error "a bare name is that of a column in two tables of the query",
     M416 "incompatible-types" Error "the types of two columns, or of a column and its value, do not fit",
 
+    M420 "missing-in-routine-body" Warning "a function's body names what is not there when the history ends",
+    M421 "extension-schema" Error "an extension is created in another schema than the one it demands",
+
+    M414 "incomplete-downgrade" Warning "a downgrade does not lead back to the schema before its upgrade",
+
     M501 "edited-after-applied" Error "an applied migration was changed afterwards",
     M502 "reformatted-after-applied" Warning "an applied migration was changed in comments or white space only",
     M503 "missing-file" Error "the database has a migration that the set lacks",
@@ -144,6 +166,11 @@ codes! {
     M509 "draft-changed" Error "a draft was changed after it was applied",
     M510 "half-applied" Error "a migration was applied in part",
     M511 "failed-migration" Error "a migration failed while it was run",
+
+    M601 "tenant-rls" Error "a table with the tenant column lacks row-level security or a policy",
+    M602 "policy-without-rls" Error "a table has policies, and row-level security is not enabled on it",
+    M603 "not-null-without-default" Error "a column that refuses nulls is added to a table without a default",
+    M604 "foreign-key-without-index" Error "no index begins with the columns of a foreign key",
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Diagnostic;
+use super::{Diagnostic, Severity};
 use crate::source::SourceMap;
 
 /// A finding in the form that `--format json` prints.
@@ -47,7 +47,8 @@ impl Finding {
             code: diagnostic.code.id(),
             slug: diagnostic.code.slug(),
             severity: diagnostic.severity().name(),
-            verdict: diagnostic.code.is_of_replay().then_some("refuted"),
+            verdict: (diagnostic.code.is_refutation() && diagnostic.severity() == Severity::Error)
+                .then_some("refuted"),
             migration: path.and_then(migration_of),
             file: path.map(|path| sources.join(path)),
             line: positions.map(|(start, _)| start.line),

@@ -1,5 +1,6 @@
 //! Compares a set with a history.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::row::{History, RowState};
@@ -153,29 +154,44 @@ pub fn compare(set: &MigrationSet, history: &History) -> Comparison {
     }
 }
 
-/// The history's rows by version, each handed out once.
-struct RowsByVersion(Vec<(Version, usize, bool)>);
+/// The history's rows by version, each handed out once, to versions in their order.
+struct RowsByVersion {
+    rows: Vec<(Version, usize)>,
+    /// How many were handed out or passed over.
+    next: usize,
+    passed: Vec<usize>,
+}
 
 impl RowsByVersion {
     fn new(set: &MigrationSet, history: &History) -> Self {
         let rows = history.rows.iter().enumerate();
         let mut rows: Vec<_> =
-            rows.map(|(index, row)| (set.version(row.version.clone()), index, false)).collect();
+            rows.map(|(index, row)| (set.version(row.version.clone()), index)).collect();
         rows.sort_by(|a, b| a.0.cmp(&b.0));
-        RowsByVersion(rows)
+        RowsByVersion { rows, next: 0, passed: Vec::new() }
     }
 
     fn take(&mut self, version: &Version) -> Option<usize> {
-        let found = self.0.binary_search_by(|(other, _, _)| other.cmp(version)).ok()?;
-        self.0[found].2 = true;
-        Some(self.0[found].1)
+        while let Some((other, index)) = self.rows.get(self.next) {
+            match other.cmp(version) {
+                Ordering::Less => self.passed.push(self.next),
+                Ordering::Equal => {
+                    self.next += 1;
+                    return Some(*index);
+                }
+                Ordering::Greater => return None,
+            }
+            self.next += 1;
+        }
+        None
     }
 
+    /// Those that no migration has.
     fn rest(self) -> impl Iterator<Item = (usize, Version)> {
-        self.0
-            .into_iter()
-            .filter(|(_, _, taken)| !taken)
-            .map(|(version, index, _)| (index, version))
+        let RowsByVersion { mut rows, next, passed } = self;
+        let after = rows.split_off(next);
+        let passed = passed.into_iter().map(move |place| rows[place].clone());
+        passed.chain(after).map(|(version, index)| (index, version))
     }
 }
 
@@ -189,7 +205,7 @@ fn entry_of_set(
     let (state, situation) = match row.map(|row| &history.rows[row]) {
         None => (State::Pending, Some(Situation::Pending)),
         Some(row) if row.state != RowState::Applied => (State::Partial, Some(Situation::Partial)),
-        Some(row) if row.checksum == migration.checksum.to_string() => (State::Applied, None),
+        Some(row) if migration.checksum.is_written(&row.checksum) => (State::Applied, None),
         Some(row) => {
             let text = set.sources.text(migration.file);
             let tokens = match migration.kind {
@@ -245,7 +261,7 @@ fn compare_repeatables(set: &MigrationSet, history: &History) -> Vec<RepeatableE
         let row = history.repeatables.iter().position(|row| row.version == repeatable.name);
         let due = match row.map(|row| &history.repeatables[row]) {
             None => Due::New,
-            Some(row) if row.checksum != repeatable.checksum.to_string() => Due::Changed,
+            Some(row) if !repeatable.checksum.is_written(&row.checksum) => Due::Changed,
             Some(row) if row.basis != chain => Due::SchemaChanged,
             Some(_) => Due::Current,
         };

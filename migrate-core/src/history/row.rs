@@ -155,6 +155,11 @@ impl History {
         history
     }
 
+    /// Whether the migrations' rows are the same; the head may differ where there are none.
+    pub fn has_same_rows(&self, other: &History) -> bool {
+        self.rows == other.rows && self.repeatables == other.repeatables
+    }
+
     /// Whether nothing was ever applied.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.repeatables.is_empty()

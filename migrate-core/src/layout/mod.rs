@@ -23,7 +23,7 @@ pub use diesel::Diesel;
 pub use golang_migrate::GolangMigrate;
 pub use native::Native;
 pub use sqlx::Sqlx;
-pub use template::{NewFile, NewMigration};
+pub use template::{NewFile, NewHalves, NewMigration};
 
 /// Every layout, in the order in which they are tried on a folder.
 ///
@@ -71,6 +71,11 @@ pub trait Layout: fmt::Debug + Send + Sync {
 
     /// Returns the files of a new migration; `None` where the layout has none of that kind.
     fn new_files(&self, new: &NewMigration<'_>) -> Option<Vec<NewFile>>;
+
+    /// Whether the tool that this layout comes from sends a file to the server as one text.
+    fn sends_whole_files(&self) -> bool {
+        true
+    }
 
     /// Whether the tool that this layout comes from enforces foreign keys on `SQLite`.
     fn enforces_sqlite_foreign_keys(&self) -> bool {

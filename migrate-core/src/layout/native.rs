@@ -26,6 +26,10 @@ impl Layout for Native {
         "native"
     }
 
+    fn sends_whole_files(&self) -> bool {
+        false
+    }
+
     /// A Rust migration, a repeatable folder, or a section header in any SQL file.
     ///
     /// Names alone would not do: sqlx's simple layout has the same.

@@ -13,6 +13,32 @@ pub struct NewMigration<'a> {
     pub kind: MigrationKind,
     /// The set that it will be part of.
     pub set: &'a MigrationSet,
+    /// Its SQL, where that is known already.
+    pub halves: Option<NewHalves<'a>>,
+}
+
+/// The SQL of a migration that is to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewHalves<'a> {
+    /// What it does.
+    pub upgrade: &'a str,
+    /// What undoes it: SQL, or the reason why nothing does.
+    pub downgrade: Result<&'a str, &'a str>,
+}
+
+impl NewHalves<'_> {
+    /// The downgrade of a file that holds nothing else.
+    fn downgrade_file(&self) -> String {
+        match self.downgrade {
+            Ok(sql) => ended(sql),
+            Err(reason) => format!("-- irreversible: {reason}\n"),
+        }
+    }
+}
+
+/// A text that ends with a line end.
+fn ended(text: &str) -> String {
+    format!("{}\n", text.trim_end())
 }
 
 /// A file that is to be written.
@@ -25,8 +51,8 @@ pub struct NewFile {
 }
 
 impl NewFile {
-    fn new(path: String, text: &str) -> Self {
-        NewFile { path, text: text.to_owned() }
+    fn new(path: String, text: impl Into<String>) -> Self {
+        NewFile { path, text: text.into() }
     }
 }
 
@@ -57,25 +83,43 @@ const DOWNGRADE: &str = "-- Write the SQL that undoes the change below this line
 
 /// The native layout: one file with both halves.
 pub(super) fn native(new: &NewMigration<'_>) -> Vec<NewFile> {
-    let (extension, text) = match new.kind {
-        MigrationKind::Sql => ("sql", NATIVE_SQL),
-        MigrationKind::Rust => ("rs", NATIVE_RUST),
+    let (extension, text) = match (new.kind, &new.halves) {
+        (MigrationKind::Sql, None) => ("sql", NATIVE_SQL.to_owned()),
+        (MigrationKind::Sql, Some(halves)) => ("sql", native_text(halves)),
+        (MigrationKind::Rust, _) => ("rs", NATIVE_RUST.to_owned()),
     };
     vec![NewFile::new(format!("{}_{}.{extension}", new.version, new.name), text)]
+}
+
+fn native_text(halves: &NewHalves<'_>) -> String {
+    let upgrade = ended(halves.upgrade);
+    match halves.downgrade {
+        Ok(downgrade) => format!("-- upgrade\n{upgrade}\n-- downgrade\n{}", ended(downgrade)),
+        Err(reason) => format!("-- upgrade\n{upgrade}\n-- downgrade: irreversible, {reason}\n"),
+    }
+}
+
+/// The texts of an upgrade's and a downgrade's own file.
+fn texts(new: &NewMigration<'_>) -> (String, String) {
+    match &new.halves {
+        Some(halves) => (ended(halves.upgrade), halves.downgrade_file()),
+        None => (UPGRADE.to_owned(), DOWNGRADE.to_owned()),
+    }
 }
 
 /// Two files, `.up.sql` and `.down.sql`.
 pub(super) fn pair(new: &NewMigration<'_>) -> Vec<NewFile> {
     let stem = format!("{}_{}", new.version, new.name);
+    let (upgrade, downgrade) = texts(new);
     vec![
-        NewFile::new(format!("{stem}.up.sql"), UPGRADE),
-        NewFile::new(format!("{stem}.down.sql"), DOWNGRADE),
+        NewFile::new(format!("{stem}.up.sql"), upgrade),
+        NewFile::new(format!("{stem}.down.sql"), downgrade),
     ]
 }
 
 /// One file without a downgrade.
 pub(super) fn single(new: &NewMigration<'_>) -> Vec<NewFile> {
-    vec![NewFile::new(format!("{}_{}.sql", new.version, new.name), UPGRADE)]
+    vec![NewFile::new(format!("{}_{}.sql", new.version, new.name), texts(new).0)]
 }
 
 /// A folder with `up.sql` and `down.sql`, dashes in its timestamp.
@@ -87,9 +131,10 @@ pub(super) fn folder(new: &NewMigration<'_>) -> Vec<NewFile> {
         version => version.to_owned(),
     };
     let stem = format!("{version}_{}", new.name);
+    let (upgrade, downgrade) = texts(new);
     vec![
-        NewFile::new(format!("{stem}/up.sql"), UPGRADE),
-        NewFile::new(format!("{stem}/down.sql"), DOWNGRADE),
+        NewFile::new(format!("{stem}/up.sql"), upgrade),
+        NewFile::new(format!("{stem}/down.sql"), downgrade),
     ]
 }
 
@@ -107,9 +152,32 @@ mod tests {
         let settings = Settings { layout: layout.to_owned(), ..Settings::new(Database::Sqlite) };
         let set = load(Folder::default(), &settings).set;
         let layout: &dyn Layout = by_name(layout).unwrap();
-        let new =
-            NewMigration { version, name: "late_beacon", kind: MigrationKind::Sql, set: &set };
+        let new = of(&set, version, MigrationKind::Sql);
         layout.new_files(&new).unwrap().into_iter().map(|file| file.path).collect()
+    }
+
+    fn of<'a>(set: &'a MigrationSet, version: &'a str, kind: MigrationKind) -> NewMigration<'a> {
+        NewMigration { version, name: "late_beacon", kind, set, halves: None }
+    }
+
+    #[test]
+    fn sql_that_is_known_is_in_the_files() {
+        let set = load(Folder::default(), &Settings::new(Database::Sqlite)).set;
+        let texts = |layout: &str, downgrade| {
+            let halves = Some(NewHalves { upgrade: "SELECT 1;", downgrade });
+            let new = NewMigration { halves, ..of(&set, "1", MigrationKind::Sql) };
+            let files = by_name(layout).unwrap().new_files(&new).unwrap();
+            files.into_iter().map(|file| file.text).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            texts("native", Ok("SELECT 2;\n")),
+            ["-- upgrade\nSELECT 1;\n\n-- downgrade\nSELECT 2;\n"]
+        );
+        assert_eq!(
+            texts("native", Err("rows go")),
+            ["-- upgrade\nSELECT 1;\n\n-- downgrade: irreversible, rows go\n"]
+        );
+        assert_eq!(texts("diesel", Ok("SELECT 2;")), ["SELECT 1;\n", "SELECT 2;\n"]);
     }
 
     #[test]
@@ -133,7 +201,7 @@ mod tests {
     #[test]
     fn only_the_native_layout_has_rust_migrations() {
         let set = load(Folder::default(), &Settings::new(Database::Sqlite)).set;
-        let new = NewMigration { version: "1", name: "a", kind: MigrationKind::Rust, set: &set };
+        let new = of(&set, "1", MigrationKind::Rust);
         let has = |name| by_name(name).unwrap().new_files(&new).is_some();
         assert!(has("native"));
         assert!(!has("sqlx") && !has("diesel") && !has("golang-migrate"));

@@ -4,6 +4,7 @@ use super::chain::LINK_DIGITS;
 use super::{LineState, LockLine};
 use crate::checksum::Checksum;
 use crate::database::Database;
+use crate::diagnostics::Code;
 use crate::layout;
 use crate::policy::{Decision, Situation};
 use crate::settings::HistoryNames;
@@ -20,6 +21,8 @@ pub(super) enum Line<'a> {
     History(HistoryNames),
     Policy(Situation, Decision),
     Assume(&'a str),
+    Rule(Code),
+    TenantColumn(String),
     File(FileLine<'a>),
     End {
         count: usize,
@@ -84,6 +87,11 @@ pub(super) fn read(line: &str) -> Result<Line<'_>, String> {
         "history" => history(rest).map(Line::History),
         "policy" => policy(rest),
         "assume" => Ok(Line::Assume(rest)),
+        "rule" => match Code::rule(rest) {
+            Some(code) => Ok(Line::Rule(code)),
+            None => Err(format!("`{rest}` is no rule that this version knows")),
+        },
+        "tenant-column" => decoded(rest).map(Line::TenantColumn),
         "end" => end(rest),
         "checked" => rest.parse().map(Line::Checked).map_err(message),
         _ => Err(unknown_word(word)),
@@ -143,13 +151,16 @@ fn end(rest: &str) -> Result<Line<'_>, String> {
 }
 
 fn history(rest: &str) -> Result<HistoryNames, String> {
-    let decoded = |name: &str| decode(name).ok_or_else(|| format!("`{name}` is no name"));
     Ok(match rest.split_once('.') {
         Some((schema, table)) => {
             HistoryNames { schema: Some(decoded(schema)?), table: decoded(table)? }
         }
         None => HistoryNames { schema: None, table: decoded(rest)? },
     })
+}
+
+fn decoded(name: &str) -> Result<String, String> {
+    decode(name).ok_or_else(|| format!("`{name}` is no name"))
 }
 
 /// Reads percent-encoded text; `None` where it is none.
@@ -188,9 +199,16 @@ mod tests {
             read("end 3 0123456789abcdef"),
             Ok(Line::End { count: 3, last: "0123456789abcdef" })
         );
-        for wrong in
-            ["format x", "database oracle", "layout x", "end 3", "policy x y", "seal", "history %"]
-        {
+        for wrong in [
+            "format x",
+            "database oracle",
+            "layout x",
+            "end 3",
+            "policy x y",
+            "seal",
+            "history %",
+            "rule x",
+        ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

@@ -107,6 +107,10 @@ impl<'a> Parser<'a> {
                 self.settings.policy.set(situation, decision).map_err(|error| error.to_string())?;
             }
             Line::Assume(text) => self.settings.assume.push(text.to_owned()),
+            Line::Rule(code) => {
+                self.settings.rules.on.insert(code);
+            }
+            Line::TenantColumn(name) => self.settings.rules.tenant_column = Some(name),
             Line::File(file) => self.lines.push((file, number, range.clone())),
             Line::End { count, last } => self.end = Some((count, last, range.clone())),
             Line::Checked(stamp) => self.stamp = Some(stamp),

@@ -46,6 +46,12 @@ pub(crate) fn head(settings: &Settings) -> String {
         let words: Vec<_> = assumption.split_whitespace().collect();
         push(&mut text, format_args!("assume {}", words.join(" ")));
     }
+    for rule in &settings.rules.on {
+        push(&mut text, format_args!("rule {}", rule.slug()));
+    }
+    if let Some(column) = &settings.rules.tenant_column {
+        push(&mut text, format_args!("tenant-column {}", encode(column)));
+    }
     text
 }
 

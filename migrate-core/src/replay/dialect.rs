@@ -46,6 +46,11 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// The one schema into which an extension can be put.
+    fn schema_of_extension(&self, _extension: &str) -> Option<&'static str> {
+        None
+    }
+
     /// An extension that brings the name, for the help.
     fn extensions_with(&self, _kind: char, _name: &str) -> Option<&'static str> {
         None
@@ -81,6 +86,12 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether a routine's code is looked into only when it runs, so that what is missing in it
+    /// shows late.
+    fn reads_code_late(&self) -> bool {
+        false
+    }
+
     /// Whether only foreign keys keep a table, column or key from being dropped.
     fn only_foreign_keys_restrict(&self) -> bool {
         false
@@ -101,6 +112,11 @@ pub(crate) trait Dialect: Debug + Sync {
     /// used and whenever a table is altered, and rewritten when something is renamed.
     fn keeps_source(&self) -> bool {
         false
+    }
+
+    /// Whether columns that count by themselves have a sequence with a name.
+    fn counts_with_sequences(&self) -> bool {
+        true
     }
 
     /// Whether keys, checks and foreign keys have names that nothing else may have.

@@ -46,26 +46,36 @@
 mod adapter;
 mod builtins;
 mod catalog;
+mod compare;
+mod derive;
 mod dialect;
+mod downgrade;
 mod engine;
 mod model;
 mod resolve;
+mod rules;
 mod schema;
 mod set;
 mod stack;
 mod suggest;
 #[cfg(all(test, feature = "postgres"))]
 mod tests;
+mod write;
+mod written;
 
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceMap, Span};
 
-pub use schema::{ColumnView, Schema, TableView};
+pub use derive::{DerivedDowngrade, derive_downgrade, derive_downgrade_of};
+pub use downgrade::{Grade, GradedDowngrade};
+pub use rules::databases_of_rule;
+pub use schema::{ColumnView, Schema, SchemaStatement, TableView};
 pub use set::replay;
+pub use written::{WrittenSchema, write_schema, write_schema_of_files};
 
 /// Counts the changes to what the replay finds; part of the stamp.
-pub const REPLAY_VERSION: u32 = 1;
+pub const REPLAY_VERSION: u32 = 3;
 
 /// Whether this build can replay a database's SQL.
 pub fn is_available(database: Database) -> bool {
@@ -83,6 +93,8 @@ pub struct Replay {
     pub opaque: Vec<OpaqueStatement>,
     /// The schema at the end.
     pub schema: Schema,
+    /// How much the downgrade of each migration brings back, by version.
+    pub downgrades: Vec<GradedDowngrade>,
 }
 
 /// A statement that was not understood.
@@ -110,7 +122,8 @@ pub struct Counts {
 /// Replays the files of `sources` in their order; nothing where this build cannot read
 /// the database's SQL.
 ///
-/// `surroundings` are texts of plain SQL that ran before and are not judged.
+/// `surroundings` are texts of plain SQL that ran before and are not judged. Each file is
+/// taken to be sent to the server as one text.
 pub fn replay_files(
     database: Database,
     surroundings: &[&str],

@@ -1,12 +1,18 @@
 //! Replaying a set: its upgrades in the order of versions, then its repeatable migrations.
 
+use std::collections::HashSet;
+
 use super::Replay;
 use super::dialect::dialect_of;
-use super::engine::Engine;
+use super::downgrade::{GradedDowngrade, Upgraded};
+use super::engine::{Engine, Sending};
+use super::rules;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::lock::LineState;
 use crate::rust_file::{RustSql, sql_in};
 use crate::script::parse_repeatable;
-use crate::set::{Allowed, Directives, Half, Migration, MigrationSet};
+use crate::set::{Allowed, Directives, Half, Migration, MigrationSet, Script};
+use crate::settings::Rules;
 use crate::source::{FileId, Span};
 
 /// Tables that tools keep for themselves, which migrations of every layout may refer to: a history
@@ -29,13 +35,63 @@ const TOOL_TABLES: [&str; 12] = [
 /// Replays a set; nothing where this build cannot read the database's SQL.
 ///
 /// `surroundings` are texts of plain SQL that ran before the first migration and are not judged.
-pub fn replay(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
-    super::stack::with_deep_stack(|| replay_here(set, surroundings))
+/// The schema at the end is judged by `rules`.
+pub fn replay(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<Replay> {
+    super::stack::with_deep_stack(|| replay_here(set, surroundings, rules))
 }
 
-fn replay_here(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
+fn replay_here(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<Replay> {
+    let mut engine = begin(set, surroundings)?;
+    let mut waivers = Vec::new();
+    let sealed = sealed_files(set);
+    let mut in_downgrades = Vec::new();
+    let mut downgrades = Vec::new();
+    for migration in &set.migrations {
+        let before = (engine.catalog.clone(), engine.counts());
+        let script = migrate(&mut engine, set, migration, &mut waivers);
+        let counts = engine.counts();
+        let upgraded = Upgraded {
+            set,
+            migration,
+            downgrade: &script.downgrade,
+            directives: &script.directives,
+            before: &before.0,
+            is_refuted: counts.refuted > before.1.refuted,
+            opaque: counts.opaque - before.1.opaque,
+            is_sealed: sealed.contains(&migration.file),
+        };
+        downgrades.push(GradedDowngrade {
+            version: migration.version.to_string(),
+            name: migration.name.to_string(),
+            grade: upgraded.downgrade(&mut engine, &mut in_downgrades),
+        });
+    }
+    repeat(&mut engine, set, &mut waivers);
+    let mut broken = rules::judge(&engine, rules);
+    // What is sealed was applied, and can get neither a default nor a waiver.
+    broken.retain(|finding| {
+        let is_sealed = || finding.span().is_some_and(|span| sealed.contains(&span.file));
+        finding.code != Code::M603 || !is_sealed()
+    });
+    let mut replay = engine.finish();
+    replay.findings.extend(broken);
+    replay.findings.extend(in_downgrades);
+    replay.downgrades = downgrades;
+    waive(&mut replay, &waivers, |allowed| {
+        let is_judged = !allowed.code.is_rule() || rules.on.contains(&allowed.code);
+        // A refutation depends on what came before; other findings may end with what comes after.
+        is_judged && (allowed.code.is_refutation() || !sealed.contains(&allowed.span.file))
+    });
+    Some(replay)
+}
+
+/// An engine that knows what is there before the first migration.
+pub(super) fn begin(set: &MigrationSet, surroundings: &[&str]) -> Option<Engine> {
     let database = set.settings.database;
     let mut engine = Engine::new(database, dialect_of(database)?);
+    if !set.layout.sends_whole_files() {
+        engine.sending = Sending::Statements;
+    }
     for text in surroundings {
         engine.surroundings(text);
     }
@@ -46,29 +102,51 @@ fn replay_here(set: &MigrationSet, surroundings: &[&str]) -> Option<Replay> {
     for assumption in &set.settings.assume {
         engine.take_for_given(assumption);
     }
-    let mut waivers = Vec::new();
-    for migration in &set.migrations {
-        let (script, _) = set.script(migration);
-        let everywhere = script.directives.only.is_empty();
-        upgrade(&mut engine, set, migration, &script.upgrade, everywhere);
-        after(&mut engine, migration.file, script.directives, &mut waivers);
-    }
-    for repeatable in &set.repeatables {
-        let (script, _) = parse_repeatable(repeatable.file, &set.sources, database);
-        engine.file(repeatable.file, set.sources.text(repeatable.file), 0);
-        after(&mut engine, repeatable.file, script.directives, &mut waivers);
-    }
-    let mut replay = engine.finish();
-    waive(&mut replay, &waivers);
-    Some(replay)
+    Some(engine)
 }
 
-/// Replays an upgrade; one that not every environment runs is uncertain.
-fn upgrade(
+/// Replays the upgrade of a migration.
+pub(super) fn migrate(
     engine: &mut Engine,
     set: &MigrationSet,
     migration: &Migration,
-    half: &Half,
+    waivers: &mut Vec<(FileId, Allowed)>,
+) -> Script {
+    let (script, _) = set.script(migration);
+    let everywhere = script.directives.only.is_empty();
+    half(engine, set, (migration.file, &script.upgrade), "upgrade", everywhere);
+    after(engine, migration.file, &script.directives, waivers);
+    script
+}
+
+/// Replays the repeatable migrations.
+pub(super) fn repeat(
+    engine: &mut Engine,
+    set: &MigrationSet,
+    waivers: &mut Vec<(FileId, Allowed)>,
+) {
+    let database = set.settings.database;
+    for repeatable in &set.repeatables {
+        let (script, _) = parse_repeatable(repeatable.file, &set.sources, database);
+        engine.file(repeatable.file, set.sources.text(repeatable.file), 0);
+        after(engine, repeatable.file, &script.directives, waivers);
+    }
+}
+
+/// Files that never change again.
+fn sealed_files(set: &MigrationSet) -> HashSet<FileId> {
+    let lines = set.lock.iter().flat_map(|lock| &lock.lines);
+    let sealed = lines.filter(|line| line.state == LineState::Sealed);
+    let paths: HashSet<&str> = sealed.map(|line| line.path.as_str()).collect();
+    set.sources.ids().filter(|file| paths.contains(&*set.sources.file(*file).path)).collect()
+}
+
+/// Replays a half of a migration; one that not every environment runs is uncertain.
+pub(super) fn half(
+    engine: &mut Engine,
+    set: &MigrationSet,
+    (file, half): (FileId, &Half),
+    function: &str,
     everywhere: bool,
 ) {
     match half {
@@ -76,12 +154,12 @@ fn upgrade(
             engine.file_perhaps(span.file, set.sources.slice(span), span.start);
         }
         Half::Sql(span) => engine.file(span.file, set.sources.slice(span), span.start),
-        Half::Rust => rust(engine, migration.file, set.sources.text(migration.file), everywhere),
+        Half::Rust => rust(engine, file, set.sources.text(file), function, everywhere),
     }
 }
 
-fn rust(engine: &mut Engine, file: FileId, text: &str, everywhere: bool) {
-    for sql in sql_in(text, "upgrade") {
+fn rust(engine: &mut Engine, file: FileId, text: &str, function: &str, everywhere: bool) {
+    for sql in sql_in(text, function) {
         match sql {
             RustSql::Literal { start, end, conditional } if conditional || !everywhere => {
                 engine.file_perhaps(file, &text[start..end], start);
@@ -97,17 +175,22 @@ fn rust(engine: &mut Engine, file: FileId, text: &str, everywhere: bool) {
 fn after(
     engine: &mut Engine,
     file: FileId,
-    directives: Directives,
+    directives: &Directives,
     waivers: &mut Vec<(FileId, Allowed)>,
 ) {
     for assumption in &directives.assume {
         engine.take_for_given(assumption);
     }
-    waivers.extend(directives.allow.into_iter().map(|allowed| (file, allowed)));
+    waivers.extend(directives.allow.iter().cloned().map(|allowed| (file, allowed)));
 }
 
-/// Leaves out what a migration waives, and reports waivers of replay findings that waive nothing.
-fn waive(replay: &mut Replay, waivers: &[(FileId, Allowed)]) {
+/// Leaves out what a migration waives, and reports waivers of replay findings that waive nothing
+/// where `must_waive` says that they have to.
+fn waive(
+    replay: &mut Replay,
+    waivers: &[(FileId, Allowed)],
+    must_waive: impl Fn(&Allowed) -> bool,
+) {
     for (file, allowed) in waivers {
         if !allowed.code.is_of_replay() {
             continue;
@@ -117,7 +200,7 @@ fn waive(replay: &mut Replay, waivers: &[(FileId, Allowed)]) {
             let here = finding.span().is_some_and(|span| span.file == *file);
             !(here && finding.code == allowed.code)
         });
-        if replay.findings.len() == before {
+        if replay.findings.len() == before && must_waive(allowed) {
             replay.findings.push(idle(allowed.code, allowed.span));
         }
     }

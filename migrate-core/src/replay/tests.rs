@@ -119,6 +119,16 @@ fn what_others_need_is_not_dropped() {
 }
 
 #[test]
+fn a_sequence_falls_with_the_column_that_owns_it() {
+    let sequence = "CREATE TABLE t (a int); CREATE SEQUENCE s; ALTER SEQUENCE s OWNED BY t.a;";
+    check(&[sequence, "DROP TABLE t;", sequence], &[]);
+    check(
+        &[sequence, "ALTER SEQUENCE s OWNED BY NONE; DROP TABLE t; CREATE SEQUENCE s;"],
+        &["2:1:63 M408 there is already a sequence `s`"],
+    );
+}
+
+#[test]
 fn blocks_that_test_before_they_act_are_understood() {
     let guarded = "DO $$ BEGIN
         IF NOT EXISTS (SELECT 1 FROM information_schema.columns
@@ -253,4 +263,42 @@ proptest::proptest! {
         let (_, counts) = replay(&[&text.join(" ")]);
         proptest::prop_assert_eq!(counts.total, counts.proved + counts.refuted + counts.opaque);
     }
+}
+
+#[test]
+fn rows_of_composite_arrays_have_the_fields_of_the_type() {
+    check(
+        &["CREATE TYPE part AS (a int);
+           CREATE FUNCTION f(p part[]) RETURNS SETOF int LANGUAGE sql
+             AS $$ SELECT x.a FROM unnest(p) x $$;"],
+        &[],
+    );
+    check(&["SELECT x.a FROM unnest('{1}'::int[]) x;"], &["1:1:10 M403 `x` has no column `a`"]);
+}
+
+#[test]
+fn some_extensions_demand_their_schema() {
+    check(
+        &["CREATE SCHEMA extensions;
+           CREATE EXTENSION IF NOT EXISTS pg_cron WITH SCHEMA extensions;
+           SELECT cron.schedule('x', '* * * * *', 'SELECT 1');"],
+        &["1:2:63 M421 the extension `pg_cron` must be created in `pg_catalog`"],
+    );
+    check(
+        &["CREATE SCHEMA extensions;
+           CREATE EXTENSION pg_cron SCHEMA extensions CASCADE;
+           CREATE EXTENSION citus WITH SCHEMA pg_catalog;
+           CREATE EXTENSION citext WITH SCHEMA extensions;
+           CREATE EXTENSION adminpack;"],
+        &[],
+    );
+}
+
+#[test]
+fn a_path_through_the_schema_of_an_extension_finds_anything() {
+    check(
+        &["CREATE EXTENSION age; SET search_path = ag_catalog, public;
+           SELECT create_graph('g'); CREATE TABLE t (v agtype);"],
+        &[],
+    );
 }

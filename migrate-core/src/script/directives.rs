@@ -216,7 +216,7 @@ impl ParsedDirectives {
             }
             Some(code) if !is_waivable(code) => {
                 invalid(span, format!("{} ({}) cannot be waived", code.id(), code.slug()))
-                    .label("only M2xx and M4xx codes can")
+                    .label("only M2xx, M4xx and M6xx codes can")
             }
             Some(_) if reason.is_empty() => {
                 invalid(span, format!("`allow({name})` gives no reason"))
@@ -255,7 +255,7 @@ impl ParsedDirectives {
 /// Names and the lock file concern the set, not one migration; what is found while applying
 /// is decided by the policy table.
 fn is_waivable(code: Code) -> bool {
-    code.id().starts_with("M2") || code.id().starts_with("M4")
+    code.id().starts_with("M2") || code.is_of_replay()
 }
 
 fn invalid(span: Span, message: impl Into<String>) -> Diagnostic {

@@ -5,7 +5,7 @@ use crate::diagnostics::{Code, Diagnostic};
 
 /// Leaves out what is waived, and reports waivers that waive nothing.
 ///
-/// What the replay finds (M4xx) is waived where it is found.
+/// What the replay finds (M4xx, M6xx) is waived where it is found.
 pub(crate) fn waive(findings: &mut Vec<Diagnostic>, waivers: &[Waiver]) {
     let mut idle = Vec::new();
     for waiver in waivers.iter().filter(|waiver| waiver.code.id().starts_with("M2")) {

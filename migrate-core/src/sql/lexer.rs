@@ -231,12 +231,18 @@ impl<'a> Lexer<'a> {
         if !self.text[self.position..word_end].eq_ignore_ascii_case("DELIMITER") {
             return None;
         }
-        let end = scan::line_end(self.text, word_end);
-        let argument = &self.text[word_end..end];
-        if !argument.starts_with([' ', '\t']) {
-            return None;
-        }
-        let argument = argument.split_ascii_whitespace().next()?;
+        let mut end = scan::line_end(self.text, word_end);
+        let line = &self.text[word_end..end];
+        let argument = if line.trim().is_empty() {
+            // Flyway takes it from the line below.
+            let below = end + usize::from(end < self.text.len());
+            end = scan::line_end(self.text, below);
+            let is_mark = |word: &&str| !word.contains(char::is_alphanumeric);
+            Some(self.text[below..end].trim()).filter(is_mark)
+        } else {
+            Some(line).filter(|line| line.starts_with([' ', '\t']))
+        };
+        let argument = argument?.split_ascii_whitespace().next()?;
         let delimiter = &argument[..argument.floor_char_boundary(LONGEST_DELIMITER)];
         self.delimiter = (delimiter != ";").then_some(delimiter);
         Some((TokenKind::DelimiterCommand, end))

@@ -27,6 +27,9 @@ impl Statement {
 pub struct Split {
     /// In the order of the text; empty ones are left out.
     pub statements: Vec<Statement>,
+    /// Semicolons that end nothing though a statement follows, on `MySQL`: the server
+    /// refuses them in a text that is sent whole. A client with a `DELIMITER` sends none.
+    pub empty: Vec<usize>,
     /// What was still open at the end of the text, and the offset where it began.
     pub unterminated: Option<(Unterminated, usize)>,
 }
@@ -40,6 +43,8 @@ pub fn split(text: &str, database: Database) -> Split {
     let mut lexer = Lexer::new(text, database);
     let mut statements = Vec::new();
     let mut current: Option<Statement> = None;
+    let (mut empty, mut idle) = (Vec::new(), Vec::new());
+    let mut is_for_client = database != Database::Mysql;
     let mut nesting = Nesting::new(database);
     while let Some(token) = lexer.next() {
         if !token.kind.is_significant() {
@@ -51,6 +56,10 @@ pub fn split(text: &str, database: Database) -> Split {
             _ => false,
         };
         if ends {
+            is_for_client |= token.kind == TokenKind::DelimiterCommand;
+            if current.is_none() && !is_for_client {
+                idle.push(token.start);
+            }
             statements.extend(current.take());
             nesting = Nesting::new(database);
             continue;
@@ -59,11 +68,15 @@ pub fn split(text: &str, database: Database) -> Split {
         nesting.token(token.kind, token_text);
         // Where another delimiter rules, a semicolon at a statement's border is noise.
         if token_text != ";" {
+            empty.append(&mut idle);
             current.get_or_insert(Statement { start: token.start, end: token.end }).end = token.end;
         }
     }
     statements.extend(current);
-    Split { statements, unterminated: lexer.unterminated() }
+    if is_for_client {
+        empty.clear();
+    }
+    Split { statements, empty, unterminated: lexer.unterminated() }
 }
 
 #[cfg(test)]

@@ -167,9 +167,10 @@ pub(crate) trait Driver: Send {
         !self.session_state(&[statement]).after.is_empty()
     }
 
-    /// Whether a statement may have several results, which would be counted as statements.
-    fn has_several_results(&self, _statement: &str) -> bool {
-        false
+    /// Whether a statement has one result, as several would be counted as statements, and takes no
+    /// lock that would keep the journal's next entry out.
+    fn is_plain(&self, _statement: &str) -> bool {
+        true
     }
 
     /// Says why a statement cannot be run by us at all; it is not sent.

@@ -196,8 +196,8 @@ impl Driver for MysqlDriver {
         session::is_setting(statement)
     }
 
-    fn has_several_results(&self, statement: &str) -> bool {
-        session::has_several_results(statement)
+    fn is_plain(&self, statement: &str) -> bool {
+        session::is_plain(statement)
     }
 
     fn marker(&self, number: usize) -> String {

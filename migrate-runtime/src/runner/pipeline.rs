@@ -1,8 +1,6 @@
 //! Many journaled migrations in one message, for servers without transactional DDL: the same
 //! entries as one by one, without a round trip for each.
 
-use std::time::Duration;
-
 use migrate_core::history::HistoryRow;
 
 use super::chain::{Chain, Progress, now};
@@ -11,7 +9,7 @@ use super::transactional::{Attempt, around};
 use super::unit::Unit;
 use crate::driver::Around;
 use crate::error::{Error, Result};
-use crate::message::{Failure, Message, PartKind, Timeline};
+use crate::message::{Failure, Message, PartKind, Timeline, UnitTiming};
 use crate::store::Elapsed;
 
 /// A message of this size is sent before the next statement is added: far from any server's limit.
@@ -35,10 +33,10 @@ impl Session<'_> {
 
     /// Takes the rows of units that came to their end into the known history and the report.
     fn adopt_pipelined(&mut self, units: &[Unit], pipeline: Pipeline) {
-        let timings: Vec<_> = (0..units.len()).map(|number| pipeline.timing(number)).collect();
-        for ((unit, row), (duration, statements)) in units.iter().zip(pipeline.rows).zip(timings) {
+        let timings = pipeline.timings();
+        for ((unit, row), timing) in units.iter().zip(pipeline.rows).zip(timings) {
             self.push_row(row);
-            self.applied(unit, duration, statements);
+            self.applied(unit, timing.total, timing.statements);
         }
     }
 }
@@ -87,6 +85,7 @@ impl Pipeline {
         let started = now();
         let statements = unit.statements();
         let driver = session.driver()?;
+        let plain = statements.iter().all(|statement| driver.is_plain(statement));
         let Around { before, after } = around(driver, unit, &statements);
         let clock = driver.clock_start();
         let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
@@ -109,13 +108,15 @@ impl Pipeline {
                 self.begin();
             }
             self.message.statement(number, index, statement);
-            if driver.has_several_results(statement) {
+            if !driver.is_plain(statement) {
                 self.message.marker(driver);
             }
             if index + 1 < statements.len() {
                 let entry = session.running_row(unit, &self.chain, index + 1, &started);
-                // It ends a `LOCK TABLES`, too, under which the entry could not be written.
-                self.begin();
+                if !plain {
+                    // It ends a `LOCK TABLES`, under which the entry could not be written.
+                    self.begin();
+                }
                 self.message.own(&session.tables.advance(&entry, Elapsed::Measured));
                 self.commit();
             }
@@ -123,7 +124,6 @@ impl Pipeline {
         let row = self.chain.row(unit, Progress::applied(unit), &session.tables.set, &started);
         self.begin();
         self.message.all(session.completion(&self.chain, &row, elapsed));
-        self.message.marker(session.driver()?);
         self.message.all(after);
         self.chain.push(&row);
         self.rows.push(row);
@@ -145,11 +145,16 @@ impl Pipeline {
         })
     }
 
-    /// Returns how long a unit took, and each of its statements.
-    fn timing(&self, unit: usize) -> (Duration, Vec<Duration>) {
-        let duration = self.timelines.iter().map(|timeline| timeline.unit(unit)).sum();
-        let statements = self.timelines.iter().flat_map(|timeline| timeline.statements(unit));
-        (duration, statements.collect())
+    /// Returns how long each unit took; one may have been sent in several messages.
+    fn timings(&self) -> Vec<UnitTiming> {
+        let mut timings = vec![UnitTiming::default(); self.rows.len()];
+        for timeline in &self.timelines {
+            for (timing, part) in timings.iter_mut().zip(timeline.units()) {
+                timing.total += part.total;
+                timing.statements.extend(part.statements);
+            }
+        }
+        timings
     }
 
     fn begin(&mut self) {

@@ -151,7 +151,7 @@ impl Session<'_> {
         message.all(after);
         let sent = message.send(self.driver()?).await;
         let timings = match sent {
-            Ok(timeline) => timeline.statements(0),
+            Ok(timeline) => timeline.unit().statements,
             Err(failure) if self.driver()?.guard_failed(&failure.error) => {
                 self.rollback_quietly().await;
                 return Ok(Undo::Interrupted);

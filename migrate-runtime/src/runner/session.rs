@@ -49,12 +49,7 @@ impl<'r> Session<'r> {
                 "the set is written for {database}, the connection is to {connected}"
             )));
         }
-        let tables = Tables {
-            database,
-            schema: set.settings.history.schema.clone(),
-            name: set.settings.history.table.clone(),
-            set: set.settings.set.clone(),
-        };
+        let tables = Tables::of(&set.settings);
         Ok(Session {
             db,
             set,
@@ -83,7 +78,7 @@ impl<'r> Session<'r> {
             self.recover().await?;
         }
         let query = self.tables.select();
-        match self.driver()?.rows(query).await {
+        match self.db.rows(query).await? {
             Ok(rows) => {
                 self.history =
                     read_history(rows).map_err(|error| Error::Request(error.to_string()))?;

@@ -12,7 +12,7 @@ use super::unit::{Body, Unit};
 use crate::driver::{Around, LockScope, Opening};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
-use crate::message::{Failure, Message, PartKind, Timeline};
+use crate::message::{Failure, Message, PartKind, Timeline, UnitTiming};
 use crate::report::Step;
 use crate::store::{Elapsed, EventRow};
 
@@ -131,7 +131,9 @@ impl Session<'_> {
                 message.marker(driver);
             }
         }
-        message.marker(driver);
+        if clock {
+            message.marker(driver);
+        }
         message.all(after);
         if !single {
             message.own(&format!("RELEASE SAVEPOINT {SAVEPOINT}"));
@@ -161,7 +163,7 @@ impl Session<'_> {
             }
         }
         let chain = Chain::end_of(&self.history);
-        let durations: Vec<_> = (0..units.len()).map(|unit| timeline.unit(unit)).collect();
+        let durations: Vec<_> = timeline.units().iter().map(|timing| timing.total).collect();
         let records = Records::of(units, &chain, self, &durations);
         let mut message = Message::default();
         message.all(records.statements(self, Elapsed::Measured));
@@ -263,12 +265,12 @@ impl Session<'_> {
     fn adopt(&mut self, records: Records, units: &[Unit], timeline: &Timeline) {
         self.history.rows.extend(records.rows);
         self.history.head = Some(records.head);
-        for (number, unit) in units.iter().enumerate() {
-            let duration = timeline.unit(number);
-            let statements =
-                if units.len() == 1 { timeline.statements(number) } else { Vec::new() };
-            self.report.applied.push(step(unit, duration, statements));
-            self.emit(&Event::Applied { migration: unit.id(), duration });
+        let mut timings = timeline.units();
+        timings.resize_with(units.len(), UnitTiming::default);
+        for (unit, timing) in units.iter().zip(timings) {
+            let statements = if units.len() == 1 { timing.statements } else { Vec::new() };
+            self.report.applied.push(step(unit, timing.total, statements));
+            self.emit(&Event::Applied { migration: unit.id(), duration: timing.total });
         }
     }
 }
@@ -320,8 +322,7 @@ impl Records {
         let (mut rows, mut events) = (Vec::new(), Vec::new());
         for (number, unit) in units.iter().enumerate() {
             let mut row = chain.row(unit, Progress::applied(unit), &session.tables.set, &now);
-            let duration = durations.get(number).copied().unwrap_or_default();
-            row.duration_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+            row.duration_us = durations.get(number).copied().map_or(0, failure::micros);
             chain.push(&row);
             events.push(EventRow {
                 event: "applied",
@@ -370,8 +371,8 @@ impl Session<'_> {
             Ok(timeline) => timeline,
             Err(failure) => return self.fail(units, failure, false, false).await,
         };
-        let duration = timeline.unit(0);
-        row.duration_us = failure::micros(duration);
+        let timing = timeline.unit();
+        row.duration_us = failure::micros(timing.total);
         let event = EventRow {
             event: "repeated",
             version: row.version.clone(),
@@ -393,7 +394,8 @@ impl Session<'_> {
                 if self.tables.database.has_transactional_ddl() {
                     self.db.set_busy(false);
                 }
-                self.report.repeated.push(step(unit, duration, timeline.statements(0)));
+                let duration = timing.total;
+                self.report.repeated.push(step(unit, duration, timing.statements));
                 self.emit(&Event::Applied { migration: unit.id(), duration });
                 Ok(Attempt::Applied)
             }

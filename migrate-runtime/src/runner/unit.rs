@@ -211,6 +211,14 @@ impl Unit {
         }
     }
 
+    /// Returns how long its statements are together.
+    pub(crate) fn statement_bytes(&self) -> usize {
+        match &self.body {
+            Body::Sql(body) => body.statements.iter().map(|it| it.end - it.start).sum(),
+            Body::Rust => 0,
+        }
+    }
+
     /// Whether all of it can be one transaction.
     pub(crate) fn is_transactional(&self, database: Database) -> bool {
         database.has_transactional_ddl()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use migrate_core::database::Database;
 use migrate_core::history::{Comparison, Due, Entry, State};
 use migrate_core::policy::Situation;
 
@@ -17,11 +18,27 @@ use crate::error::{Direction, Error, Result};
 use crate::events::Event;
 use crate::report::Skipped;
 
-/// Bounds of a group. One transaction with 4,276 small migrations exhausts Postgres's default lock
-/// table (`max_locks_per_transaction`); a group of a hundred keeps far below it.
-const GROUP_MIGRATIONS: usize = 100;
-const GROUP_STATEMENTS: usize = 500;
-const GROUP_BYTES: usize = 512 * 1024;
+/// Bounds of a group.
+struct GroupBounds {
+    migrations: usize,
+    statements: usize,
+    bytes: usize,
+}
+
+impl GroupBounds {
+    /// One transaction with 4,276 small migrations exhausts Postgres's default lock table
+    /// (`max_locks_per_transaction`); a group of a hundred keeps far below it. On `SQLite` every
+    /// commit waits for the disk several times, and what changes two megabytes of pages fits the
+    /// cache: beyond that they are written, and waited for, before the commit.
+    fn of(database: Database) -> Self {
+        match database {
+            Database::Sqlite => {
+                GroupBounds { migrations: 200, statements: 1000, bytes: 1024 * 1024 }
+            }
+            _ => GroupBounds { migrations: 100, statements: 500, bytes: 512 * 1024 },
+        }
+    }
+}
 
 /// How often a run begins anew because another process worked in between.
 const ROUNDS: usize = 1000;
@@ -54,9 +71,15 @@ impl Session<'_> {
         self.emit(&Event::Started { pending: todo.units.len() });
         // Nobody else can be using a database whose history is empty.
         let fresh = self.history.is_empty();
+        let mut found = Some((self.history.clone(), todo));
         for _ in 0..ROUNDS {
             self.prepare().await?;
-            let mut todo = self.todo()?;
+            // What was found before the lock was taken holds where nobody worked since.
+            let known = found.take().filter(|(seen, _)| seen.has_same_rows(&self.history));
+            let mut todo = match known {
+                Some((_, todo)) => todo,
+                None => self.todo()?,
+            };
             self.resume(&mut todo).await?;
             self.report.skipped = std::mem::take(&mut todo.skipped);
             if self.work(todo, fresh).await? {
@@ -165,17 +188,17 @@ impl Session<'_> {
             Grouping::Each => return 1,
             Grouping::All => return sharing.count().max(1),
             Grouping::Group => true,
-            Grouping::Auto => fresh || database == migrate_core::database::Database::Sqlite,
+            Grouping::Auto => fresh || database == Database::Sqlite,
         };
         if !bounded {
             return 1;
         }
+        let bounds = GroupBounds::of(database);
         let (mut statements, mut bytes) = (0, 0);
-        let within = sharing.take(GROUP_MIGRATIONS).take_while(|unit| {
-            let texts = unit.statements();
-            statements += texts.len();
-            bytes += texts.iter().map(|text| text.len()).sum::<usize>();
-            statements <= GROUP_STATEMENTS && bytes <= GROUP_BYTES
+        let within = sharing.take(bounds.migrations).take_while(|unit| {
+            statements += unit.statement_count();
+            bytes += unit.statement_bytes();
+            statements <= bounds.statements && bytes <= bounds.bytes
         });
         within.count().max(1)
     }
@@ -358,7 +381,7 @@ fn backoff(attempt: u32) -> Duration {
 }
 
 /// Whether statements set something that outlives them.
-fn changes_session(statements: &[&str], database: migrate_core::database::Database) -> bool {
+fn changes_session(statements: &[&str], database: Database) -> bool {
     statements.iter().any(|statement| {
         let words = migrate_core::sql::significant_words(statement, database, 1);
         matches!(words.first().map(String::as_str), Some("SET" | "RESET"))

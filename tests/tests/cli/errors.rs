@@ -84,3 +84,11 @@ fn a_broken_env_file_does_not_give_its_line_away() {
     project.write(".env", "DATABASE_URL=sqlite:s3cret 'x\n");
     assert_snapshot!(shown(&project, "status"));
 }
+
+#[test]
+fn a_database_file_that_is_not_there_is_read_as_an_empty_one() {
+    let project = sealed();
+    let status = json(&project, "status");
+    assert_eq!(status["migrations"][0]["state"], "pending");
+    assert!(!project.path().join("app.db").exists());
+}

@@ -97,3 +97,37 @@ fn without_a_url_there_is_nothing_to_connect_to() {
     assert_snapshot!(shown(&project, "status --database sqlite"));
     assert_snapshot!(shown_plain(&project, "status"));
 }
+
+#[test]
+fn what_is_assumed_is_known_to_the_replay() {
+    let table = "database = \"postgres\"\nassume = [\"CREATE TABLE\\n  people (id int)\"]\n";
+    let project = package(table);
+    project.write(
+        "migrations/0002_rings.sql",
+        "-- upgrade\nCREATE TABLE rings (owner int);\nINSERT INTO rings SELECT id FROM people;\n\
+         -- downgrade\nDROP TABLE rings;\n",
+    );
+    assert!(shown_plain(&project, "lock --quiet").starts_with("exit code: 0"));
+    assert_eq!(shown_plain(&project, "check --quiet"), "exit code: 0\n");
+    let lock = project.read("migrations/migrate.lock");
+    assert!(lock.contains("\nassume CREATE TABLE people (id int)\n"), "{lock}");
+    project.write("migrations/0003_moons.sql", creates("people"));
+    let output = shown_plain(&project, "check --locked");
+    assert!(output.contains("error[M406]"), "{output}");
+}
+
+#[test]
+fn rules_are_switched_on_by_the_package_or_the_command() {
+    let rules = "rules = [\"tenant-rls\"]\ntenant-column = \"id\"\n";
+    let project = package(&format!("database = \"postgres\"\n{rules}"));
+    assert_snapshot!(shown_plain(&project, "lock"));
+    let lock = project.read("migrations/migrate.lock");
+    assert!(lock.contains("\nrule tenant-rls\ntenant-column id\n"), "{lock}");
+    let asked = "check --dir migrations --rule tenant-rls --tenant-column id --database postgres";
+    let plain = package("database = \"postgres\"\n");
+    assert!(shown_plain(&plain, asked).contains("error[M601]"));
+    assert_snapshot!(shown_plain(&plain, "check --rule tenant-rls"));
+    let sqlite = package(&format!("database = \"sqlite\"\n{rules}"));
+    assert_snapshot!(shown_plain(&sqlite, "check"));
+    assert_snapshot!(shown_plain(&package("rules = [\"rls\"]\n"), "check"));
+}

@@ -73,6 +73,22 @@ pub(crate) async fn judge(
     Err(FalseRefusal { history, findings })
 }
 
+/// The statements of a random history that the server accepts; they are applied.
+pub(crate) async fn accepted(server: &mut Server, database: Database, seed: u64) -> Vec<String> {
+    let mut generator = Generator::new(database, Random::new(seed));
+    let mut model = Model::default();
+    let mut accepted = Vec::new();
+    server.begin().await;
+    for _ in 0..LENGTH {
+        let step = generator.step(&model);
+        if server.apply(&step.sql).await.is_ok() {
+            (step.effect)(&mut model);
+            accepted.push(step.sql);
+        }
+    }
+    accepted
+}
+
 /// Lines that the replay refutes, with the messages.
 fn refuted_lines(database: Database, statements: &[String]) -> Vec<(usize, String)> {
     let mut text = statements.join(";\n");

@@ -16,6 +16,7 @@ mod judge;
 mod model;
 mod random;
 mod server;
+mod written;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -41,6 +42,37 @@ async fn mysql_refuses_what_is_refuted() {
 #[tokio::test]
 async fn sqlite_refuses_what_is_refuted() {
     differ(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn postgres_makes_what_is_written() {
+    write(Database::Postgres).await;
+}
+
+#[tokio::test]
+async fn mysql_makes_what_is_written() {
+    write(Database::Mysql).await;
+}
+
+#[tokio::test]
+async fn sqlite_makes_what_is_written() {
+    write(Database::Sqlite).await;
+}
+
+/// Histories whose schema is written and made anew.
+async fn write(database: Database) {
+    let cases = number("DIFFERENTIAL_CASES").unwrap_or(100);
+    let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
+    let mut server = Server::start(database).await;
+    let mut report = Vec::new();
+    for seed in first..first + cases {
+        let history = judge::accepted(&mut server, database, seed).await;
+        if let Err(message) = written::judge(&mut server, database, &history).await {
+            report.push(format!("-- seed {seed}\n{message}"));
+        }
+    }
+    let shown = &report[..report.len().min(MOST_REPORTED)];
+    assert!(report.is_empty(), "{} of {cases} differ:\n{}", report.len(), shown.join("\n"));
 }
 
 async fn differ(database: Database) {

@@ -1,6 +1,9 @@
 //! The real servers: one empty database per history.
 
+use std::collections::BTreeSet;
+
 use migrate_core::database::Database;
+use migrate_tests::describe;
 use migrate_tests::server::TestDatabase;
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection, SqliteConnection};
 
@@ -74,6 +77,27 @@ impl Server {
                 run(connection.as_mut().expect("a history has begun"), sql).await
             }
         }
+    }
+}
+
+impl Server {
+    /// What is in the database, one line for each thing.
+    pub(crate) async fn describe(&mut self, database: Database) -> BTreeSet<String> {
+        let sql = AssertSqlSafe(describe::query(database));
+        let rows: Result<Vec<(String,)>, sqlx::Error> = match self {
+            Server::Postgres { connection, .. } => {
+                sqlx::query_as(sql).fetch_all(&mut *connection).await
+            }
+            Server::Mysql { connection, .. } => {
+                sqlx::query_as(sql).fetch_all(&mut *connection).await
+            }
+            Server::Sqlite { connection } => {
+                let connection = connection.as_mut().expect("a history has begun");
+                sqlx::query_as(sql).fetch_all(connection).await
+            }
+        };
+        let rows = rows.unwrap_or_else(|error| panic!("{database} cannot be described: {error}"));
+        rows.into_iter().map(|(line,)| line).collect()
     }
 }
 

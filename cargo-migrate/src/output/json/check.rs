@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use migrate_core::check::Replayed;
 use migrate_core::diagnostics::Finding;
 use migrate_core::policy::{Policy, Situation};
-use migrate_core::replay::Counts;
+use migrate_core::replay::{Counts, Grade, GradedDowngrade};
 use serde::Serialize;
 
 /// What `check` found.
@@ -18,6 +18,8 @@ pub(crate) struct Checked {
     pub(crate) findings: Vec<Finding>,
     /// What the replay made of the statements; `null` where it could not run.
     pub(crate) statements: Option<Statements>,
+    /// What the downgrades bring back; `null` where the replay could not run.
+    pub(crate) downgrades: Option<Downgrades>,
 }
 
 /// Statements by verdict.
@@ -35,6 +37,41 @@ impl Statements {
     pub(crate) fn new(replayed: &Replayed) -> Self {
         let Counts { total, proved, refuted, opaque } = replayed.counts;
         Statements { total, proved, refuted, opaque, opaque_kinds: replayed.opaque.clone() }
+    }
+}
+
+/// Downgrades by how much of a database they bring back.
+#[derive(Debug, Serialize)]
+pub(crate) struct Downgrades {
+    pub(crate) total: usize,
+    pub(crate) lossless: usize,
+    pub(crate) schema_only: usize,
+    pub(crate) irreversible: usize,
+    pub(crate) migrations: Vec<Graded>,
+}
+
+/// A migration and what its downgrade brings back.
+#[derive(Debug, Serialize)]
+pub(crate) struct Graded {
+    pub(crate) version: String,
+    pub(crate) name: String,
+    pub(crate) grade: &'static str,
+}
+
+impl Downgrades {
+    pub(crate) fn new(replayed: &Replayed) -> Self {
+        let of = |downgrade: &GradedDowngrade| Graded {
+            version: downgrade.version.clone(),
+            name: downgrade.name.clone(),
+            grade: downgrade.grade.name(),
+        };
+        Downgrades {
+            total: replayed.downgrades.len(),
+            lossless: replayed.downgrades_of(Grade::Lossless),
+            schema_only: replayed.downgrades_of(Grade::SchemaOnly),
+            irreversible: replayed.downgrades_of(Grade::Irreversible),
+            migrations: replayed.downgrades.iter().map(of).collect(),
+        }
     }
 }
 

@@ -3,10 +3,12 @@
 //! Keys are never renamed and never change their meaning; new ones may be added.
 
 pub(crate) mod check;
+pub(crate) mod downgrade;
 pub(crate) mod error;
 pub(crate) mod log;
 pub(crate) mod plan;
 pub(crate) mod run;
+pub(crate) mod schema;
 pub(crate) mod status;
 
 use std::time::Duration;

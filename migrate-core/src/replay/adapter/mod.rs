@@ -40,6 +40,11 @@ impl Origin {
         Origin { offset: 0, whole: Some(place) }
     }
 
+    /// The byte of the file at which the text begins, where offsets carry over.
+    pub(crate) fn offset(&self) -> Option<usize> {
+        self.whole.is_none().then_some(self.offset)
+    }
+
     /// The place of a range of bytes of the text.
     pub(crate) fn place(&self, start: usize, end: usize) -> Place {
         self.whole.unwrap_or_else(|| {
@@ -79,7 +84,13 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
 pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<Statement> {
     let parser = parser_of(database);
     let mut statements = Vec::new();
-    for piece in split(text, database).statements {
+    let pieces = split(text, database);
+    let mut empty = pieces.empty.into_iter().peekable();
+    for piece in pieces.statements {
+        while let Some(offset) = empty.next_if(|offset| *offset < piece.start) {
+            let place = origin.place(offset, offset + 1);
+            statements.push(Statement { place, kind: StatementKind::Empty });
+        }
         let piece_text = piece.text(text);
         let origin = origin.part(piece.start);
         let statement = match parser {
@@ -112,6 +123,17 @@ pub(crate) fn parse_code(
         #[cfg(feature = "mysql")]
         Database::Mysql => mysql::parse_body(&code.text, &origin),
         _ => Block::default(),
+    }
+}
+
+/// Parses the body of a routine to look into it, results and all; `None` where it is not sure what
+/// it says. `place` is that of the routine.
+pub(crate) fn parse_routine(code: &Code, database: Database, place: Place) -> Option<Block> {
+    let origin = code.offset.map_or(Origin::within(place), Origin::at);
+    match database {
+        #[cfg(feature = "postgres")]
+        Database::Postgres if !code.is_sql => postgres::parse_routine(&code.text, &origin),
+        _ => None,
     }
 }
 

@@ -38,6 +38,23 @@ impl Catalog {
         )
     }
 
+    /// Whether an index or a key of the table begins with the columns, or may do so.
+    pub(crate) fn has_key_or_index(&self, table: &Relation, columns: &[Id]) -> bool {
+        let keys = table.constraints.iter().any(|constraint| match &constraint.rule {
+            ConstraintRule::Primary(ids) | ConstraintRule::Unique(ids) => begins_with(ids, columns),
+            _ => false,
+        });
+        keys || self.has_leading_index(table.id, columns, None)
+    }
+
+    /// Whether an index certainly begins with the columns.
+    pub(crate) fn has_certain_leading_index(&self, table: Id, columns: &[Id]) -> bool {
+        self.indexes_of(table).any(|(_, relation, data)| {
+            let ids = data.columns.as_ref().filter(|_| relation.is_certain);
+            ids.is_some_and(|ids| begins_with(ids, columns))
+        })
+    }
+
     /// A foreign key that only the given index carries, at either of its ends.
     pub(crate) fn foreign_key_on(
         &self,

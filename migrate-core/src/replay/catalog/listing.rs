@@ -17,7 +17,7 @@ impl Catalog {
                 name: key.name.to_string(),
                 kind: relation.kind.noun(),
                 is_certain: relation.is_certain && !relation.is_open,
-                row_security: relation.row_security,
+                row_security: relation.row_security == Some(true),
                 policies: relation.policies.iter().map(|part| part.name.to_string()).collect(),
                 triggers: relation.triggers.iter().map(|part| part.name.to_string()).collect(),
                 columns: columns(relation),

@@ -42,9 +42,16 @@ impl Catalog {
     fn is_open_schema(&self, dialect: &dyn Dialect, schema: &str) -> bool {
         dialect.has_loose_names()
             || self.unknown.covers(ObjectKind::Schema, schema)
+            || (self.unknown.schemas && !self.schemas.contains_key(schema))
             || self.others.keys().any(|(kind, name)| {
                 *kind == ObjectKind::Extension && dialect.extension_has(name, 's', schema)
             })
+    }
+
+    /// Whether a schema on the path may have things that nobody lists.
+    fn has_open_path(&self, dialect: &dyn Dialect) -> bool {
+        let unlisted = self.path.iter().filter(|schema| !self.schemas.contains_key(*schema));
+        unlisted.into_iter().any(|schema| self.is_open_schema(dialect, schema))
     }
 
     /// A table, view, index or sequence.
@@ -78,7 +85,9 @@ impl Catalog {
         if system || name.is_wildcard() || self.unknown.covers(ObjectKind::Relation, bare) {
             return Found::Unknown;
         }
-        if self.extension_brings(dialect, 'r', bare) {
+        if self.extension_brings(dialect, 'r', bare)
+            || (name.schema.is_none() && self.has_open_path(dialect))
+        {
             return Found::Unknown;
         }
         if dialect.has_loose_names() {
@@ -148,7 +157,10 @@ impl Catalog {
             || self.unknown.covers(ObjectKind::Relation, bare)
             || name.name.is_wildcard()
             || self.extension_brings(dialect, 't', bare)
-            || schema.is_some_and(|schema| self.is_open_schema(dialect, schema))
+            || schema.map_or_else(
+                || self.has_open_path(dialect),
+                |schema| self.is_open_schema(dialect, schema),
+            )
             || (schema.is_none() && dialect.has_system_relation(system_schema(dialect), bare))
         {
             return Found::Unknown;
@@ -193,6 +205,7 @@ impl Catalog {
             || name.is_wildcard()
             || self.unknown.covers(ObjectKind::Function, bare)
             || self.extension_brings(dialect, 'f', bare)
+            || (name.schema.is_none() && self.has_open_path(dialect))
             || (name.schema.is_none()
                 && self.path_is_uncertain
                 && self.functions.keys().any(|key| &*key.name == bare))

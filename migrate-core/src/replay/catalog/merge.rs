@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Catalog, Relation, Shared};
+use super::{Catalog, Definition, Relation, Shared};
 use crate::replay::model::{ObjectKind, Text};
 
 impl Catalog {
@@ -39,7 +39,12 @@ impl Catalog {
             let mut functions = a.clone();
             let others = b.map(Vec::as_slice).unwrap_or_default();
             for function in &mut functions {
-                function.is_certain &= others.iter().any(|other| other.id == function.id);
+                let same = others.iter().find(|other| other.id == function.id);
+                function.is_certain &= same.is_some();
+                function.definition = Definition::agreed(
+                    function.definition.as_ref(),
+                    same.and_then(|it| it.definition.as_ref()),
+                );
             }
             for other in others {
                 if !functions.iter().any(|function| function.id == other.id) {
@@ -55,6 +60,9 @@ impl Catalog {
             };
         merge(&mut merged.schemas, &other.schemas, simple);
         merge(&mut merged.others, &other.others, simple);
+        if other.renames.len() > merged.renames.len() {
+            merged.renames.clone_from(&other.renames);
+        }
         if !Arc::ptr_eq(&merged.unknown, &other.unknown) {
             Arc::make_mut(&mut merged.unknown).extend(&other.unknown);
         }
@@ -107,6 +115,12 @@ fn either(relation: &mut Relation, other: &Relation) {
     relation.is_certain &= other.is_certain;
     relation.is_open |= other.is_open;
     relation.has_hidden_parts |= other.has_hidden_parts;
+    relation.is_vague |= other.is_vague || says_otherwise(relation, other);
+    relation.definition =
+        Definition::agreed(relation.definition.as_ref(), other.definition.as_ref());
+    if relation.row_security != other.row_security {
+        relation.row_security = None;
+    }
     for column in &mut relation.columns {
         let same = other.column(&column.name);
         column.is_certain &= same.is_some_and(|column| column.is_certain);
@@ -135,9 +149,26 @@ fn either(relation: &mut Relation, other: &Relation) {
     parts(&mut relation.rules, &other.rules);
 }
 
+/// Whether two states of a relation list other things of the columns that both have.
+fn says_otherwise(a: &Relation, b: &Relation) -> bool {
+    a.columns.iter().any(|own| {
+        b.column(&own.name).is_some_and(|other| {
+            own.type_name != other.type_name
+                || own.not_null != other.not_null
+                || own.default != other.default
+                || own.is_generated != other.is_generated
+        })
+    })
+}
+
 fn parts(own: &mut Vec<super::Part>, other: &[super::Part]) {
     for part in own.iter_mut() {
-        part.is_certain &= other.iter().any(|o| o.is_certain && o.name == part.name);
+        let same = other.iter().find(|o| o.name == part.name);
+        part.is_certain &= same.is_some_and(|o| o.is_certain);
+        part.definition = Definition::agreed(
+            part.definition.as_ref(),
+            same.and_then(|it| it.definition.as_ref()),
+        );
     }
     for part in other {
         if !own.iter().any(|own| own.name == part.name) {

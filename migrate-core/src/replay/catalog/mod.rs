@@ -3,6 +3,7 @@
 //! A copy is cheap: maps and objects are shared until one of them changes. Every part may
 //! be unknown, and only what is certainly absent, or certainly there twice, refutes.
 
+mod definition;
 mod depend;
 mod keyed;
 mod listing;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use super::model::{ObjectKind, Text};
 
+pub(crate) use definition::{About, Amendment, Definition, RenameEvent};
 pub(crate) use depend::{Dependent, Removal, Victim};
 pub(crate) use lookup::{Found, TEMPORARY};
 pub(crate) use object::{
@@ -50,6 +52,11 @@ pub(crate) struct Catalog {
     pub(crate) sources: Shared<SourceKey, Arc<Source>>,
     /// What was dropped or renamed, last time.
     pub(crate) gone: Shared<(ObjectKind, Text), Tombstone>,
+    /// What got another name, in order.
+    pub(crate) renames: Arc<Vec<RenameEvent>>,
+    /// What was said of objects besides, in order.
+    pub(crate) amendments: Arc<Vec<Amendment>>,
+    pub(crate) comments: Shared<About, Definition>,
     pub(crate) unknown: Arc<Unknown>,
     /// Schemas in which a bare name is looked up.
     pub(crate) path: Vec<Text>,
@@ -83,6 +90,9 @@ impl Catalog {
             others: Arc::default(),
             sources: Arc::default(),
             gone: Arc::default(),
+            renames: Arc::default(),
+            amendments: Arc::default(),
+            comments: Arc::default(),
             unknown: Arc::default(),
             path: path.iter().map(|schema| Arc::from(*schema)).collect(),
             path_is_uncertain: false,
@@ -92,7 +102,7 @@ impl Catalog {
             next: 0,
         };
         for schema in path {
-            let object = SimpleObject { is_certain: true, site: None };
+            let object = SimpleObject { is_certain: true, site: None, definition: None };
             catalog.schemas_mut().insert(Arc::from(*schema), Arc::new(object));
         }
         catalog

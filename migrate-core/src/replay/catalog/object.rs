@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::replay::model::{Code, Name, ObjectKind, Place, Text};
 use crate::source::FileId;
 
-use super::Key;
+use super::{Definition, Key};
 
 /// Identity of an object, which a rename does not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +50,8 @@ pub(crate) struct Relation {
     pub(crate) is_open: bool,
     /// May have constraints, indexes and triggers that are not listed.
     pub(crate) has_hidden_parts: bool,
+    /// What is listed of its columns and parts, beyond their names, may be out of date.
+    pub(crate) is_vague: bool,
     pub(crate) site: Option<Site>,
     pub(crate) columns: Vec<Column>,
     pub(crate) constraints: Vec<Constraint>,
@@ -62,17 +64,22 @@ pub(crate) struct Relation {
     pub(crate) index: Option<IndexData>,
     /// For a sequence: the column it falls with.
     pub(crate) owner: Option<(Id, Id)>,
+    /// The virtual table whose module keeps it, and with which it goes.
+    pub(crate) shadow_of: Option<Id>,
     /// Tables it inherits from.
     pub(crate) parents: Vec<Id>,
     /// A partition: it goes with its parent.
     pub(crate) is_partition: bool,
-    pub(crate) row_security: bool,
+    /// Whether row-level security is enabled; `None` where it may or may not be.
+    pub(crate) row_security: Option<bool>,
     /// Columns of a view whose names the server made up.
     pub(crate) derived: Vec<Text>,
     /// It once had another name, which those of its constraints may still begin with.
     pub(crate) was_renamed: bool,
     /// Columns that were dropped or renamed.
     pub(crate) gone_columns: Vec<(Text, Tombstone)>,
+    /// The statement that made it.
+    pub(crate) definition: Option<Definition>,
 }
 
 impl Relation {
@@ -83,6 +90,7 @@ impl Relation {
             is_certain: true,
             is_open: false,
             has_hidden_parts: false,
+            is_vague: false,
             site,
             columns: Vec::new(),
             constraints: Vec::new(),
@@ -92,12 +100,14 @@ impl Relation {
             uses: Vec::new(),
             index: None,
             owner: None,
+            shadow_of: None,
             parents: Vec::new(),
             is_partition: false,
-            row_security: false,
+            row_security: Some(false),
             derived: Vec::new(),
             was_renamed: false,
             gone_columns: Vec::new(),
+            definition: None,
         }
     }
 
@@ -127,9 +137,10 @@ pub(crate) struct Column {
     pub(crate) is_generated: bool,
     /// What its default, its expression and its type need.
     pub(crate) uses: Vec<Dependency>,
-    /// Columns of its own table that its expression needs.
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    /// The statement that made it, with the place of its name.
+    pub(crate) definition: Option<Definition>,
 }
 
 /// A constraint of a table.
@@ -139,6 +150,8 @@ pub(crate) struct Constraint {
     pub(crate) rule: ConstraintRule,
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    /// The statement that added it, with a place in its text.
+    pub(crate) definition: Option<Definition>,
 }
 
 /// What a constraint demands.
@@ -164,6 +177,7 @@ pub(crate) struct Part {
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
     pub(crate) uses: Vec<Dependency>,
+    pub(crate) definition: Option<Definition>,
 }
 
 /// A policy or rule.
@@ -190,6 +204,7 @@ pub(crate) struct TypeData {
     pub(crate) kind: TypeKind,
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    pub(crate) definition: Option<Definition>,
 }
 
 /// What a type is.
@@ -225,6 +240,7 @@ pub(crate) struct Function {
     pub(crate) uses: Vec<Dependency>,
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    pub(crate) definition: Option<Definition>,
 }
 
 /// What of a function has to stay when it is replaced.
@@ -243,6 +259,7 @@ pub(crate) struct Signature {
 pub(crate) struct SimpleObject {
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
+    pub(crate) definition: Option<Definition>,
 }
 
 impl Key {

@@ -10,6 +10,8 @@ use crate::replay::model::{ObjectKind, Text, WILDCARD};
 pub(crate) struct Unknown {
     /// Anything may have happened.
     pub(crate) everything: bool,
+    /// There may be schemas that nobody lists, with anything in them.
+    pub(crate) schemas: bool,
     /// Names that something unreadable mentioned.
     pub(crate) names: BTreeSet<Text>,
     /// Names that may have come to be.
@@ -39,7 +41,8 @@ impl Pattern {
         Pattern { kind: family(kind), start: Arc::from(start), end }
     }
 
-    fn matches(&self, kind: ObjectKind, name: &str) -> bool {
+    /// Whether an object of this family of kinds and name may be meant.
+    pub(crate) fn matches(&self, kind: ObjectKind, name: &str) -> bool {
         self.kind == kind
             && match &self.end {
                 Some(end) => name.starts_with(&*self.start) && name.ends_with(&**end),
@@ -71,6 +74,7 @@ impl Unknown {
     /// Takes over what another one does not know.
     pub(crate) fn extend(&mut self, other: &Unknown) {
         self.everything |= other.everything;
+        self.schemas |= other.schemas;
         self.names.extend(other.names.iter().cloned());
         self.appeared.extend(other.appeared.iter().cloned());
         self.gone.extend(other.gone.iter().cloned());

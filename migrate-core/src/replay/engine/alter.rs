@@ -40,6 +40,7 @@ impl Engine {
                 continue;
             }
             self.table_action(&mut key, action);
+            self.amend_table(&key, alter, action);
         }
     }
 
@@ -95,6 +96,16 @@ impl Engine {
                 self.check(|resolver| resolver.column_of(key, column));
                 self.owned_sequence(key, column);
             }
+            TableAction::Redefine(column) => {
+                let definition = self.definition(column.place, None);
+                if let Some(column) = self
+                    .catalog
+                    .relation_mut(key)
+                    .and_then(|relation| relation.column_mut(&column.text))
+                {
+                    column.definition = definition;
+                }
+            }
             TableAction::ReferColumn(column) => {
                 self.check(|resolver| resolver.column_of(key, column));
             }
@@ -125,7 +136,7 @@ impl Engine {
             }
             TableAction::RowSecurity(on) => {
                 if let Some(relation) = self.catalog.relation_mut(key) {
-                    relation.row_security = *on;
+                    relation.row_security = Some(*on);
                 }
             }
             TableAction::Nothing => {}
@@ -196,6 +207,7 @@ impl Engine {
             }
         }
         self.add_to_children(id, key, &column.name.text);
+        self.note_added_column(key, column);
     }
 
     /// Tables that inherit get the column too.
@@ -310,11 +322,17 @@ impl Engine {
                 uses: Vec::new(),
                 is_certain: true,
                 site,
+                definition: None,
             });
         }
         if let Some(site) = site {
             let tombstone = Tombstone { site, renamed_to: Some(to.text.clone()) };
             relation.gone_columns.push((from.text.clone(), tombstone));
+        }
+        let column = relation.column(&to.text).map(|column| column.id);
+        if let Some(column) = column {
+            let what = Dependency::Column(parent, column);
+            self.catalog.note_rename(what, &from.text, &to.text);
         }
         let children = self.catalog.children_of(parent);
         for child in children {

@@ -145,6 +145,7 @@ impl Engine {
             BlockStatement::Raise => {
                 // An error that certainly comes would have been noticed by its author.
                 self.failures += usize::from(self.suppressed > 0);
+                self.raises |= self.suppressed == 0;
                 return Flow::Left;
             }
         }
@@ -381,6 +382,7 @@ fn fails_visibly(statement: &BlockStatement) -> bool {
         StatementKind::CreateType(_)
             | StatementKind::CreateSchema { .. }
             | StatementKind::CreateSequence { .. }
+            | StatementKind::OwnSequence { .. }
             | StatementKind::Nothing
     )
 }

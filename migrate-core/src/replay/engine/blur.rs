@@ -38,9 +38,7 @@ impl Engine {
             .cloned()
             .collect();
         for key in touched {
-            if let Some(relation) = self.catalog.relation_mut(&key) {
-                doubt(relation);
-            }
+            self.doubt_relation(&key);
         }
     }
 
@@ -86,11 +84,14 @@ impl Engine {
         block.variables.extend(parameters.map(|name| Name::new(name, Place::default())));
         block.variables.push(Name { text: key.name.clone(), place: Place::default() });
         let opaque = self.opaque_now.clone();
-        if once || self.dialect.follows_calls() {
-            self.block(&block);
-        } else {
-            self.run_uncertainly(&block);
-        }
+        let once = once || self.dialect.follows_calls();
+        self.unheard(|engine| {
+            if once {
+                engine.block(&block);
+            } else {
+                engine.run_uncertainly(&block);
+            }
+        });
         // The code's own dynamic SQL is opaque where the code is called.
         if self.opaque_now.is_some() {
             self.opaque_now =
@@ -107,7 +108,9 @@ impl Engine {
             is_wild.then(|| QualifiedName::bare(name.clone()))
         };
         let (object, name) = match kind {
-            StatementKind::CreateTable(table) => (ObjectKind::Relation, named(&table.name)),
+            StatementKind::CreateTable(table) | StatementKind::CreateVirtualTable(table, _) => {
+                (ObjectKind::Relation, named(&table.name))
+            }
             StatementKind::CreateSequence { name, .. } => (ObjectKind::Relation, named(name)),
             StatementKind::CreateView(view) => (ObjectKind::Relation, named(&view.name)),
             StatementKind::CreateType(create) => (ObjectKind::Type, named(&create.name)),
@@ -188,11 +191,23 @@ impl Engine {
         }
         if !alter.name.is_wildcard()
             && let Some(key) = self.found(&alter.name)
-            && let Some(relation) = self.catalog.relation_mut(&key)
         {
-            doubt(relation);
+            self.doubt_relation(&key);
         }
         true
+    }
+
+    /// A relation of which anything may have changed, its indexes included.
+    pub(super) fn doubt_relation(&mut self, key: &Key) {
+        let Some(relation) = self.catalog.relation_mut(key) else { return };
+        doubt(relation);
+        let id = relation.id;
+        let indexes: Vec<_> = self.catalog.indexes_of(id).map(|(key, ..)| key.clone()).collect();
+        for key in indexes {
+            if let Some(index) = self.catalog.relation_mut(&key) {
+                index.is_certain = false;
+            }
+        }
     }
 
     fn blur_action(&mut self, table: &Name, action: &TableAction) {
@@ -231,7 +246,22 @@ impl Engine {
                 let any = Name::new(WILDCARD, table.place);
                 self.may_appear(ObjectKind::Column, &any);
             }
+            TableAction::RowSecurity(on) => self.perhaps_row_security(table, *on),
             _ => {}
+        }
+    }
+
+    /// Row-level security may have been switched on tables with such a name.
+    fn perhaps_row_security(&mut self, table: &Name, on: bool) {
+        let pattern = Pattern::new(ObjectKind::Table, &table.text);
+        let meant = self.catalog.relations.iter().filter(|(key, relation)| {
+            relation.row_security == Some(!on) && pattern.matches(ObjectKind::Relation, &key.name)
+        });
+        let meant: Vec<_> = meant.map(|(key, _)| key.clone()).collect();
+        for key in meant {
+            if let Some(relation) = self.catalog.relation_mut(&key) {
+                relation.row_security = None;
+            }
         }
     }
 
@@ -267,10 +297,10 @@ fn names_wildcard(action: &TableAction) -> bool {
     }
 }
 
-/// A relation of which anything may have changed.
-pub(super) fn doubt(relation: &mut Relation) {
+fn doubt(relation: &mut Relation) {
     relation.is_open = true;
     relation.is_certain = false;
+    relation.row_security = None;
     for column in &mut relation.columns {
         column.is_certain = false;
     }

@@ -53,6 +53,9 @@ impl Engine {
                 self.add_key(key, constraint, &columns, using_index.as_ref(), false);
             }
             ConstraintKind::Foreign { columns, .. } if !self.dialect.checks_foreign_keys() => {
+                if let Some(column) = column {
+                    self.note_reference(key, column);
+                }
                 self.add_unchecked_foreign_key(key, constraint, columns);
             }
             ConstraintKind::Foreign { columns, table, referenced } => {
@@ -175,9 +178,16 @@ impl Engine {
         };
         let place = constraint.name.as_ref().map_or(constraint.place, |name| name.place);
         let site = self.site(place);
+        let definition = self.definition(constraint.place, None);
         if let Some(relation) = self.catalog.relation_mut(key) {
             relation.constraints.retain(|other| other.name != name);
-            relation.constraints.push(Entry { name: name.clone(), rule, is_certain: true, site });
+            relation.constraints.push(Entry {
+                name: name.clone(),
+                rule,
+                is_certain: true,
+                site,
+                definition,
+            });
         }
         name
     }

@@ -113,6 +113,7 @@ impl Engine {
             .values()
             .filter(|relation| {
                 relation.owner.is_some_and(|(table, _)| removal.relations.contains(&table))
+                    || relation.shadow_of.is_some_and(|table| removal.relations.contains(&table))
                     || (relation.is_partition
                         && relation.parents.iter().any(|parent| removal.relations.contains(parent)))
             })
@@ -327,8 +328,25 @@ impl Engine {
         }
     }
 
+    /// A trigger that is named without its table; whether there is one is not asked.
+    fn drop_trigger_anywhere(&mut self, name: &Name) {
+        let has = |relation: &Relation| {
+            relation.triggers.iter().any(|part| part.name.eq_ignore_ascii_case(&name.text))
+        };
+        let tables = self.catalog.relations.iter().filter(|(_, relation)| has(relation));
+        let tables: Vec<_> = tables.map(|(key, _)| key.clone()).collect();
+        for key in tables {
+            if let Some(relation) = self.catalog.relation_mut(&key) {
+                relation.triggers.retain(|part| !part.name.eq_ignore_ascii_case(&name.text));
+            }
+        }
+    }
+
     fn drop_part(&mut self, target: &ObjectReference, if_exists: bool) {
-        let Some(on) = &target.on else { return };
+        let Some(on) = &target.on else {
+            self.drop_trigger_anywhere(&target.name.name);
+            return;
+        };
         let key = match self.catalog.find_relation(self.dialect, on) {
             Found::Present(key) => key,
             Found::Unknown => return,
@@ -379,7 +397,8 @@ impl Engine {
             _ => None,
         };
         if self.dialect.indexes_belong_to_tables() {
-            if !cascade {
+            // What a foreign key leaves behind is its index.
+            if !cascade && columns.is_some() {
                 let index = self.catalog.index_key(key, &name.text);
                 self.index_is_needed(key, &index, name);
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Dependency, Found, IndexData, Key, Relation};
+use crate::replay::catalog::{Definition, Dependency, Found, IndexData, Key, Relation};
 use crate::replay::model::{CreateIndex, Expression, ObjectKind, QualifiedName};
 use crate::replay::resolve::output_name;
 use crate::replay::resolve::{Fault, Subject};
@@ -79,6 +79,7 @@ impl Engine {
         let place = index.name.as_ref().map_or(index.table.place(), |name| name.place);
         let id = self.catalog.id();
         let mut entry = Relation::new(id, ObjectKind::Index, self.site(place));
+        entry.definition = self.index_definition(index);
         entry.index = Some(IndexData {
             table: table_id,
             columns,
@@ -91,6 +92,16 @@ impl Engine {
             of_constraint: false,
         });
         self.catalog.relations_mut().insert(key, Arc::new(entry));
+    }
+
+    /// The text of an index; where it has no name, its first column's place stands for it.
+    fn index_definition(&self, index: &CreateIndex) -> Option<Definition> {
+        let name = index.name.as_ref().map(|name| name.place);
+        let first = index.items.first().and_then(|item| match item {
+            Expression::Column(column) => Some(column.parts.last()?.place),
+            _ => None,
+        });
+        self.definition(name.or(first)?, Some(index.table.place()))
     }
 
     /// The index of a table that is not known may be anywhere.

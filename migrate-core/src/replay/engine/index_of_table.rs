@@ -57,7 +57,7 @@ impl Engine {
             _ => None,
         });
         let Some(columns) = columns.filter(|columns| !columns.is_empty()) else { return };
-        if self.catalog.has_leading_index(id, &columns, None) {
+        if self.catalog.has_certain_leading_index(id, &columns) {
             return;
         }
         // It is called like the key, or like its first column where the key has no name.

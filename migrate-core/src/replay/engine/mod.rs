@@ -3,10 +3,14 @@
 mod alter;
 mod block;
 mod blur;
+mod body;
 mod constraint;
+mod definition;
 mod drop;
+mod event;
 mod index;
 mod index_of_table;
+mod loss;
 mod names;
 mod object;
 mod refer;
@@ -20,13 +24,17 @@ mod table;
 mod types;
 mod uncertain_path;
 mod view;
+mod virtual_table;
 
 use std::collections::HashSet;
+
+pub(crate) use loss::Loss;
 
 use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
 use super::dialect::Dialect;
 use super::model::{Place, StatementKind, Text};
 use super::resolve::Resolver;
+use super::rules::Events;
 use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
@@ -35,6 +43,14 @@ use crate::source::{FileId, Span};
 
 /// Texts that are longer are not read: a bound on time and memory.
 const LONGEST_TEXT: usize = 16 << 20;
+
+/// How a file reaches the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sending {
+    /// As it is, with all that a client would leave out.
+    WholeFiles,
+    Statements,
+}
 
 /// Runs statements, one after the other, on a catalog of its own.
 pub(crate) struct Engine {
@@ -59,14 +75,23 @@ pub(crate) struct Engine {
     opaque_now: Option<Text>,
     refuted_now: bool,
     path_was_set: bool,
+    pub(crate) sending: Sending,
     /// A file set another search path, which may hold for the files after it.
     path_may_live_on: bool,
+    /// The statement at hand as it is written.
+    said: definition::Said,
     /// Schemas in which such a path would create bare names.
     other_creation_schemas: Vec<Text>,
     /// How deep one statement runs others.
     depth: usize,
     /// Functions whose code is being run.
     calls: Vec<super::catalog::Id>,
+    /// What rules ask for beside the catalog.
+    pub(crate) events: Events,
+    /// Rows that went or changed since they were asked for.
+    losses: Vec<Loss>,
+    /// Code that certainly runs raised an error.
+    raises: bool,
 }
 
 impl Engine {
@@ -87,11 +112,50 @@ impl Engine {
             opaque_now: None,
             refuted_now: false,
             path_was_set: false,
+            sending: Sending::WholeFiles,
             path_may_live_on: false,
+            said: definition::Said::NOTHING,
             other_creation_schemas: Vec::new(),
             depth: 0,
             calls: Vec::new(),
+            events: Events::default(),
+            losses: Vec::new(),
+            raises: false,
         }
+    }
+
+    /// Another engine that goes on from the same catalog, with nothing found so far.
+    pub(crate) fn branch(&self) -> Self {
+        Engine {
+            catalog: self.catalog.clone(),
+            path_may_live_on: self.path_may_live_on,
+            other_creation_schemas: self.other_creation_schemas.clone(),
+            sending: self.sending,
+            ..Engine::new(self.database, self.dialect)
+        }
+    }
+
+    /// How the statements so far were judged.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Whether code that certainly runs raised an error of its own.
+    pub(crate) fn raises(&self) -> bool {
+        self.raises
+    }
+
+    /// What was found so far.
+    pub(crate) fn take_findings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.findings)
+    }
+
+    pub(crate) fn database(&self) -> Database {
+        self.database
+    }
+
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
     }
 
     /// Runs what is there before the first migration; nothing in it is judged.
@@ -170,8 +234,13 @@ impl Engine {
             if has_rows && matches!(statement.kind, StatementKind::Invalid { .. }) {
                 continue;
             }
+            let is_empty = matches!(statement.kind, StatementKind::Empty);
+            if is_empty && self.sending == Sending::Statements {
+                continue;
+            }
             self.opaque_now = None;
             self.refuted_now = false;
+            self.hear(text, offset, &statement.kind, statement.place);
             self.statement(statement);
             self.counts.total += 1;
             if self.refuted_now {
@@ -217,9 +286,7 @@ impl Engine {
             .map(|(key, _)| key.clone())
             .collect();
         for key in temporary {
-            if let Some(relation) = self.catalog.relation_mut(&key) {
-                blur::doubt(relation);
-            }
+            self.doubt_relation(&key);
         }
     }
 
@@ -228,13 +295,21 @@ impl Engine {
             self.dialect.default_path().iter().map(|schema| Text::from(*schema)).collect();
     }
 
+    /// What would be there now.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
     /// What was found, when everything has run.
-    pub(crate) fn finish(self) -> Replay {
+    pub(crate) fn finish(mut self) -> Replay {
+        let warnings = self.judge_bodies();
+        self.findings.extend(warnings);
         Replay {
             schema: self.catalog.schema(),
             findings: self.findings,
             counts: self.counts,
             opaque: self.opaque,
+            downgrades: Vec::new(),
         }
     }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Found, Key, Pattern, Relation, SimpleObject, TypeData, TypeKind};
+use crate::replay::catalog::{
+    About, Found, Key, Pattern, Relation, SimpleObject, TypeData, TypeKind,
+};
 use crate::replay::model::{
     AlterType, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
     Statement, TypeBody, TypeName,
@@ -31,7 +33,11 @@ impl Engine {
                 self.fault(fault);
             }
         }
-        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject {
+            is_certain: true,
+            site: self.site(name.place),
+            definition: self.definition(name.place, None),
+        };
         self.catalog.schemas_mut().entry(name.text.clone()).or_insert_with(|| Arc::new(object));
         let path = self.catalog.path.clone();
         self.catalog.path.insert(0, name.text.clone());
@@ -58,6 +64,7 @@ impl Engine {
         }
         let id = self.catalog.id();
         let mut sequence = Relation::new(id, ObjectKind::Sequence, self.site(name.place()));
+        sequence.definition = self.definition(name.place(), None);
         // Its own columns are no secret, but nobody asks for them.
         sequence.is_open = true;
         if let Some(owner) = owner {
@@ -67,8 +74,31 @@ impl Engine {
         self.catalog.relations_mut().insert(key, Arc::new(sequence));
     }
 
+    /// Gives a sequence to the column that it falls with from now on, or to none.
+    pub(super) fn own_sequence(
+        &mut self,
+        sequence: &ObjectReference,
+        if_exists: bool,
+        owner: Option<&ObjectReference>,
+    ) {
+        if !if_exists {
+            self.refer(sequence);
+        }
+        let found = owner.and_then(|owner| {
+            self.refer(owner);
+            self.owner_of(owner)
+        });
+        if let Some(key) = self.found(&sequence.name)
+            && let Some(relation) = self.catalog.relation_mut(&key)
+        {
+            relation.owner = found;
+            // Nobody knows what it falls with.
+            relation.is_certain &= owner.is_some() == found.is_some();
+        }
+    }
+
     /// The column that `OWNED BY` names.
-    pub(super) fn owner_of(
+    fn owner_of(
         &self,
         owner: &ObjectReference,
     ) -> Option<(crate::replay::catalog::Id, crate::replay::catalog::Id)> {
@@ -158,7 +188,8 @@ impl Engine {
             TypeBody::Other => TypeKind::Other,
         };
         let id = self.catalog.id();
-        let data = TypeData { id, kind, is_certain: true, site };
+        let definition = self.definition(create.name.place(), None);
+        let data = TypeData { id, kind, is_certain: true, site, definition };
         self.catalog.types_mut().insert(key, Arc::new(data));
     }
 
@@ -169,6 +200,14 @@ impl Engine {
         };
         for action in actions {
             self.type_action(&key, action);
+        }
+        let is_listed = |action: &AlterType| {
+            matches!(action, AlterType::AddValue { .. } | AlterType::RenameValue { .. })
+        };
+        if let Some(id) = self.catalog.types.get(&key).map(|found| found.id)
+            && !actions.iter().any(is_listed)
+        {
+            self.amend(About::Type(id), name.place());
         }
     }
 
@@ -185,7 +224,7 @@ impl Engine {
         };
         match (action, &mut kind) {
             (
-                AlterType::AddValue { if_not_exists, value, beside },
+                AlterType::AddValue { if_not_exists, value, beside, is_before },
                 TypeKind::Enum { labels, is_open },
             ) => {
                 if labels.contains(&value.text) {
@@ -195,7 +234,11 @@ impl Engine {
                         fail(Code::M408, value.place, message);
                     }
                 } else {
-                    labels.push(value.text.clone());
+                    let at = beside
+                        .as_ref()
+                        .and_then(|beside| labels.iter().position(|label| *label == beside.text));
+                    let at = at.map_or(labels.len(), |at| at + usize::from(!is_before));
+                    labels.insert(at, value.text.clone());
                 }
                 if let Some(beside) = beside
                     && !labels.contains(&beside.text)
@@ -285,6 +328,7 @@ impl Engine {
         name: &Name,
         if_not_exists: bool,
         schema: Option<&Name>,
+        demanded: Option<&Name>,
     ) {
         let key = (ObjectKind::Extension, name.text.clone());
         if let Some(existing) = self.catalog.others.get(&key) {
@@ -303,8 +347,32 @@ impl Engine {
         if let Some(schema) = schema {
             self.require_schema(schema);
         }
-        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
+        if let Some(schema) = demanded {
+            self.fits_extension(name, schema, if_not_exists);
+        }
+        let object = SimpleObject {
+            is_certain: true,
+            site: self.site(name.place),
+            definition: self.definition(name.place, None),
+        };
         self.catalog.others_mut().insert(key, Arc::new(object));
+    }
+
+    /// Refuses a schema other than the one that the extension's control file names.
+    ///
+    /// Source: Postgres 17 manual, "Packaging Related Objects into an Extension", `schema`;
+    /// "CREATE EXTENSION", `schema_name`.
+    fn fits_extension(&mut self, name: &Name, schema: &Name, if_not_exists: bool) {
+        let Some(own) = self.dialect.schema_of_extension(&name.text) else { return };
+        let may_be_there =
+            if_not_exists && self.catalog.unknown.covers(ObjectKind::Extension, &name.text);
+        if own == &*schema.text || schema.is_wildcard() || may_be_there {
+            return;
+        }
+        let message = format!("the extension `{}` must be created in `{own}`", name.text);
+        let fault = Fault::new(Code::M421, schema.place, message)
+            .help(format!("write `WITH SCHEMA {own}`, or name no schema"));
+        self.fault(fault);
     }
 
     pub(super) fn create_object(
@@ -337,7 +405,11 @@ impl Engine {
             }
             return;
         }
-        let object = SimpleObject { is_certain: true, site: self.site(name.place) };
+        let object = SimpleObject {
+            is_certain: true,
+            site: self.site(name.place),
+            definition: self.definition(name.place, None),
+        };
         self.catalog.others_mut().insert(key, Arc::new(object));
     }
 

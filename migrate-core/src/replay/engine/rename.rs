@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Found, Key, Tombstone};
+use crate::replay::catalog::{About, Dependency, Found, Key, RenameEvent, Tombstone};
 use crate::replay::model::{Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema};
 use crate::replay::resolve::Fault;
 
@@ -60,7 +60,9 @@ impl Engine {
         changed.was_renamed = true;
         let is_constraint = changed.index.as_ref().filter(|index| index.of_constraint);
         let table = is_constraint.map(|index| index.table);
+        let id = relation.id;
         relations.insert(new_key.clone(), relation);
+        self.catalog.note_rename(Dependency::Relation(id), &key.name, &to.text);
         // The index of a key and the key have one name.
         if let Some(table) = table
             && let Some(table_key) = self.catalog.relation_by_id(table).map(|(key, _)| key.clone())
@@ -76,6 +78,7 @@ impl Engine {
             let tombstone = Tombstone { site, renamed_to: Some(to.text.clone()) };
             self.catalog.bury(ObjectKind::Relation, &key.name, tombstone);
         }
+        self.rename_shadows(key, &new_key);
         Some(new_key)
     }
 
@@ -97,7 +100,9 @@ impl Engine {
         }
         let types = self.catalog.types_mut();
         if let Some(found) = types.remove(&key) {
+            let id = found.id;
             types.insert(new_key, found);
+            self.catalog.note_rename(Dependency::Type(id), &key.name, &to.text);
         }
         if let Some(site) = self.site(to.place) {
             let tombstone = Tombstone { site, renamed_to: Some(to.text.clone()) };
@@ -124,6 +129,8 @@ impl Engine {
             if is_it {
                 self.catalog.remove_function(&key, function.id);
                 let new_key = Key::of(&key.schema, to);
+                let what = Dependency::Function(function.id);
+                self.catalog.note_rename(what, &key.name, &to.text);
                 let list = self.catalog.functions_mut().entry(new_key).or_default();
                 std::sync::Arc::make_mut(list).push(function);
             }
@@ -140,6 +147,7 @@ impl Engine {
         if let Some(object) = schemas.remove(&from.text) {
             schemas.insert(to.text.clone(), object);
         }
+        self.catalog.note(RenameEvent::Schema { from: from.text.clone(), to: to.text.clone() });
         let moved = |key: &Key| {
             let schema = if key.schema == from.text { &to.text } else { &key.schema };
             Key { schema: schema.clone(), name: key.name.clone() }
@@ -156,6 +164,7 @@ impl Engine {
         self.refer(target);
         let Some(key) = target.on.as_ref().and_then(|on| self.found(on)) else { return };
         let Some(relation) = self.catalog.relation_mut(&key) else { return };
+        let id = relation.id;
         let parts = match target.kind {
             ObjectKind::Trigger => &mut relation.triggers,
             ObjectKind::Policy => &mut relation.policies,
@@ -163,6 +172,8 @@ impl Engine {
         };
         if let Some(part) = parts.iter_mut().find(|part| part.name == target.name.name.text) {
             part.name = to.text.clone();
+            let about = |name: &Name| About::Part(id, target.kind, name.text.clone());
+            self.catalog.rename_about(&about(&target.name.name), &about(to));
         }
     }
 
@@ -183,6 +194,9 @@ impl Engine {
                     constraint.name = to.text.clone();
                 }
             }
+            let id = relation.id;
+            let about = |name: &Name| About::Part(id, ObjectKind::Constraint, name.text.clone());
+            self.catalog.rename_about(&about(from), &about(to));
         }
     }
 
@@ -196,7 +210,11 @@ impl Engine {
                 };
                 let types = self.catalog.types_mut();
                 if let Some(found) = types.remove(&key) {
+                    let what = Dependency::Type(found.id);
+                    let (name, from) = (key.name.clone(), key.schema.clone());
                     types.insert(Key { schema: set.schema.text.clone(), name: key.name }, found);
+                    let to = set.schema.text.clone();
+                    self.catalog.note(RenameEvent::Moved { what, name, from, to });
                 }
             }
             ObjectKind::Function
@@ -212,6 +230,12 @@ impl Engine {
                     .collect();
                 for (key, function) in named {
                     self.catalog.remove_function(&key, function.id);
+                    self.catalog.note(RenameEvent::Moved {
+                        what: Dependency::Function(function.id),
+                        name: key.name.clone(),
+                        from: key.schema.clone(),
+                        to: set.schema.text.clone(),
+                    });
                     let key = Key { schema: set.schema.text.clone(), name: key.name };
                     let list = self.catalog.functions_mut().entry(key).or_default();
                     std::sync::Arc::make_mut(list).push(function);
@@ -244,6 +268,12 @@ impl Engine {
             })
             .map(|(key, _)| key.clone())
             .collect();
+        self.catalog.note(RenameEvent::Moved {
+            what: Dependency::Relation(id),
+            name: key.name.clone(),
+            from: key.schema.clone(),
+            to: schema.text.clone(),
+        });
         let relations = self.catalog.relations_mut();
         for key in along {
             if let Some(relation) = relations.remove(&key) {

@@ -68,6 +68,7 @@ impl Engine {
                             uses: Vec::new(),
                             is_certain: false,
                             site: None,
+                            definition: None,
                         });
                     }
                 }

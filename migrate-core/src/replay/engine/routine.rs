@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Dependency, Found, Function, Key, Part};
+use crate::replay::catalog::{About, Dependency, Found, Function, Key, Part};
 use crate::replay::model::{
     CreateFunction, CreatePolicy, CreateTrigger, Expression, FunctionBody, Name, ObjectKind,
     ParameterMode, QualifiedName, Returns, Statement, StatementKind, Text, TypeName,
@@ -88,6 +88,7 @@ impl Engine {
             uses,
             is_certain: true,
             site: self.site(create.name.place()),
+            definition: self.definition(create.name.place(), None),
             arguments,
         };
         self.enter_function(&key, create, function);
@@ -180,6 +181,8 @@ impl Engine {
 
     pub(super) fn create_trigger(&mut self, trigger: &CreateTrigger) {
         let key = self.part_table(&trigger.table);
+        let transition_tables = trigger.transition_tables.iter().map(|name| name.text.clone());
+        self.events.transition_tables.extend(transition_tables);
         let mut uses = Vec::new();
         if let Some(function) = &trigger.function {
             let named = self.catalog.functions_named(function);
@@ -209,7 +212,7 @@ impl Engine {
         self.add_part(
             &key,
             ObjectKind::Trigger,
-            &trigger.name,
+            (&trigger.name, &trigger.table),
             trigger.replace || if_not_exists,
             uses,
         );
@@ -230,7 +233,7 @@ impl Engine {
         &mut self,
         key: &Key,
         kind: ObjectKind,
-        name: &Name,
+        (name, table): (&Name, &QualifiedName),
         replace: bool,
         uses: Vec<Dependency>,
     ) {
@@ -254,8 +257,13 @@ impl Engine {
             self.fault(fault);
         }
         let uses = uses.into_iter().filter(|used| *used != Dependency::Relation(own)).collect();
-        let part =
-            Part { name: name.text.clone(), is_certain: true, site: self.site(name.place), uses };
+        let part = Part {
+            name: name.text.clone(),
+            is_certain: true,
+            site: self.site(name.place),
+            uses,
+            definition: self.definition(name.place, Some(table.place())),
+        };
         if let Some(relation) = self.catalog.relation_mut(key) {
             let parts = match kind {
                 ObjectKind::Trigger => &mut relation.triggers,
@@ -278,13 +286,17 @@ impl Engine {
     pub(super) fn create_policy(&mut self, policy: &CreatePolicy) {
         let Some(key) = self.part_table(&policy.table) else { return };
         let uses = self.policy_uses(&key, policy);
-        self.add_part(&key, ObjectKind::Policy, &policy.name, false, uses);
+        self.add_part(&key, ObjectKind::Policy, (&policy.name, &policy.table), false, uses);
     }
 
     pub(super) fn alter_policy(&mut self, policy: &CreatePolicy) {
         let Some(key) = self.part_table(&policy.table) else { return };
         self.refer_part(&key, ObjectKind::Policy, &policy.name);
         let uses = self.policy_uses(&key, policy);
+        if let Some(id) = self.catalog.relations.get(&key).map(|relation| relation.id) {
+            let name = policy.name.text.clone();
+            self.amend(About::Part(id, ObjectKind::Policy, name), policy.name.place);
+        }
         if policy.expressions.is_empty() {
             return;
         }
@@ -318,7 +330,7 @@ impl Engine {
             uses.extend(self.row_statement(action));
         }
         self.variables.truncate(before);
-        self.add_part(&key, ObjectKind::Rule, name, replace, uses);
+        self.add_part(&key, ObjectKind::Rule, (name, table), replace, uses);
     }
 
     /// Whether a function is there, for conditions that ask.

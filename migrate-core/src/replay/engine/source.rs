@@ -53,7 +53,7 @@ impl Engine {
                 return;
             }
         }
-        self.add_part(key, ObjectKind::Trigger, name, false, Vec::new());
+        self.add_part(key, ObjectKind::Trigger, (name, &trigger.table), false, Vec::new());
         let Some(id) = self.catalog.relations.get(key).map(|relation| relation.id) else { return };
         let name = Some(trigger.name.text.clone());
         self.catalog.keep_source((id, name), Source::Trigger(trigger.clone()));

@@ -23,6 +23,7 @@ impl Engine {
             return;
         }
         self.depth += 1;
+        let before = self.hear_part(statement.place);
         let elsewhere = self.placed_uncertainly(&statement.kind);
         if elsewhere.is_empty() {
             self.execute(statement);
@@ -32,6 +33,7 @@ impl Engine {
             self.execute(statement);
             self.blur(Some(&elsewhere));
         }
+        self.hear_part(before);
         self.depth -= 1;
     }
 
@@ -41,10 +43,16 @@ impl Engine {
                 self.create_schema(name.as_ref(), *if_not_exists, elements);
             }
             StatementKind::CreateTable(table) => self.create_table(table),
+            StatementKind::CreateVirtualTable(table, shadows) => {
+                self.create_virtual_table(table, shadows);
+            }
             StatementKind::AlterTable(alter) => self.alter_table(alter),
             StatementKind::CreateIndex(index) => self.create_index(index),
             StatementKind::CreateSequence { name, if_not_exists, owner } => {
                 self.create_sequence(name, *if_not_exists, owner.as_ref());
+            }
+            StatementKind::OwnSequence { sequence, if_exists, owner } => {
+                self.own_sequence(sequence, *if_exists, owner.as_ref());
             }
             StatementKind::CreateType(create) => self.create_type(create),
             StatementKind::AlterType { name, actions } => self.alter_type(name, actions),
@@ -56,8 +64,9 @@ impl Engine {
             StatementKind::CreateRule { name, table, replace, condition, actions } => {
                 self.create_rule(name, table, *replace, condition.as_ref(), actions);
             }
-            StatementKind::CreateExtension { name, if_not_exists, schema } => {
-                self.create_extension(name, *if_not_exists, schema.as_ref());
+            StatementKind::CreateExtension { name, if_not_exists, schema, is_lenient } => {
+                let demanding = schema.as_ref().filter(|_| !is_lenient);
+                self.create_extension(name, *if_not_exists, schema.as_ref(), demanding);
             }
             StatementKind::CreateObject { target, if_not_exists, replace, uses } => {
                 self.create_object(target, *if_not_exists, *replace, uses);
@@ -69,6 +78,7 @@ impl Engine {
                 for reference in references {
                     self.refer(reference);
                 }
+                self.keep_reference(references);
             }
             StatementKind::Insert(insert) => {
                 self.check(|resolver| {
@@ -76,16 +86,19 @@ impl Engine {
                 });
             }
             StatementKind::Update(update) => {
+                self.lose_values(&update.table, &update.assignments);
                 self.check(|resolver| {
                     resolver.update(update);
                 });
             }
             StatementKind::Delete(delete) => {
+                self.lose_rows(&delete.table);
                 self.check(|resolver| {
                     resolver.delete(delete);
                 });
             }
             StatementKind::Merge(merge) => {
+                self.lose_rows(&merge.table);
                 self.check(|resolver| resolver.merge(merge));
             }
             StatementKind::Query(query) => self.query(query),
@@ -108,6 +121,12 @@ impl Engine {
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
             StatementKind::CreateCast => self.catalog.seen.casts = true,
             StatementKind::Nothing => {}
+            StatementKind::Empty => {
+                let message = "the server refuses an empty statement";
+                let fault = Fault::new(Code::M401, statement.place, message.to_owned())
+                    .help("remove the semicolon: tools that send the file whole fail at it");
+                self.fault(fault);
+            }
             StatementKind::Opaque(opaque) => {
                 self.mark_opaque(&opaque.what);
                 self.blur(opaque.mentions.as_deref());

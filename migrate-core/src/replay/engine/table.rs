@@ -77,6 +77,7 @@ impl Engine {
         }
         let id = self.catalog.id();
         let mut relation = Relation::new(id, table.kind, self.site(table.name.place()));
+        relation.definition = self.definition(table.name.place(), None);
         relation.is_open =
             table.if_not_exists && self.catalog.unknown.covers(ObjectKind::Relation, &key.name);
         for parent in &table.parents {
@@ -222,6 +223,7 @@ impl Engine {
             uses,
             is_certain: true,
             site: self.site(definition.name.place),
+            definition: self.definition(definition.name.place, None),
         });
     }
 
@@ -235,7 +237,7 @@ impl Engine {
                 .constraints
                 .iter()
                 .any(|constraint| matches!(constraint.kind, ConstraintKind::Identity));
-            if is_serial || is_identity {
+            if (is_serial || is_identity) && self.dialect.counts_with_sequences() {
                 self.owned_sequence(key, &column.name);
             }
         }
@@ -323,6 +325,7 @@ impl Engine {
                 uses: Vec::new(),
                 is_certain: true,
                 site: relation.site,
+                definition: None,
             });
         }
     }
@@ -335,6 +338,7 @@ impl Engine {
         }
         let id = self.catalog.id();
         let mut relation = Relation::new(id, ObjectKind::Table, self.site(name.place()));
+        relation.definition = self.definition(name.place(), None);
         self.add_outputs(&mut relation, outputs);
         self.catalog.relations_mut().insert(key, Arc::new(relation));
     }

@@ -72,6 +72,7 @@ impl Engine {
         };
         let site = self.site(view.name.place());
         let mut relation = Relation::new(id, kind, site);
+        relation.definition = self.definition(view.name.place(), None);
         relation.is_open = outputs.is_open || is_broken || view.recursive;
         relation.uses = uses;
         let derived = outputs.columns.iter().filter(|output| output.is_derived);
@@ -87,6 +88,7 @@ impl Engine {
                 uses: Vec::new(),
                 is_certain: true,
                 site,
+                definition: None,
             };
             relation.columns.push(column);
         }

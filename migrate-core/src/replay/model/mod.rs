@@ -25,7 +25,7 @@ pub(crate) use routine::{
 };
 pub(crate) use statement::{
     Assignment, Conflict, CreateIndex, CreatePolicy, CreateView, Delete, Insert, InsertSource,
-    Merge, Opaque, Statement, StatementKind, Update,
+    Merge, Opaque, Shadows, Statement, StatementKind, Update,
 };
 pub(crate) use table::{
     AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Like, TableAction,

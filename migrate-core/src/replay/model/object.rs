@@ -136,11 +136,26 @@ pub(crate) enum TypeBody {
 /// `ALTER TYPE` and `ALTER DOMAIN`, as far as it is not a rename of the whole.
 #[derive(Debug, Clone)]
 pub(crate) enum AlterType {
-    AddValue { if_not_exists: bool, value: Name, beside: Option<Name> },
-    RenameValue { from: Name, to: Name },
+    AddValue {
+        if_not_exists: bool,
+        value: Name,
+        beside: Option<Name>,
+        /// In front of the value beside, rather than behind it.
+        is_before: bool,
+    },
+    RenameValue {
+        from: Name,
+        to: Name,
+    },
     AddAttribute(ColumnDefinition),
-    DropAttribute { name: Name, if_exists: bool },
-    RenameAttribute { from: Name, to: Name },
+    DropAttribute {
+        name: Name,
+        if_exists: bool,
+    },
+    RenameAttribute {
+        from: Name,
+        to: Name,
+    },
     AlterAttribute(TypeName),
     AddConstraint(Constraint),
     SetDefault(Expression),

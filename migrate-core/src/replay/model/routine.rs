@@ -61,6 +61,8 @@ pub(crate) struct Code {
     pub(crate) parameters: Vec<String>,
     /// Plain SQL rather than procedural code.
     pub(crate) is_sql: bool,
+    /// The byte of its file at which it begins, where offsets carry over.
+    pub(crate) offset: Option<usize>,
 }
 
 /// `CREATE TRIGGER`.
@@ -75,6 +77,8 @@ pub(crate) struct CreateTrigger {
     pub(crate) condition: Option<Expression>,
     /// The function it runs, where the server has triggers that do.
     pub(crate) function: Option<QualifiedName>,
+    /// Names of `REFERENCING`, by which the function sees the changed rows.
+    pub(crate) transition_tables: Vec<Name>,
     /// The statements it runs, where the server has triggers that do.
     pub(crate) body: Vec<Statement>,
 }

@@ -22,11 +22,19 @@ pub(crate) enum StatementKind {
         elements: Vec<Statement>,
     },
     CreateTable(Box<CreateTable>),
+    /// `CREATE VIRTUAL TABLE`, whose module keeps tables of its own.
+    CreateVirtualTable(Box<CreateTable>, Shadows),
     AlterTable(Box<AlterTable>),
     CreateIndex(Box<CreateIndex>),
     CreateSequence {
         name: QualifiedName,
         if_not_exists: bool,
+        owner: Option<ObjectReference>,
+    },
+    /// `ALTER SEQUENCE … OWNED BY`; without an owner it stands on its own from now on.
+    OwnSequence {
+        sequence: ObjectReference,
+        if_exists: bool,
         owner: Option<ObjectReference>,
     },
     CreateType(Box<CreateType>),
@@ -51,6 +59,9 @@ pub(crate) enum StatementKind {
         name: Name,
         if_not_exists: bool,
         schema: Option<Name>,
+        /// With `CASCADE`, which passes over a schema that does not fit, or `VERSION`, whose
+        /// demands are not known.
+        is_lenient: bool,
     },
     /// A role, publication, collation or other object of which only the name counts.
     CreateObject {
@@ -89,12 +100,23 @@ pub(crate) enum StatementKind {
     },
     /// Changes nothing that the catalog knows.
     Nothing,
+    /// A semicolon that ends nothing, where the server minds.
+    Empty,
     Opaque(Opaque),
     /// Text that is not SQL of this server.
     Invalid {
         message: String,
         at: Place,
     },
+}
+
+/// The tables that the module of a virtual table keeps beside it.
+#[derive(Debug, Clone)]
+pub(crate) enum Shadows {
+    /// Those with these ends after the table's name and a `_`, or some of them.
+    Ending(&'static [&'static str]),
+    /// With any end.
+    Any,
 }
 
 /// A statement that the adapter cannot read, or that can do anything.

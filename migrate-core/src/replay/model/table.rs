@@ -128,6 +128,8 @@ pub(crate) enum TableAction {
     DropDefault(Name),
     SetNotNull(Name, bool),
     AddIdentity(Name),
+    /// Everything that is said of a column is said anew here; the actions beside it say what.
+    Redefine(Name),
     /// Names a column and changes nothing the catalog knows.
     ReferColumn(Name),
     ReferTrigger(Name),

@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Item, Output, Outputs, Resolver, Scope};
+use crate::replay::dialect::Dialect;
 use crate::replay::model::{
-    Alias, Expression, FromItem, Join, JoinCondition, ObjectKind, QualifiedName, Text,
+    Alias, Call, Expression, FromItem, Join, JoinCondition, ObjectKind, QualifiedName, Text,
 };
 
 impl Resolver<'_> {
@@ -107,13 +108,15 @@ impl Resolver<'_> {
                         outputs.columns.extend(
                             columns.into_iter().map(|column| Output::named(Arc::from(column))),
                         );
+                        // The columns are those of one form; another makes rows of any type.
+                        outputs.is_open |= &*name == "unnest" && !is_scalar(call, self.dialect);
                     } else if let [(_, function)] = listed.as_slice()
                         && let Some(columns) = &function.columns
                     {
                         outputs
                             .columns
                             .extend(columns.iter().map(|column| Output::named(column.clone())));
-                    } else if !is_scalar(&name) {
+                    } else if !is_scalar(call, self.dialect) {
                         outputs.is_open = true;
                     }
                 }
@@ -190,18 +193,35 @@ impl Resolver<'_> {
     }
 }
 
-/// Built-in functions that make one column.
-fn is_scalar(name: &str) -> bool {
-    matches!(
-        name,
-        "generate_series"
-            | "generate_subscripts"
-            | "unnest"
-            | "regexp_split_to_table"
-            | "string_to_table"
-            | "now"
-            | "current_setting"
-    )
+/// Whether a call of a built-in function makes one column.
+fn is_scalar(call: &Call, dialect: &dyn Dialect) -> bool {
+    match &*call.name.name.text {
+        // Rows of a composite type come with its fields.
+        "unnest" => call.arguments.iter().all(|argument| is_plain_array(&argument.value, dialect)),
+        name => matches!(
+            name,
+            "generate_series"
+                | "generate_subscripts"
+                | "regexp_split_to_table"
+                | "string_to_table"
+                | "now"
+                | "current_setting"
+        ),
+    }
+}
+
+/// Whether the elements of an array are certainly of a type without fields.
+fn is_plain_array(value: &Expression, dialect: &dyn Dialect) -> bool {
+    match value {
+        Expression::Cast(_, type_name) => dialect.has_type(&type_name.name.name.text),
+        Expression::Named("array", elements) => {
+            elements.iter().all(|element| matches!(element, Expression::Literal(..)))
+        }
+        Expression::Call(call) => {
+            matches!(&*call.name.name.text, "string_to_array" | "regexp_split_to_array")
+        }
+        _ => false,
+    }
 }
 
 pub(crate) fn item_from(mut outputs: Outputs, alias: Option<&Alias>) -> Item {

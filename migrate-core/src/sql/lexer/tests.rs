@@ -142,6 +142,17 @@ fn mysql_delimiters() {
             (Semicolon, ";"),
         ],
     );
+    check(
+        Mysql,
+        "DELIMITER\n$$\na;b$$",
+        &[
+            (DelimiterCommand, "DELIMITER\n$$"),
+            (Word, "a"),
+            (Punctuation, ";"),
+            (Word, "b"),
+            (Semicolon, "$$"),
+        ],
+    );
     check(Mysql, "a delimiter b", &[(Word, "a"), (Word, "delimiter"), (Word, "b")]);
     check(Mysql, "delimiter", &[(Word, "delimiter")]);
 }

@@ -34,6 +34,16 @@ fn white_space_comments_and_empty_statements_are_left_out() {
 }
 
 #[test]
+fn empty_statements_before_others_are_told_on_mysql() {
+    let empty = |text| split(text, Mysql).empty;
+    assert_eq!(empty("A;; B"), [2]);
+    assert_eq!(empty("-- a\n; A; /* b */ ; B"), [5, 18]);
+    assert_eq!(empty("A;;\n; -- b"), []);
+    assert_eq!(empty("DELIMITER //\nA;//\nDELIMITER ;\n; B"), []);
+    assert_eq!(split("A;; B", Postgres).empty, []);
+}
+
+#[test]
 fn what_is_left_open_is_told() {
     let split = split("A; B 'c; D", Postgres);
     assert_eq!(split.statements.len(), 2);

@@ -12,6 +12,9 @@ use crate::phrase::Phrase;
 const TRANSACTIONAL: [&str; 10] =
     ["INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VALUES", "DO", "TABLE", "LOAD"];
 
+/// Words with which statements begin that define something.
+const DEFINING: [&str; 5] = ["CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE"];
+
 /// Variables that hold no setting: what was read from them is not what they were set to.
 const NOT_SETTINGS: [&str; 5] =
     ["insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2"];
@@ -46,9 +49,11 @@ pub(super) fn is_setting(statement: &str) -> bool {
     sets || Phrase::new(statement, Database::Mysql).sees("USE")
 }
 
-/// Whether a statement answers once for each statement that it runs.
-pub(super) fn has_several_results(statement: &str) -> bool {
-    Phrase::new(statement, Database::Mysql).sees_one_of(&["CALL", "EXECUTE", "BEGIN"])
+/// Whether a statement answers once and takes no locks that outlive it: a call answers once for
+/// each statement that it runs.
+pub(super) fn is_plain(statement: &str) -> bool {
+    let phrase = Phrase::new(statement, Database::Mysql);
+    phrase.sees_one_of(&TRANSACTIONAL) || phrase.sees_one_of(&DEFINING)
 }
 
 /// Statements that set timeouts, and take them back.

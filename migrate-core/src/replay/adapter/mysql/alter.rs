@@ -198,7 +198,18 @@ impl Actions<'_> {
 
     fn column(&mut self, column: Column, if_not_exists: bool) {
         let Column { definition, is_unique, after } = column;
-        if is_unique && !if_not_exists {
+        if is_unique && if_not_exists {
+            // The key comes only where the column does.
+            let index = unique_index(&definition.name, &self.table);
+            let name = definition.name.clone();
+            let add = TableAction::AddColumn { if_not_exists, column: definition };
+            let both = vec![self.statement(vec![add]), StatementKind::CreateIndex(Box::new(index))];
+            let both = several(both, self.source);
+            let kind = self.guarded(ObjectKind::Column, &name, false, both);
+            self.found.push((Step::Column, kind));
+            return;
+        }
+        if is_unique {
             self.index(unique_index(&definition.name, &self.table));
         }
         self.push(Step::Column, TableAction::AddColumn { if_not_exists, column: definition });
@@ -238,7 +249,7 @@ impl Actions<'_> {
     fn redefine(&mut self, column: Column, if_exists: bool) {
         let Column { definition, is_unique, after } = column;
         let name = definition.name;
-        let mut actions = Vec::new();
+        let mut actions = vec![TableAction::Redefine(name.clone())];
         if let Some(type_name) = definition.type_name {
             actions.push(TableAction::SetType { column: name.clone(), type_name, using: None });
         }

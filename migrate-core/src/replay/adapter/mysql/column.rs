@@ -115,6 +115,8 @@ fn option(cursor: &mut Cursor<'_>, column: &mut Column) -> Option<()> {
     } else if cursor.eat(&["DEFAULT"]) {
         let (value, source) = default_value(cursor);
         add(ConstraintKind::Default(value, Arc::from(source)));
+    } else if cursor.eat(&["AUTO_INCREMENT"]) {
+        add(ConstraintKind::Identity);
     } else if cursor.eat(&["PRIMARY", "KEY"]) || cursor.eat_any(&["PRIMARY", "KEY"]) {
         let name = Some(Name::new(PRIMARY, place));
         let kind = ConstraintKind::Primary { columns: Vec::new(), using_index: None };

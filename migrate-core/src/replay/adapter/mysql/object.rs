@@ -163,6 +163,7 @@ fn create_trigger(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKin
     }
     cursor.eat(&["ON"]);
     Some(StatementKind::CreateTrigger(Box::new(CreateTrigger {
+        transition_tables: Vec::new(),
         name,
         replace,
         if_not_exists,
@@ -233,8 +234,8 @@ pub(super) fn drop(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         () if cursor.eat(&["PROCEDURE"]) => ObjectKind::Procedure,
         () if cursor.eat(&["FUNCTION"]) => ObjectKind::Function,
         () if cursor.eat(&["SEQUENCE"]) => ObjectKind::Sequence,
+        () if cursor.eat(&["TRIGGER"]) => ObjectKind::Trigger,
         () if cursor.is_any(&[
-            "TRIGGER",
             "EVENT",
             "USER",
             "ROLE",

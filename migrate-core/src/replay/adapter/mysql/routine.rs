@@ -272,7 +272,7 @@ pub(super) fn create_routine(
 ) -> StatementKind {
     let (_, body) = cursor.rest();
     // Its parameters are read with the body.
-    let code = Code { text: body.to_owned(), parameters: Vec::new(), is_sql: false };
+    let code = Code { text: body.to_owned(), parameters: Vec::new(), is_sql: false, offset: None };
     let any = TypeName {
         name: QualifiedName::bare(Name::new("any", name.place())),
         is_array: false,

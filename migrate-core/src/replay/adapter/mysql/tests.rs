@@ -72,6 +72,12 @@ fn names_that_are_missing_are_refused() {
 }
 
 #[test]
+fn empty_statements_are_refused_where_the_file_is_sent_whole() {
+    refused(&[&format!("{USERS};\n{POSTS}")], "the server refuses an empty statement");
+    accepted(&[&format!("{USERS};\n-- done\n;")]);
+}
+
+#[test]
 fn names_that_are_taken_are_refused() {
     refused(&[USERS, USERS], "there is already a table `users`");
     refused(&[USERS, "ALTER TABLE users ADD name INT"], "`users` already has a column `name`");
@@ -159,6 +165,31 @@ fn indexes_and_made_up_names_belong_to_tables() {
         USERS,
         unnamed,
         "RENAME TABLE p TO q; ALTER TABLE q DROP FOREIGN KEY q_ibfk_1; DROP TABLE users",
+    ]);
+}
+
+#[test]
+fn foreign_keys_leave_their_indexes_behind() {
+    let likes = "CREATE TABLE likes (u INT, p INT, KEY liker (u),
+        CONSTRAINT liker FOREIGN KEY (u) REFERENCES users (id))";
+    let post_key = "ALTER TABLE likes ADD CONSTRAINT liked FOREIGN KEY (p) REFERENCES posts (id)";
+    accepted(&[USERS, POSTS, likes, post_key, "ALTER TABLE likes DROP FOREIGN KEY liker"]);
+    accepted(&[
+        USERS,
+        POSTS,
+        "CREATE TABLE likes (u INT, p INT)",
+        "ALTER TABLE likes ADD CONSTRAINT liker FOREIGN KEY (u) REFERENCES users (id)",
+        post_key,
+        "ALTER TABLE likes RENAME INDEX liked TO by_post",
+    ]);
+}
+
+#[test]
+fn dynamic_code_may_change_the_indexes_of_what_it_mentions() {
+    accepted(&[
+        USERS,
+        "SET @change = IF(@old, 'ALTER TABLE users DROP COLUMN id', 'SELECT 1');
+         PREPARE change FROM @change; EXECUTE change; ALTER TABLE users ADD PRIMARY KEY (name(9))",
     ]);
 }
 

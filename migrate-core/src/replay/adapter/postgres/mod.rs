@@ -15,7 +15,7 @@ mod table;
 mod tree;
 mod types;
 
-pub(crate) use self::plpgsql::parse_block;
+pub(crate) use self::plpgsql::{parse_block, parse_routine};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

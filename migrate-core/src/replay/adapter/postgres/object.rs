@@ -167,7 +167,9 @@ impl Reader<'_> {
                 }
                 K::OPTION_OWNED_BY => {
                     let column = child(&action, K::QUALIFIED_COLUMN_NAME_REF);
-                    references.extend(column.and_then(|node| self.column_reference(&node)));
+                    let owner = column.and_then(|node| self.column_reference(&node));
+                    let sequence = target;
+                    return Some(StatementKind::OwnSequence { sequence, if_exists, owner });
                 }
                 K::OWNER_TO => references.extend(self.role_references(&action)),
                 _ => {}

@@ -14,6 +14,7 @@ use crate::sql::{Lexer, Token, TokenKind};
 
 mod dynamic;
 mod flow;
+mod result;
 mod texts;
 
 use texts::Texts;
@@ -23,19 +24,9 @@ const DEEPEST: usize = 60;
 
 /// Parses the text of a `DO`, or of a function that is called with the given texts.
 pub(crate) fn parse_block(text: &str, origin: &Origin, arguments: Vec<(String, String)>) -> Block {
-    let tokens: Vec<Token> =
-        Lexer::new(text, Database::Postgres).filter(|token| token.kind.is_significant()).collect();
-    let mut parser = Parser {
-        text,
-        origin,
-        tokens,
-        position: 0,
-        depth: 0,
-        texts: Texts::of(arguments),
-        assigned: Vec::new(),
-    };
-    parser.labels();
-    match parser.block() {
+    let mut parser = Parser::new(text, origin);
+    parser.texts = Texts::of(arguments);
+    match parser.whole() {
         Some(block) => block,
         None => Block {
             statements: vec![BlockStatement::Unknown {
@@ -45,6 +36,13 @@ pub(crate) fn parse_block(text: &str, origin: &Origin, arguments: Vec<(String, S
             ..Block::default()
         },
     }
+}
+
+/// Parses the body of a function with what it returns; `None` where a part cannot be read.
+pub(crate) fn parse_routine(text: &str, origin: &Origin) -> Option<Block> {
+    let mut parser = Parser::new(text, origin);
+    parser.reads_results = true;
+    parser.whole()
 }
 
 struct Parser<'a> {
@@ -57,9 +55,30 @@ struct Parser<'a> {
     texts: Texts,
     /// Variables that were assigned to so far.
     assigned: Vec<String>,
+    /// What `RETURN` returns is read as well.
+    reads_results: bool,
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str, origin: &'a Origin) -> Self {
+        let tokens = Lexer::new(text, Database::Postgres);
+        Parser {
+            text,
+            origin,
+            tokens: tokens.filter(|token| token.kind.is_significant()).collect(),
+            position: 0,
+            depth: 0,
+            texts: Texts::default(),
+            assigned: Vec::new(),
+            reads_results: false,
+        }
+    }
+
+    fn whole(&mut self) -> Option<Block> {
+        self.labels();
+        self.block()
+    }
+
     fn token_text(&self, index: usize) -> &'a str {
         self.tokens.get(index).map_or("", |token| &self.text[token.start..token.end])
     }
@@ -251,6 +270,7 @@ impl<'a> Parser<'a> {
             "if" => into.push(self.branches()?),
             "case" => into.push(self.cases()?),
             "loop" | "while" | "for" | "foreach" => into.push(self.looped(&word)?),
+            "return" if self.reads_results => self.result(into),
             "return" | "exit" | "continue" => {
                 self.position += 1;
                 let conditional =

@@ -103,7 +103,7 @@ impl Reader<'_> {
                 None => FunctionBody::Unchecked,
             },
             Some(literal) if language.contains("plpgsql") => match self.literal_text(&literal) {
-                Some((text, _)) => {
+                Some((text, origin)) => {
                     let parameters = child(node, K::PARAM_LIST).map(|list| {
                         let names = children(&list, K::PARAM).filter(|it| !has(it, K::PARAM_OUT));
                         let name = |it| self.name_child(&it, K::PARAM_NAME);
@@ -112,7 +112,9 @@ impl Reader<'_> {
                             .collect()
                     });
                     let parameters = parameters.unwrap_or_default();
-                    FunctionBody::Procedural(Arc::new(Code { text, parameters, is_sql: false }))
+                    let offset = origin.offset();
+                    let code = Code { text, parameters, is_sql: false, offset };
+                    FunctionBody::Procedural(Arc::new(code))
                 }
                 None => FunctionBody::Unchecked,
             },
@@ -155,6 +157,11 @@ impl Reader<'_> {
             columns,
             condition,
             function,
+            transition_tables: node
+                .descendants()
+                .filter(|node| node.kind() == K::TRANSITION_RELATION_NAME)
+                .map(|node| self.name(&node))
+                .collect(),
             body: Vec::new(),
         })))
     }

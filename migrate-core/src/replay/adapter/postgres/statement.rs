@@ -58,6 +58,8 @@ impl Reader<'_> {
                 if_not_exists: has(node, K::IF_NOT_EXISTS),
                 schema: child(node, K::EXTENSION_SCHEMA)
                     .and_then(|schema| self.name_child(&schema, K::SCHEMA_REF)),
+                is_lenient: has_token(node, K::CASCADE_KW)
+                    || has(node, K::EXTENSION_VERSION_CLAUSE),
             }),
             K::DO => Some(self.do_block(node)),
             K::SET => Some(self.set(node)),
@@ -165,6 +167,7 @@ impl Reader<'_> {
                     .children()
                     .filter(|node| matches!(node.kind(), K::BEFORE_VALUE | K::AFTER_VALUE))
                     .find_map(|node| self.label(&node)),
+                is_before: has(&action, K::BEFORE_VALUE),
             }],
             K::RENAME_VALUE => {
                 let mut labels = children(&action, K::LITERAL).filter_map(|literal| {

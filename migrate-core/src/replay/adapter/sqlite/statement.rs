@@ -152,6 +152,7 @@ impl Reader<'_> {
         let table = self.qualified(tbl_name);
         let condition = when_clause.as_ref().map(|value| self.expression(value));
         Some(StatementKind::CreateTrigger(Box::new(CreateTrigger {
+            transition_tables: Vec::new(),
             name,
             replace: false,
             if_not_exists: *if_not_exists,

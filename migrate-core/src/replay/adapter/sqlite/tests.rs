@@ -111,7 +111,7 @@ fn tables_are_altered() {
 #[test]
 fn columns_of_full_text_tables_are_read() {
     let text = "create virtual table f using fts5(title, \"The Body\" unindexed, content='x')";
-    let StatementKind::CreateTable(table) = kind(text) else { panic!() };
+    let StatementKind::CreateVirtualTable(table, _) = kind(text) else { panic!() };
     let columns: Vec<_> = table.columns.iter().map(|column| &*column.name.text).collect();
     assert_eq!(columns, ["title", "the body"]);
     assert!(table.query.is_some());

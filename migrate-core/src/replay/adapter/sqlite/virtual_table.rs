@@ -4,7 +4,7 @@ use sqlite3_parser::ast;
 
 use super::names::{Reader, folded};
 use super::table::empty_table;
-use crate::replay::model::{ColumnDefinition, Query, QueryBody, StatementKind};
+use crate::replay::model::{ColumnDefinition, Query, QueryBody, Shadows, StatementKind};
 
 impl Reader<'_> {
     /// A table of which only the columns that are written are known: modules add hidden
@@ -24,7 +24,7 @@ impl Reader<'_> {
             let columns = columns.filter(|argument| !argument.contains('='));
             table.columns = columns.filter_map(|argument| self.module_column(argument)).collect();
         }
-        StatementKind::CreateTable(Box::new(table))
+        StatementKind::CreateVirtualTable(Box::new(table), shadows(&module))
     }
 
     fn module_column(&self, argument: &str) -> Option<ColumnDefinition> {
@@ -36,5 +36,18 @@ impl Reader<'_> {
         };
         let name = self.written(written.get(..end)?);
         Some(ColumnDefinition { name, type_name: None, constraints: Vec::new() })
+    }
+}
+
+/// The tables that a module keeps.
+///
+/// Source: `SQLite` documentation, "FTS5 Extension", "Shadow Tables"; "FTS3 and FTS4 Extensions",
+/// "Shadow Tables"; "The R*Tree Module", "Implementation Details".
+fn shadows(module: &str) -> Shadows {
+    match module {
+        "fts5" => Shadows::Ending(&["data", "idx", "content", "docsize", "config"]),
+        "fts3" | "fts4" => Shadows::Ending(&["content", "segments", "segdir", "docsize", "stat"]),
+        "rtree" | "rtree_i32" | "geopoly" => Shadows::Ending(&["node", "rowid", "parent"]),
+        _ => Shadows::Any,
     }
 }

@@ -85,6 +85,10 @@ impl Dialect for Mysql {
         false
     }
 
+    fn counts_with_sequences(&self) -> bool {
+        false
+    }
+
     fn indexes_belong_to_tables(&self) -> bool {
         true
     }

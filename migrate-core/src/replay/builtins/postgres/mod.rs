@@ -2,7 +2,7 @@
 //!
 //! Generated from a Postgres 15 by `generate/postgres.sh`; `newer.txt` adds what servers up
 //! to 18 have besides, `known_extensions.txt` what extensions bring that Postgres itself
-//! does not ship. A name that is possible on any supported server is never refuted.
+//! does not ship; `in` are the schemas that their control files demand. A name that is possible on any supported server is never refuted.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -125,6 +125,11 @@ impl Dialect for Postgres {
         })
     }
 
+    fn schema_of_extension(&self, extension: &str) -> Option<&'static str> {
+        let entries = tables().extensions.get(extension)?;
+        entries.iter().find(|(kind, _)| *kind == "in").map(|(_, schema)| *schema)
+    }
+
     fn extensions_with(&self, kind: char, name: &str) -> Option<&'static str> {
         let mut found: Vec<_> = tables()
             .extensions
@@ -138,6 +143,10 @@ impl Dialect for Postgres {
             .collect();
         found.sort_unstable();
         found.first().copied()
+    }
+
+    fn reads_code_late(&self) -> bool {
+        true
     }
 
     fn is_system_role(&self, name: &str) -> bool {

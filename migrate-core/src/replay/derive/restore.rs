@@ -1,0 +1,263 @@
+//! Making again what the upgrade dropped, and putting back what it replaced.
+
+use super::function::signature;
+use super::{Steps, Way};
+use crate::replay::catalog::{
+    About, Definition, Function, Key, Relation, TEMPORARY, TypeData, TypeKind,
+};
+use crate::replay::model::ObjectKind;
+use crate::replay::write::{Node, Table};
+
+impl Way<'_> {
+    /// Schemas, extensions and types, which everything else may need.
+    pub(super) fn restore_first(&self, steps: &mut Steps) {
+        for (name, schema) in self.before.catalog.schemas.iter() {
+            let is_gone = !self.after.catalog.schemas.contains_key(name)
+                && !self.after.catalog.renames.iter().skip(self.before.catalog.renames.len()).any(
+                    |event| {
+                        matches!(event, crate::replay::catalog::RenameEvent::Schema { from, .. }
+                            if from == name)
+                    },
+                );
+            if is_gone && schema.site.is_some() {
+                steps.add(format!("CREATE SCHEMA {}", self.before.quote(name)));
+            }
+        }
+        for ((kind, name), object) in self.before.catalog.others.iter() {
+            let stayed = self.after.catalog.others.contains_key(&(*kind, name.clone()));
+            if !stayed && object.site.is_some() && *kind != ObjectKind::Role {
+                steps.write(self.before.other(*kind, name, object));
+            }
+        }
+        for node in self.before.in_order() {
+            match node {
+                Node::Type(key, data) => self.restore_type(key, data, steps),
+                Node::Function(key, function) => self.restore_function(key, function, steps),
+                Node::Relation(key, relation)
+                    if relation.kind == ObjectKind::Sequence && self.is_gone(relation) =>
+                {
+                    if let Some(written) = self.before.sequence(key, relation) {
+                        steps.losses.push(format!("the state of sequence `{}`", key.name));
+                        steps.write(written);
+                    }
+                }
+                Node::Relation(..) => {}
+            }
+        }
+    }
+
+    /// Tables and views that went, then foreign keys of tables that stayed.
+    pub(super) fn restore_what_went(&self, steps: &mut Steps) {
+        let nodes = self.before.in_order();
+        for node in &nodes {
+            let Node::Relation(key, relation) = node else { continue };
+            if &*key.schema == TEMPORARY || relation.kind == ObjectKind::Sequence {
+                continue;
+            }
+            let is_view = matches!(relation.kind, ObjectKind::View | ObjectKind::MaterializedView);
+            if is_view {
+                if self.is_gone(relation) || self.view_changed(relation) {
+                    steps.write(self.before.view(key, relation));
+                    self.restore_view_indexes(key, relation, steps);
+                }
+            } else if self.is_gone(relation) {
+                steps.losses.push(format!("the rows that table `{}` had", key.name));
+                for written in self.before.table(key, relation) {
+                    steps.write(written);
+                }
+                let table = Table::new(&self.before, key, relation);
+                for written in self.before.indexes(&table) {
+                    steps.write(written);
+                }
+            }
+        }
+        for node in &nodes {
+            if let Node::Relation(key, relation) = node
+                && self.is_gone(relation)
+                && relation.is_table()
+                && self.before.spelling.adds_foreign_keys_later()
+            {
+                let table = Table::new(&self.before, key, relation);
+                for written in self.before.foreign_keys(&table) {
+                    steps.write(written);
+                }
+            }
+        }
+        for pair in self.pairs.tables() {
+            if !self.is_rebuilt(pair) {
+                self.restore_constraints(pair, true, steps);
+            }
+        }
+        for node in &nodes {
+            if let Node::Relation(key, relation) = node
+                && relation.kind == ObjectKind::Sequence
+                && self.is_gone(relation)
+                && let Some(written) = self.before.sequence_owner(key, relation)
+            {
+                steps.write(written);
+            }
+        }
+    }
+
+    fn restore_view_indexes(&self, key: &Key, view: &Relation, steps: &mut Steps) {
+        let table = Table::new(&self.before, key, view);
+        for written in self.before.indexes(&table) {
+            steps.write(written);
+        }
+    }
+
+    /// Whether a relation of before is no longer there.
+    fn is_gone(&self, relation: &Relation) -> bool {
+        self.pairs.after(relation.id).is_none()
+    }
+
+    /// Whether a view stayed and says something else.
+    pub(super) fn view_changed(&self, before: &Relation) -> bool {
+        let after = self.pairs.after(before.id).and_then(|id| self.after.relation(id));
+        after.is_some_and(|(_, after)| {
+            is_another(before.definition.as_ref(), after.definition.as_ref())
+        })
+    }
+
+    fn restore_type(&self, key: &Key, data: &TypeData, steps: &mut Steps) {
+        let mut after = self.after.catalog.types.values();
+        let Some(now) = after.find(|now| now.id == data.id) else {
+            steps.write(self.before.type_of_catalog(key, data));
+            return;
+        };
+        let (TypeKind::Enum { labels: old, .. }, TypeKind::Enum { labels: new, .. }) =
+            (&data.kind, &now.kind)
+        else {
+            return;
+        };
+        let name = self.before.qualified(key);
+        if old.len() == new.len() {
+            for (old, new) in old.iter().zip(new).filter(|(old, new)| old != new) {
+                let text = |label: &str| self.before.database.literal(label);
+                let (from, to) = (text(new), text(old));
+                steps.add(format!("ALTER TYPE {name} RENAME VALUE {from} TO {to}"));
+            }
+            return;
+        }
+        for label in new.iter().filter(|label| !old.contains(label)) {
+            steps.open.push(format!("`{label}` stays a value of type `{}`", key.name));
+        }
+    }
+
+    fn restore_function(&self, key: &Key, function: &Function, steps: &mut Steps) {
+        let mut after = self.after.catalog.functions.values().flat_map(|list| list.iter());
+        let now = after.find(|now| now.id == function.id);
+        match now {
+            None => steps.write(self.before.function(key, function)),
+            Some(now) if is_another(function.definition.as_ref(), now.definition.as_ref()) => {
+                if self.before.dialect.follows_calls() {
+                    if let Some(signature) = signature(&self.before, key, function) {
+                        steps.add(format!("DROP {signature}"));
+                    }
+                    steps.write(self.before.function(key, function));
+                } else {
+                    let mut written = self.before.function(key, function);
+                    written.sql = or_replace(&written.sql);
+                    steps.write(written);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// What was said of things besides: comments, and alterations that are not understood.
+    pub(super) fn restore_sayings(&self, steps: &mut Steps) {
+        let before = self.before.catalog;
+        for (about, definition) in self.after.catalog.comments.iter() {
+            let old = before.comments.get(about);
+            if is_another(old, Some(definition)) {
+                let written = match old {
+                    Some(old) => self.before.comment(about, old),
+                    None => self.before.no_comment(about, definition),
+                };
+                steps.statements.extend(written);
+            }
+        }
+        for (about, definition) in before.comments.iter() {
+            let is_kept = self.after.comment(about, definition).is_some();
+            if !is_kept && let Some(written) = self.before.comment(about, definition) {
+                steps.write(written);
+            }
+        }
+        for amendment in before.amendments.iter() {
+            // It went with its object, which is there again.
+            if self.after.amendment(amendment).is_none()
+                && !matches!(amendment.about, About::Part(_, ObjectKind::Policy, _))
+                && let Some(written) = self.before.amendment(amendment)
+            {
+                steps.write(written);
+            }
+        }
+        for amendment in self.after.catalog.amendments.iter().skip(before.amendments.len()) {
+            let is_settled = matches!(amendment.about, About::Part(_, ObjectKind::Policy, _));
+            let Some(written) = self.before.amendment(amendment).filter(|_| !is_settled) else {
+                continue;
+            };
+            match opposite(&written.sql) {
+                Opposite::Statement(sql) => steps.add(sql),
+                Opposite::None => {}
+                Opposite::Unknown => {
+                    let sql: Vec<_> = written.sql.split_whitespace().collect();
+                    steps.open.push(format!("what `{}` did", sql.join(" ")));
+                }
+            }
+        }
+    }
+}
+
+/// Whether two definitions are of different statements.
+pub(super) fn is_another(before: Option<&Definition>, after: Option<&Definition>) -> bool {
+    match (before, after) {
+        (Some(a), Some(b)) => !a.is_of_same_statement(b) && a.text() != b.text(),
+        (None, None) => false,
+        _ => true,
+    }
+}
+
+fn or_replace(sql: &str) -> String {
+    match sql.get(..6) {
+        Some(create) if create.eq_ignore_ascii_case("CREATE") => {
+            format!("CREATE OR REPLACE{}", &sql[6..])
+        }
+        _ => sql.to_owned(),
+    }
+}
+
+/// What takes an alteration back.
+enum Opposite {
+    Statement(String),
+    /// Nothing has to be done.
+    None,
+    Unknown,
+}
+
+fn opposite(sql: &str) -> Opposite {
+    const PAIRS: [(&str, &str); 5] = [
+        (" NO FORCE ROW LEVEL SECURITY", " FORCE ROW LEVEL SECURITY"),
+        (" FORCE ROW LEVEL SECURITY", " NO FORCE ROW LEVEL SECURITY"),
+        (" DISABLE TRIGGER ", " ENABLE TRIGGER "),
+        (" ENABLE TRIGGER ", " DISABLE TRIGGER "),
+        (" DISABLE RULE ", " ENABLE RULE "),
+    ];
+    let upper = sql.to_ascii_uppercase();
+    for (from, to) in PAIRS {
+        if let Some(at) = upper.find(from) {
+            return Opposite::Statement(format!("{}{to}{}", &sql[..at], &sql[at + from.len()..]));
+        }
+    }
+    if upper.contains(" VALIDATE CONSTRAINT ") {
+        return Opposite::None;
+    }
+    if let Some(at) = upper.find(" ADD GENERATED ") {
+        return Opposite::Statement(format!("{} DROP IDENTITY", &sql[..at]));
+    }
+    if let Some(at) = upper.find(" SET STATISTICS ") {
+        return Opposite::Statement(format!("{} SET STATISTICS -1", &sql[..at]));
+    }
+    Opposite::Unknown
+}

@@ -1,0 +1,146 @@
+//! Tables that stay: their columns and constraints.
+
+use super::pairs::Pair;
+use super::{Steps, Way};
+use crate::replay::catalog::{Constraint, ConstraintRule, Dependency};
+use crate::replay::write::Table;
+
+impl Way<'_> {
+    pub(super) fn alter_tables(&self, steps: &mut Steps) {
+        for pair in self.pairs.tables() {
+            if self.is_rebuilt(pair) {
+                self.rebuild(pair, steps);
+                continue;
+            }
+            self.restore_columns(pair, steps);
+            self.restore_constraints(pair, false, steps);
+            self.restore_indexes(pair, steps);
+            if pair.was_replaced() {
+                steps.losses.push(format!(
+                    "rows that table `{}` had before it was made anew",
+                    pair.key_before.name
+                ));
+            }
+        }
+    }
+
+    /// Drops constraints that came, before the columns and tables that they rest on.
+    pub(super) fn drop_constraints(&self, pair: &Pair<'_>, steps: &mut Steps) {
+        if !self.after.dialect.names_constraints() {
+            return;
+        }
+        let table = self.after.qualified_as_written(pair.key_after, pair.after.definition.as_ref());
+        let renamed = self.renamed_constraints(pair);
+        for entry in pair.after.constraints.iter().filter(|entry| entry.is_certain) {
+            let was_there = self.constraint_before(pair, entry).is_some()
+                || renamed.iter().any(|(after, _)| *after == entry.name);
+            if !was_there && !self.goes_with_column(pair, entry) {
+                let what = self.dropped_as(entry);
+                steps.add(format!("ALTER TABLE {table} DROP {what}"));
+            }
+        }
+    }
+
+    /// Whether a constraint goes with a column that came with it.
+    fn goes_with_column(&self, pair: &Pair<'_>, entry: &Constraint) -> bool {
+        let ids = match &entry.rule {
+            ConstraintRule::Primary(ids) | ConstraintRule::Unique(ids) => ids.clone(),
+            ConstraintRule::Foreign { columns, table, .. } => {
+                // A table that came goes before the columns that refer to it.
+                let to_new = table.is_some_and(|table| self.pairs.before(table).is_none());
+                if to_new || self.after.dialect.only_foreign_keys_restrict() {
+                    return false;
+                }
+                columns.clone()
+            }
+            ConstraintRule::Check(uses) | ConstraintRule::Exclude(uses) => {
+                let own = uses.iter().filter_map(|used| match used {
+                    Dependency::Column(_, column) => Some(*column),
+                    _ => None,
+                });
+                own.collect()
+            }
+        };
+        let is_new = |id| {
+            let mut columns = pair.after.columns.iter();
+            columns.any(|column| column.id == id && pair.column_before(column).is_none())
+        };
+        ids.into_iter().any(is_new)
+    }
+
+    /// `CONSTRAINT name`, or what the server calls it.
+    pub(super) fn dropped_as(&self, entry: &Constraint) -> String {
+        let name = self.after.quote(&entry.name);
+        if !self.after.dialect.indexes_belong_to_tables() {
+            return format!("CONSTRAINT {name}");
+        }
+        match &entry.rule {
+            ConstraintRule::Primary(_) => "PRIMARY KEY".to_owned(),
+            ConstraintRule::Foreign { .. } => format!("FOREIGN KEY {name}"),
+            _ => format!("CONSTRAINT {name}"),
+        }
+    }
+
+    /// The constraint before that one after is.
+    fn constraint_before<'c>(&self, pair: &Pair<'c>, entry: &Constraint) -> Option<&'c Constraint> {
+        let is_same =
+            |old: &&Constraint| old.name == entry.name && self.same_constraint(pair, old, entry);
+        pair.before.constraints.iter().find(is_same)
+    }
+
+    /// Whether two constraints of one name are made by the same words.
+    fn same_constraint(&self, pair: &Pair<'_>, old: &Constraint, new: &Constraint) -> bool {
+        let same_statement = match (&old.definition, &new.definition) {
+            (Some(a), Some(b)) => a.is_of_same_statement(b) && a.own() == b.own(),
+            (None, None) => true,
+            _ => false,
+        };
+        same_statement || {
+            let before = Table::new(&self.before, pair.key_before, pair.before);
+            let after = Table::new(&self.after, pair.key_after, pair.after);
+            let (a, b) = (self.before.constraint(&before, old), self.after.constraint(&after, new));
+            a.is_some() && a == b
+        }
+    }
+
+    /// Adds constraints that went: keys and checks first, foreign keys when all is there.
+    pub(super) fn restore_constraints(&self, pair: &Pair<'_>, foreign: bool, steps: &mut Steps) {
+        if !self.before.dialect.names_constraints() {
+            return;
+        }
+        let table = Table::new(&self.before, pair.key_before, pair.before);
+        let name = self.table_before(pair);
+        let renamed = self.renamed_constraints(pair);
+        for entry in pair.before.constraints.iter().filter(|entry| entry.is_certain) {
+            if matches!(entry.rule, ConstraintRule::Foreign { .. }) != foreign {
+                continue;
+            }
+            let stayed = pair
+                .after
+                .constraints
+                .iter()
+                .any(|new| new.name == entry.name && self.same_constraint(pair, entry, new))
+                || renamed.iter().any(|(_, before)| *before == entry.name);
+            if stayed {
+                continue;
+            }
+            match self.before.constraint(&table, entry) {
+                Some(text) => steps.add(format!("ALTER TABLE {name} ADD {text}")),
+                None => steps.open.push(format!(
+                    "the text of constraint `{}` of `{}` is not known",
+                    entry.name, pair.key_before.name
+                )),
+            }
+        }
+    }
+
+    /// Row-level security as it was.
+    pub(super) fn restore_security(&self, pair: &Pair<'_>, steps: &mut Steps) {
+        if pair.before.row_security != pair.after.row_security
+            && let Some(was_on) = pair.before.row_security
+        {
+            let verb = if was_on { "ENABLE" } else { "DISABLE" };
+            steps.add(format!("ALTER TABLE {} {verb} ROW LEVEL SECURITY", self.table_before(pair)));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! A history and an upgrade in, the way back out.
+
+use super::{DerivedDowngrade, derive};
+use crate::database::Database::{self, Mysql, Postgres, Sqlite};
+use crate::replay::dialect::dialect_of;
+use crate::replay::downgrade::Grade;
+use crate::replay::engine::Engine;
+use crate::source::{SourceFile, SourceMap, SourceText};
+
+fn derived(database: Database, history: &str, upgrade: &str) -> DerivedDowngrade {
+    let mut sources = SourceMap::new("");
+    let mut add = |text: &str| {
+        let text = SourceText::new(text.to_owned());
+        sources.add(SourceFile { path: "1".into(), text })
+    };
+    let (first, second) = (add(history), add(upgrade));
+    let mut engine = Engine::new(database, dialect_of(database).expect("is built in"));
+    engine.file(first, history, 0);
+    derive(&mut engine, database, second, upgrade)
+}
+
+/// The downgrade in one line per statement, then how much it restores.
+#[track_caller]
+fn check(database: Database, history: &str, upgrade: &str, expected: &[&str], grade: Grade) {
+    let derived = derived(database, history, upgrade);
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for part in derived.sql.lines() {
+        line = if line.is_empty() {
+            part.trim().to_owned()
+        } else {
+            format!("{line} {}", part.trim())
+        };
+        if part.ends_with(';') || part.starts_with("--") {
+            lines.push(std::mem::take(&mut line));
+        }
+    }
+    assert_eq!(lines, expected, "{upgrade}");
+    assert_eq!(derived.grade, grade, "{upgrade}");
+}
+
+const USERS: &str =
+    "CREATE TABLE users (id serial PRIMARY KEY, email text NOT NULL DEFAULT '' UNIQUE, age int);
+    CREATE INDEX by_age ON users (age);";
+
+#[test]
+fn what_came_is_dropped_newest_first() {
+    check(
+        Postgres,
+        USERS,
+        "CREATE TYPE mood AS ENUM ('ok');
+         CREATE TABLE posts (id int PRIMARY KEY, author int REFERENCES users, feels mood);
+         ALTER TABLE users ADD COLUMN bio text, ADD COLUMN best int REFERENCES posts, ADD CHECK (age > 0);
+         CREATE INDEX ON users (email, age);
+         CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+         CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f();
+         CREATE VIEW names AS SELECT email, bio FROM users;
+         ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+         CREATE POLICY p ON users USING (bio = current_user);
+         COMMENT ON TABLE users IS 'people';",
+        &[
+            "DROP POLICY \"p\" ON \"users\";",
+            "DROP TRIGGER \"t\" ON \"users\";",
+            "ALTER TABLE \"users\" DROP CONSTRAINT \"users_best_fkey\";",
+            "ALTER TABLE \"users\" DROP CONSTRAINT \"users_age_check\";",
+            "DROP INDEX \"users_email_age_idx\";",
+            "DROP VIEW \"names\";",
+            "DROP FUNCTION \"f\";",
+            "DROP TABLE \"posts\";",
+            "ALTER TABLE \"users\" DROP COLUMN \"best\";",
+            "ALTER TABLE \"users\" DROP COLUMN \"bio\";",
+            "DROP TYPE \"mood\";",
+            "ALTER TABLE \"users\" DISABLE ROW LEVEL SECURITY;",
+            "COMMENT ON TABLE \"users\" IS NULL;",
+        ],
+        Grade::Lossless,
+    );
+}
+
+#[test]
+fn what_went_is_made_again() {
+    check(
+        Postgres,
+        &format!("{USERS}
+            CREATE TABLE posts (id int PRIMARY KEY, author int CONSTRAINT of REFERENCES users (id) ON DELETE CASCADE);
+            CREATE VIEW adults AS SELECT id, age FROM users WHERE age > 17;
+            ALTER TABLE posts ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY p ON posts USING (id > 0);
+            COMMENT ON COLUMN users.email IS 'unique';"),
+        "DROP VIEW adults; DROP TABLE posts; ALTER TABLE users DROP COLUMN email, DROP COLUMN age;",
+        &[
+            "-- the values that column `users.email` had",
+            "-- the values that column `users.age` had",
+            "-- the rows that table `posts` had",
+            "ALTER TABLE \"users\" ADD COLUMN \"email\" text NOT NULL DEFAULT '';",
+            "ALTER TABLE \"users\" ADD COLUMN \"age\" int;",
+            "ALTER TABLE \"users\" ADD CONSTRAINT \"users_email_key\" UNIQUE (\"email\");",
+            "CREATE INDEX \"by_age\" ON \"users\" (age);",
+            "CREATE TABLE \"posts\" ( \"id\" int NOT NULL, \"author\" int, CONSTRAINT \"posts_pkey\" PRIMARY KEY (\"id\") );",
+            "CREATE VIEW \"adults\" AS SELECT id, age FROM users WHERE age > 17;",
+            "ALTER TABLE \"posts\" ADD CONSTRAINT \"of\" FOREIGN KEY (\"author\") REFERENCES users (id) ON DELETE CASCADE;",
+            "CREATE POLICY \"p\" ON \"posts\" USING (id > 0);",
+            "ALTER TABLE \"posts\" ENABLE ROW LEVEL SECURITY;",
+            "COMMENT ON COLUMN \"users\".\"email\" IS 'unique';",
+        ],
+        Grade::SchemaOnly,
+    );
+}
+
+#[test]
+fn what_changed_is_put_back() {
+    check(
+        Postgres,
+        &format!("{USERS}
+            CREATE TYPE mood AS ENUM ('ok', 'bad');
+            ALTER TABLE users ADD feels mood DEFAULT 'ok';
+            CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+            CREATE VIEW names AS SELECT email FROM users;
+            CREATE POLICY p ON users USING (age > 1);"),
+        "ALTER TABLE users RENAME email TO mail;
+         ALTER TABLE users RENAME TO people;
+         ALTER TABLE people ALTER age TYPE bigint, ALTER age SET DEFAULT 3, ALTER age SET NOT NULL, ALTER mail DROP NOT NULL;
+         ALTER INDEX by_age RENAME TO by_years;
+         ALTER TABLE people RENAME CONSTRAINT users_pkey TO people_pkey;
+         ALTER TYPE mood RENAME TO mood_old;
+         CREATE TYPE mood AS ENUM ('ok');
+         ALTER TABLE people ALTER feels DROP DEFAULT, ALTER feels TYPE mood USING feels::text::mood;
+         DROP TYPE mood_old;
+         CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 2';
+         CREATE OR REPLACE VIEW names AS SELECT mail AS email, 1 AS more FROM people;
+         ALTER POLICY p ON people USING (age > 2);
+         UPDATE people SET age = 1;",
+        &[
+            "-- values that the upgrade changes stay changed",
+            "DROP POLICY \"p\" ON \"people\";",
+            "DROP VIEW \"names\";",
+            "ALTER TYPE \"mood\" RENAME TO \"migrate_old_mood\";",
+            "ALTER TABLE \"people\" RENAME TO \"users\";",
+            "ALTER TABLE \"users\" RENAME COLUMN \"mail\" TO \"email\";",
+            "ALTER TABLE \"users\" RENAME CONSTRAINT \"people_pkey\" TO \"users_pkey\";",
+            "ALTER INDEX \"by_years\" RENAME TO \"by_age\";",
+            "CREATE TYPE \"mood\" AS ENUM ('ok', 'bad');",
+            "CREATE OR REPLACE FUNCTION \"one\"() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+            "ALTER TABLE \"users\" ALTER COLUMN \"email\" SET NOT NULL;",
+            "ALTER TABLE \"users\" ALTER COLUMN \"age\" DROP DEFAULT;",
+            "ALTER TABLE \"users\" ALTER COLUMN \"age\" TYPE int USING \"age\"::int;",
+            "ALTER TABLE \"users\" ALTER COLUMN \"age\" DROP NOT NULL;",
+            "ALTER TABLE \"users\" ALTER COLUMN \"feels\" TYPE mood USING \"feels\"::text::mood;",
+            "ALTER TABLE \"users\" ALTER COLUMN \"feels\" SET DEFAULT 'ok';",
+            "DROP TYPE \"migrate_old_mood\";",
+            "CREATE VIEW \"names\" AS SELECT email FROM users;",
+            "CREATE POLICY \"p\" ON \"users\" USING (age > 1);",
+        ],
+        Grade::SchemaOnly,
+    );
+}
+
+#[test]
+fn what_cannot_be_taken_back_is_said() {
+    check(
+        Postgres,
+        "CREATE TYPE mood AS ENUM ('ok');",
+        "ALTER TYPE mood ADD VALUE 'bad';",
+        &[
+            "-- not taken back: `bad` stays a value of type `mood`",
+            "-- not taken back: value `bad` of type `mood` is left behind",
+        ],
+        Grade::Irreversible,
+    );
+}
+
+#[test]
+fn a_sqlite_table_is_built_anew_where_it_must_be() {
+    let history = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INT);
+        CREATE INDEX by_age ON users (age);";
+    check(
+        Sqlite,
+        history,
+        "ALTER TABLE users ADD COLUMN bio TEXT; CREATE TABLE b (id INTEGER);
+         CREATE TRIGGER t AFTER INSERT ON users BEGIN DELETE FROM b; END; DROP INDEX by_age;",
+        &[
+            "DROP TRIGGER \"t\";",
+            "DROP TABLE \"b\";",
+            "ALTER TABLE \"users\" DROP COLUMN \"bio\";",
+            "CREATE INDEX \"by_age\" ON \"users\" (age);",
+        ],
+        Grade::Lossless,
+    );
+    check(
+        Sqlite,
+        history,
+        "CREATE TABLE new (id INTEGER PRIMARY KEY, title TEXT, age INT);
+         INSERT INTO new SELECT * FROM users; DROP TABLE users; ALTER TABLE new RENAME TO users;",
+        &[
+            "-- rows that the upgrade inserts stay, unless their table goes",
+            "-- the values that column `users.name` had",
+            "CREATE TABLE \"migrate_new_users\" ( \"id\" INTEGER PRIMARY KEY, \"name\" TEXT NOT NULL, \"age\" INT );",
+            "INSERT INTO \"migrate_new_users\" (\"id\", \"age\") SELECT \"id\", \"age\" FROM \"users\";",
+            "PRAGMA legacy_alter_table = ON;",
+            "DROP TABLE \"users\";",
+            "ALTER TABLE \"migrate_new_users\" RENAME TO \"users\";",
+            "PRAGMA legacy_alter_table = OFF;",
+            "CREATE INDEX \"by_age\" ON \"users\" (age);",
+        ],
+        Grade::SchemaOnly,
+    );
+}
+
+#[test]
+fn a_mysql_column_is_said_anew() {
+    check(
+        Mysql,
+        "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, name varchar(9) NOT NULL COMMENT 'x', KEY by_name (name));
+         CREATE TABLE posts (id int, author bigint, CONSTRAINT fk FOREIGN KEY (author) REFERENCES users (id));",
+        "ALTER TABLE users MODIFY COLUMN name text, ADD COLUMN b int, ADD KEY by_b (b, id), ADD CONSTRAINT c CHECK (b > 0);
+         ALTER TABLE users DROP KEY by_name;
+         ALTER TABLE posts DROP FOREIGN KEY fk, DROP COLUMN author;
+         ALTER TABLE users ADD COLUMN p int, ADD CONSTRAINT own FOREIGN KEY (p) REFERENCES posts (id);",
+        &[
+            "-- the values that column `posts.author` had",
+            "ALTER TABLE `users` DROP FOREIGN KEY `own`;",
+            "DROP INDEX `by_b` ON `users`;",
+            "ALTER TABLE `users` DROP COLUMN `p`;",
+            "ALTER TABLE `users` DROP COLUMN `b`;",
+            "ALTER TABLE `posts` ADD COLUMN `author` bigint;",
+            "ALTER TABLE `users` MODIFY COLUMN `name` varchar(9) NOT NULL COMMENT 'x';",
+            "ALTER TABLE `users` ADD KEY `by_name` (name);",
+            "ALTER TABLE `posts` ADD CONSTRAINT `fk` FOREIGN KEY (author) REFERENCES users (id);",
+        ],
+        Grade::SchemaOnly,
+    );
+}

@@ -1,0 +1,43 @@
+//! The schema that is written from a replay, made anew: it is the schema of the history.
+
+use std::collections::BTreeSet;
+
+use migrate_core::database::Database;
+use migrate_core::replay::write_schema_of_files;
+use migrate_core::source::{SourceFile, SourceMap, SourceText};
+use migrate_core::sql::split;
+use migrate_tests::describe::difference;
+
+use crate::server::Server;
+
+/// Writes the schema of a history that is applied, makes it in an empty database, and says
+/// what is wrong with it.
+pub(crate) async fn judge(
+    server: &mut Server,
+    database: Database,
+    history: &[String],
+) -> Result<(), String> {
+    let want: BTreeSet<String> = server.describe(database).await;
+    let mut text = history.join(";\n");
+    text.push(';');
+    let mut sources = SourceMap::new("");
+    sources.add(SourceFile { path: "history.sql".into(), text: SourceText::new(text.clone()) });
+    let written = write_schema_of_files(database, &[], &sources).expect("this build reads it");
+    let has_notes = written.statements.iter().any(|statement| !statement.notes.is_empty());
+    if !written.is_complete || has_notes {
+        return Ok(());
+    }
+    let script: String = written.statements.iter().map(|one| one.text()).collect();
+    server.begin().await;
+    for statement in split(&script, database).statements {
+        let sql = statement.text(&script);
+        if let Err(message) = server.apply(sql).await {
+            return Err(format!("{text}\n-- is written as\n{script}\n-- {message}: {sql}"));
+        }
+    }
+    let lines = difference(&server.describe(database).await, &want);
+    if lines.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{text}\n-- is written as\n{script}\n-- and differs\n{}", lines.join("\n")))
+}
