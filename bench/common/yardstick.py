@@ -14,7 +14,7 @@ from .proxy import Proxy
 # How our command ends a statement inside a message.
 END = "\n;\n"
 # Migrations in one transaction.
-GROUP = 100
+GROUP = 200
 
 
 def command(workshop, tool, kind, port=None):

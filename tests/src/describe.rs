@@ -7,8 +7,8 @@ use migrate_core::database::Database;
 /// Queries that give one text for each thing.
 const POSTGRES: &str = "
 SELECT 'column ' || c.oid::regclass || '.' || attname || ' ' || format_type(atttypid, atttypmod)
-    || CASE WHEN attnotnull THEN ' not null' ELSE '' END || ' ' || attidentity || attgenerated
-    || coalesce(' default ' || pg_get_expr(adbin, adrelid), '') || ' ' || c.relkind
+    || CASE WHEN attnotnull THEN ' not null' ELSE '' END || ' ' || attidentity::text || attgenerated::text
+    || coalesce(' default ' || pg_get_expr(adbin, adrelid), '') || ' ' || c.relkind::text
 FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid
 LEFT JOIN pg_attrdef d ON d.adrelid = attrelid AND d.adnum = attnum
 WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'v', 'm', 'p', 'f') AND {own}
@@ -21,10 +21,10 @@ UNION ALL
 SELECT 'view ' || c.oid::regclass || ' ' || pg_get_viewdef(c.oid)
 FROM pg_class c WHERE relkind IN ('v', 'm') AND {own}
 UNION ALL
-SELECT 'trigger ' || pg_get_triggerdef(t.oid) || ' ' || tgenabled
+SELECT 'trigger ' || pg_get_triggerdef(t.oid) || ' ' || tgenabled::text
 FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND {own}
 UNION ALL
-SELECT 'policy ' || polrelid::regclass || ' ' || polname || ' ' || polcmd
+SELECT 'policy ' || polrelid::regclass || ' ' || polname || ' ' || polcmd::text
     || coalesce(' using ' || pg_get_expr(polqual, polrelid), '')
     || coalesce(' check ' || pg_get_expr(polwithcheck, polrelid), '')
 FROM pg_policy p JOIN pg_class c ON c.oid = polrelid WHERE {own}
@@ -38,7 +38,7 @@ SELECT 'label ' || enumtypid::regtype || ' ' || enumlabel || ' '
     || rank() OVER (PARTITION BY enumtypid ORDER BY enumsortorder)
 FROM pg_enum e JOIN pg_type c ON c.oid = enumtypid WHERE {own_type}
 UNION ALL
-SELECT 'type ' || c.oid::regtype || ' ' || typtype FROM pg_type c
+SELECT 'type ' || c.oid::regtype || ' ' || typtype::text FROM pg_type c
 WHERE typtype IN ('e', 'd', 'r') AND {own_type}
 UNION ALL
 SELECT 'function ' || p.oid::regprocedure || ' ' || md5(coalesce(prosrc, '')) || prosecdef
@@ -100,6 +100,7 @@ UNION ALL
 SELECT 'foreign key ' || lower(s.name || ' ' || f.'table' || ' ' || f.'from' || ' '
     || coalesce(f.'to', '-') || f.on_delete || f.on_update)
 FROM sqlite_master s JOIN pragma_foreign_key_list(s.name) f WHERE s.type = 'table'
+    AND EXISTS (SELECT 1 FROM sqlite_master t WHERE lower(t.name) = lower(f.'table'))
 UNION ALL
 SELECT lower(type || ' ' || name || ' ' || tbl_name) FROM sqlite_master WHERE type IN ('view', 'trigger')";
 

@@ -11,6 +11,7 @@ mod new;
 mod rollback;
 mod run;
 mod runner;
+mod schema;
 mod settings;
 mod status;
 mod support;

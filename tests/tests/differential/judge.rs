@@ -76,17 +76,31 @@ pub(crate) async fn judge(
 /// The statements of a random history that the server accepts; they are applied.
 pub(crate) async fn accepted(server: &mut Server, database: Database, seed: u64) -> Vec<String> {
     let mut generator = Generator::new(database, Random::new(seed));
-    let mut model = Model::default();
-    let mut accepted = Vec::new();
     server.begin().await;
-    for _ in 0..LENGTH {
-        let step = generator.step(&model);
+    accepted_steps(server, &mut generator, &mut Model::default(), LENGTH).await
+}
+
+/// As many random statements, without those that the server refuses; they are applied.
+pub(crate) async fn accepted_steps(
+    server: &mut Server,
+    generator: &mut Generator,
+    model: &mut Model,
+    count: usize,
+) -> Vec<String> {
+    let mut accepted = Vec::new();
+    for _ in 0..count {
+        let step = generator.step(model);
         if server.apply(&step.sql).await.is_ok() {
-            (step.effect)(&mut model);
+            (step.effect)(model);
             accepted.push(step.sql);
         }
     }
     accepted
+}
+
+/// The text of statements, one on each line.
+pub(crate) fn join(statements: &[String]) -> String {
+    statements.iter().map(|sql| format!("{sql};")).collect::<Vec<_>>().join("\n")
 }
 
 /// Lines that the replay refutes, with the messages.

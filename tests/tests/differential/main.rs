@@ -11,6 +11,8 @@
     reason = "a generator of SQL reads best as the SQL it pushes"
 )]
 
+mod derived;
+mod downgrade;
 mod generate;
 mod judge;
 mod model;
@@ -59,6 +61,42 @@ async fn sqlite_makes_what_is_written() {
     write(Database::Sqlite).await;
 }
 
+#[tokio::test]
+async fn postgres_agrees_on_downgrades() {
+    downgrade(Database::Postgres).await;
+}
+
+#[tokio::test]
+async fn mysql_agrees_on_downgrades() {
+    downgrade(Database::Mysql).await;
+}
+
+#[tokio::test]
+async fn sqlite_agrees_on_downgrades() {
+    downgrade(Database::Sqlite).await;
+}
+
+/// Histories that end in an upgrade and a downgrade.
+#[expect(clippy::print_stdout, reason = "rates are for people, the test demands none")]
+async fn downgrade(database: Database) {
+    let cases = number("DIFFERENTIAL_CASES").unwrap_or(60);
+    let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
+    let mut server = Server::start(database).await;
+    let mut tally = downgrade::Tally::default();
+    let mut wrong = Vec::new();
+    for seed in first..first + cases {
+        let judged = downgrade::judge(&mut server, database, seed, &mut tally).await;
+        wrong.extend(judged.err().map(|story| format!("-- seed {seed}\n{story}")));
+    }
+    let downgrade::Tally { refused, refuted, differing, found, exact } = tally;
+    println!(
+        "{database}: {refuted} of {refused} refused downgrades refuted, \
+         {found} of {differing} incomplete ones found, {exact} exact"
+    );
+    wrong.truncate(MOST_REPORTED);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
 /// Histories whose schema is written and made anew.
 async fn write(database: Database) {
     let cases = number("DIFFERENTIAL_CASES").unwrap_or(100);
@@ -73,6 +111,40 @@ async fn write(database: Database) {
     }
     let shown = &report[..report.len().min(MOST_REPORTED)];
     assert!(report.is_empty(), "{} of {cases} differ:\n{}", report.len(), shown.join("\n"));
+}
+
+#[tokio::test]
+async fn postgres_goes_back_as_derived() {
+    go_back(Database::Postgres).await;
+}
+
+#[tokio::test]
+async fn mysql_goes_back_as_derived() {
+    go_back(Database::Mysql).await;
+}
+
+#[tokio::test]
+async fn sqlite_goes_back_as_derived() {
+    go_back(Database::Sqlite).await;
+}
+
+/// Histories whose end is taken back by the downgrade that follows from it.
+async fn go_back(database: Database) {
+    let cases = number("DIFFERENTIAL_CASES").unwrap_or(100);
+    let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
+    let mut server = Server::start(database).await;
+    let mut report = Vec::new();
+    let mut judged = 0;
+    for seed in first..first + cases {
+        let history = judge::accepted(&mut server, database, seed).await;
+        let verdict = derived::judge(&mut server, database, &history).await;
+        judged += usize::from(verdict.is_some());
+        if let Some(Err(message)) = verdict {
+            report.push(format!("-- seed {seed}\n{message}"));
+        }
+    }
+    let shown = &report[..report.len().min(MOST_REPORTED)];
+    assert!(report.is_empty(), "{} of {judged} fail:\n{}", report.len(), shown.join("\n"));
 }
 
 async fn differ(database: Database) {

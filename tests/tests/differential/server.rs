@@ -1,6 +1,7 @@
 //! The real servers: one empty database per history.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use migrate_core::database::Database;
 use migrate_tests::describe;
@@ -10,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection, S
 /// A server that executes one statement after the other.
 pub(crate) enum Server {
     Postgres { connection: PgConnection, _database: TestDatabase },
-    Mysql { connection: MySqlConnection, database: TestDatabase },
+    Mysql { connection: MySqlConnection, database: TestDatabase, name: String },
     Sqlite { connection: Option<SqliteConnection> },
 }
 
@@ -27,7 +28,11 @@ impl Server {
                 let database = TestDatabase::create(database);
                 let connection = MySqlConnection::connect(database.url()).await;
                 let connection = connection.expect("MySQL lets us in");
-                Server::Mysql { connection, database }
+                // Tests of one process run side by side.
+                static SERVERS: AtomicU32 = AtomicU32::new(0);
+                let number = SERVERS.fetch_add(1, Ordering::Relaxed);
+                let name = format!("migrate_differential_{number}");
+                Server::Mysql { connection, database, name }
             }
             Database::Sqlite => Server::Sqlite { connection: None },
         }
@@ -42,16 +47,16 @@ impl Server {
                 run(&mut *connection, "ROLLBACK").await.expect("a transaction ends");
                 run(&mut *connection, "BEGIN").await.expect("a transaction begins");
             }
-            Server::Mysql { connection, database } => {
+            Server::Mysql { connection, database, name } => {
                 // Temporary tables outlive their database, but not their connection.
                 let fresh = MySqlConnection::connect(database.url()).await;
                 *connection = fresh.expect("MySQL lets us in");
                 for sql in [
-                    "DROP DATABASE IF EXISTS migrate_differential",
-                    "CREATE DATABASE migrate_differential",
-                    "USE migrate_differential",
+                    format!("DROP DATABASE IF EXISTS {name}"),
+                    format!("CREATE DATABASE {name}"),
+                    format!("USE {name}"),
                 ] {
-                    run(&mut *connection, sql).await.expect("a database is made");
+                    run(&mut *connection, &sql).await.expect("a database is made");
                 }
             }
             Server::Sqlite { connection } => {

@@ -25,7 +25,7 @@ impl Way<'_> {
             return;
         };
         if !column.is_generated {
-            steps.losses.push(format!("the values that column {label} had"));
+            steps.losses.push(format!("the values of column {label} do not come back"));
         }
         let has_value = column.default.is_some() || column.is_generated;
         let is_counted = self.before.catalog.relations.values().any(|sequence| {

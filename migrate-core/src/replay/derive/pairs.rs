@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::replay::catalog::{Catalog, Column, Id, Key, Relation};
+use crate::replay::catalog::{Catalog, Column, Id, Key, Relation, TEMPORARY};
 use crate::replay::model::ObjectKind;
 
 /// A relation on both sides.
@@ -53,7 +53,9 @@ impl<'c> Pairs<'c> {
         let ids: std::collections::BTreeSet<Id> =
             before.relations.values().map(|relation| relation.id).collect();
         let mut all = Vec::new();
-        for (key, relation) in before.relations.iter() {
+        // What belongs to a session ends with it.
+        let lasting = |(key, _): &(&Key, _)| &*key.schema != TEMPORARY;
+        for (key, relation) in before.relations.iter().filter(lasting) {
             let found = by_id.get(&relation.id).copied().or_else(|| {
                 // A table may take the place of another one; what is made of text does not.
                 let (new_key, new) = after.relations.get_key_value(key)?;

@@ -68,7 +68,7 @@ impl Way<'_> {
         for column in &pair.before.columns {
             if pair.column_after(column).is_none() && !column.is_generated {
                 let label = format!("`{}.{}`", pair.key_before.name, column.name);
-                steps.losses.push(format!("the values that column {label} had"));
+                steps.losses.push(format!("the values of column {label} do not come back"));
             }
         }
         let (to, from): (Vec<_>, Vec<_>) = stays.into_iter().unzip();

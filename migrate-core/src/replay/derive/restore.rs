@@ -37,7 +37,7 @@ impl Way<'_> {
                     if relation.kind == ObjectKind::Sequence && self.is_gone(relation) =>
                 {
                     if let Some(written) = self.before.sequence(key, relation) {
-                        steps.losses.push(format!("the state of sequence `{}`", key.name));
+                        steps.losses.push(format!("sequence `{}` begins anew", key.name));
                         steps.write(written);
                     }
                 }
@@ -61,7 +61,7 @@ impl Way<'_> {
                     self.restore_view_indexes(key, relation, steps);
                 }
             } else if self.is_gone(relation) {
-                steps.losses.push(format!("the rows that table `{}` had", key.name));
+                steps.losses.push(format!("the rows of table `{}` do not come back", key.name));
                 for written in self.before.table(key, relation) {
                     steps.write(written);
                 }
@@ -92,7 +92,10 @@ impl Way<'_> {
             if let Node::Relation(key, relation) = node
                 && relation.kind == ObjectKind::Sequence
                 && self.is_gone(relation)
-                && let Some(written) = self.before.sequence_owner(key, relation)
+                && let Some(written) = self
+                    .before
+                    .sequence_owner(key, relation)
+                    .or_else(|| self.before.sequence_name(key, relation))
             {
                 steps.write(written);
             }

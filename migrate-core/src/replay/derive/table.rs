@@ -16,10 +16,8 @@ impl Way<'_> {
             self.restore_constraints(pair, false, steps);
             self.restore_indexes(pair, steps);
             if pair.was_replaced() {
-                steps.losses.push(format!(
-                    "rows that table `{}` had before it was made anew",
-                    pair.key_before.name
-                ));
+                let name = &pair.key_before.name;
+                steps.losses.push(format!("the rows of table `{name}` do not come back"));
             }
         }
     }
@@ -34,6 +32,16 @@ impl Way<'_> {
         for entry in pair.after.constraints.iter().filter(|entry| entry.is_certain) {
             let was_there = self.constraint_before(pair, entry).is_some()
                 || renamed.iter().any(|(after, _)| *after == entry.name);
+            let is_nameless = matches!(entry.rule, ConstraintRule::Check(_))
+                && self.after.has_no_name(entry)
+                && !was_there;
+            if is_nameless {
+                if !self.goes_with_column(pair, entry) {
+                    let table = &pair.key_after.name;
+                    steps.open.push(format!("a check of `{table}` stays: it has no name"));
+                }
+                continue;
+            }
             if !was_there && !self.goes_with_column(pair, entry) {
                 let what = self.dropped_as(entry);
                 steps.add(format!("ALTER TABLE {table} DROP {what}"));
@@ -136,8 +144,8 @@ impl Way<'_> {
 
     /// Row-level security as it was.
     pub(super) fn restore_security(&self, pair: &Pair<'_>, steps: &mut Steps) {
-        if pair.before.row_security != pair.after.row_security
-            && let Some(was_on) = pair.before.row_security
+        if let (Some(was_on), Some(is_on)) = (pair.before.row_security, pair.after.row_security)
+            && was_on != is_on
         {
             let verb = if was_on { "ENABLE" } else { "DISABLE" };
             steps.add(format!("ALTER TABLE {} {verb} ROW LEVEL SECURITY", self.table_before(pair)));

@@ -89,9 +89,9 @@ fn what_went_is_made_again() {
             COMMENT ON COLUMN users.email IS 'unique';"),
         "DROP VIEW adults; DROP TABLE posts; ALTER TABLE users DROP COLUMN email, DROP COLUMN age;",
         &[
-            "-- the values that column `users.email` had",
-            "-- the values that column `users.age` had",
-            "-- the rows that table `posts` had",
+            "-- the values of column `users.email` do not come back",
+            "-- the values of column `users.age` do not come back",
+            "-- the rows of table `posts` do not come back",
             "ALTER TABLE \"users\" ADD COLUMN \"email\" text NOT NULL DEFAULT '';",
             "ALTER TABLE \"users\" ADD COLUMN \"age\" int;",
             "ALTER TABLE \"users\" ADD CONSTRAINT \"users_email_key\" UNIQUE (\"email\");",
@@ -193,7 +193,7 @@ fn a_sqlite_table_is_built_anew_where_it_must_be() {
          INSERT INTO new SELECT * FROM users; DROP TABLE users; ALTER TABLE new RENAME TO users;",
         &[
             "-- rows that the upgrade inserts stay, unless their table goes",
-            "-- the values that column `users.name` had",
+            "-- the values of column `users.name` do not come back",
             "CREATE TABLE \"migrate_new_users\" ( \"id\" INTEGER PRIMARY KEY, \"name\" TEXT NOT NULL, \"age\" INT );",
             "INSERT INTO \"migrate_new_users\" (\"id\", \"age\") SELECT \"id\", \"age\" FROM \"users\";",
             "PRAGMA legacy_alter_table = ON;",
@@ -217,7 +217,7 @@ fn a_mysql_column_is_said_anew() {
          ALTER TABLE posts DROP FOREIGN KEY fk, DROP COLUMN author;
          ALTER TABLE users ADD COLUMN p int, ADD CONSTRAINT own FOREIGN KEY (p) REFERENCES posts (id);",
         &[
-            "-- the values that column `posts.author` had",
+            "-- the values of column `posts.author` do not come back",
             "ALTER TABLE `users` DROP FOREIGN KEY `own`;",
             "DROP INDEX `by_b` ON `users`;",
             "ALTER TABLE `users` DROP COLUMN `p`;",

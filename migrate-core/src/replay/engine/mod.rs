@@ -28,6 +28,8 @@ mod virtual_table;
 
 use std::collections::HashSet;
 
+pub(crate) use names::object_name;
+
 pub(crate) use loss::Loss;
 
 use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
@@ -53,6 +55,7 @@ pub(crate) enum Sending {
 }
 
 /// Runs statements, one after the other, on a catalog of its own.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Engine {
     pub(crate) catalog: Catalog,
     database: Database,

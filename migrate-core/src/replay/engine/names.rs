@@ -10,7 +10,7 @@ use crate::replay::model::Text;
 const LONGEST: usize = 63;
 
 /// Joins the parts, shortening the longer of the first two until all fit.
-fn object_name(first: &str, second: &str, label: &str) -> String {
+pub(crate) fn object_name(first: &str, second: &str, label: &str) -> String {
     let overhead = label.len() + 1 + usize::from(!second.is_empty());
     let available = LONGEST.saturating_sub(overhead);
     let (mut a, mut b) = (first.len(), second.len());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, Constraint, Dependency, Found, Key, Relation, TEMPORARY};
+use crate::replay::model::Constraint as ModelConstraint;
 use crate::replay::model::{
     ColumnDefinition, ConstraintKind, CreateTable, Like, Name, ObjectKind, QualifiedName, Text,
 };
@@ -138,17 +139,44 @@ impl Engine {
         });
         let all: Vec<_> =
             own.chain(table.constraints.iter().map(|constraint| (None, constraint))).collect();
-        let mut keys: Vec<Vec<Text>> = Vec::new();
+        let primary = all.iter().find_map(|(column, constraint)| match &constraint.kind {
+            ConstraintKind::Primary { columns, .. } => Some(key_columns(*column, columns)),
+            _ => None,
+        });
+        // A unique key over the columns of the primary key is that one, under its own name.
+        let is_primary = |column: Option<&Name>, constraint: &ModelConstraint| {
+            matches!(&constraint.kind, ConstraintKind::Unique { columns, .. }
+                if primary.as_ref() == Some(&key_columns(column, columns)))
+        };
+        let name = all
+            .iter()
+            .filter(|(column, constraint)| is_primary(*column, constraint))
+            .find_map(|(_, constraint)| constraint.name.clone())
+            .filter(|_| !self.dialect.indexes_belong_to_tables());
+        let mut keys: Vec<Vec<Text>> = primary.iter().cloned().collect();
         for keys_first in [true, false] {
             for (column, constraint) in &all {
                 let is_key = matches!(
                     constraint.kind,
                     ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. }
                 );
+                let gave_name = name.is_some() && is_primary(*column, constraint);
+                if gave_name {
+                    continue;
+                }
                 if is_key && keys_first && self.repeats_key(*column, constraint, &mut keys) {
                     continue;
                 }
-                if is_key == keys_first {
+                if is_key != keys_first {
+                    continue;
+                }
+                if matches!(constraint.kind, ConstraintKind::Primary { .. })
+                    && constraint.name.is_none()
+                    && name.is_some()
+                {
+                    let named = ModelConstraint { name: name.clone(), ..(*constraint).clone() };
+                    self.add_constraint(key, *column, &named);
+                } else {
                     self.add_constraint(key, *column, constraint);
                 }
             }
@@ -159,17 +187,14 @@ impl Engine {
     fn repeats_key(
         &mut self,
         column: Option<&Name>,
-        constraint: &crate::replay::model::Constraint,
+        constraint: &ModelConstraint,
         keys: &mut Vec<Vec<Text>>,
     ) -> bool {
         let ConstraintKind::Unique { columns, .. } = &constraint.kind else { return false };
         if self.dialect.indexes_belong_to_tables() {
             return false;
         }
-        let columns: Vec<Text> = match column {
-            Some(column) => vec![column.text.clone()],
-            None => columns.iter().map(|column| column.text.clone()).collect(),
-        };
+        let columns = key_columns(column, columns);
         if !keys.contains(&columns) {
             keys.push(columns);
             return false;
@@ -350,5 +375,13 @@ impl Engine {
                 Fault::unknown_relation(&self.catalog, name).about(Subject::Relation(name.clone()));
             self.fault(fault);
         }
+    }
+}
+
+/// The columns of a key of a column or a table.
+fn key_columns(column: Option<&Name>, columns: &[Name]) -> Vec<Text> {
+    match column {
+        Some(column) => vec![column.text.clone()],
+        None => columns.iter().map(|column| column.text.clone()).collect(),
     }
 }

@@ -18,7 +18,7 @@ impl Writer<'_> {
     }
 
     /// Whether the server makes up the name: the same again, if it is left out.
-    fn has_no_name(&self, entry: &Constraint) -> bool {
+    pub(crate) fn has_no_name(&self, entry: &Constraint) -> bool {
         if !self.dialect.indexes_belong_to_tables() {
             return false;
         }
@@ -50,9 +50,25 @@ impl Writer<'_> {
     /// Constraints other than foreign keys, as lines of `CREATE TABLE`.
     pub(crate) fn inner_constraints(&self, table: &Table<'_>) -> Vec<String> {
         let own = table.relation.constraints.iter().filter(|entry| {
-            !matches!(entry.rule, ConstraintRule::Foreign { .. }) && is_own(table, entry)
+            !matches!(entry.rule, ConstraintRule::Foreign { .. })
+                && is_own(table, entry)
+                && !repeats_key(table, entry)
         });
         own.filter_map(|entry| self.constraint(table, entry)).collect()
+    }
+
+    /// Keys over the same columns as others, which one statement would make one of.
+    pub(crate) fn repeated_keys(&self, table: &Table<'_>) -> Vec<Written> {
+        let name = self.qualified_as_written(table.key, table.relation.definition.as_ref());
+        let repeated = table
+            .relation
+            .constraints
+            .iter()
+            .filter(|entry| is_own(table, entry) && repeats_key(table, entry));
+        repeated
+            .filter_map(|entry| self.constraint(table, entry))
+            .map(|text| Written::of(format!("ALTER TABLE {name} ADD {text}")))
+            .collect()
     }
 
     fn constraint_body(&self, table: &Table<'_>, entry: &Constraint) -> Option<String> {
@@ -133,6 +149,17 @@ fn uses_of(rule: &ConstraintRule) -> Vec<Dependency> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether an earlier key of the table has the same columns.
+fn repeats_key(table: &Table<'_>, entry: &Constraint) -> bool {
+    let key = |entry: &Constraint| match &entry.rule {
+        ConstraintRule::Primary(ids) | ConstraintRule::Unique(ids) => Some(ids.clone()),
+        _ => None,
+    };
+    let Some(own) = key(entry).filter(|ids| !ids.is_empty()) else { return false };
+    let mut before = table.relation.constraints.iter().take_while(|other| other.name != entry.name);
+    before.any(|other| other.is_certain && key(other).as_ref() == Some(&own))
 }
 
 /// Whether a constraint is certainly there and not its table's parent's.

@@ -13,9 +13,18 @@ impl Writer<'_> {
     /// The statements that make the indexes of a table, without those that stand in it.
     pub(crate) fn indexes(&self, table: &Table<'_>) -> Vec<Written> {
         let own = self.own_indexes(table.relation.id).into_iter();
-        own.filter(|(_, index, _)| !self.is_inside(index, table))
+        let mut all: Vec<_> = own
+            .filter(|(_, index, _)| !self.is_inside(index, table))
             .map(|(key, index, _)| self.index(table, key, index))
-            .collect()
+            .collect();
+        // Those without a text are the server's own affair.
+        let unsure = self.catalog.indexes_of(table.relation.id).filter(|(_, index, data)| {
+            !data.of_constraint && !index.is_certain && index.definition.is_some()
+        });
+        all.extend(unsure.map(|(key, _, _)| {
+            Written::default().note(format!("there may be an index `{}`", key.name))
+        }));
+        all
     }
 
     /// Indexes that stand in a table's own statement, as lines of it.

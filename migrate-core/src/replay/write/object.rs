@@ -1,13 +1,27 @@
 //! Types, sequences, views, functions and everything of which only the text is known.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use super::renamed::Scope;
 use super::table::doubts;
 use super::tokens::{Tokens, splice};
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{
-    Definition, Dependency, Function, Key, Relation, SimpleObject, TypeData, TypeKind,
+    Definition, Dependency, Function, Id, Key, Relation, SimpleObject, TypeData, TypeKind,
 };
+use crate::replay::engine::object_name;
 use crate::replay::model::{ObjectKind, Text};
+
+/// What `*` stands for in a view.
+enum Stars {
+    /// Just what it stands for now.
+    None,
+    /// These columns, in the place of one star.
+    One(Range<usize>, String),
+    /// More than it did, and that cannot be put into words.
+    Several,
+}
 
 impl Writer<'_> {
     /// A text without words that say what to do about something that is there already.
@@ -66,15 +80,67 @@ impl Writer<'_> {
         if tokens.is(0, "ALTER") {
             sql = splice(&sql, &[(tokens.range(0), "CREATE".to_owned())]);
         }
+        let stars = self.stars(&sql, relation);
+        if let Stars::One(at, columns) = &stars {
+            sql = splice(&sql, &[(at.clone(), columns.clone())]);
+        }
         // A view keeps the names of its columns, whatever happens to the ones behind them.
-        if renamed.has_renamed_columns {
+        if renamed.has_renamed_columns || matches!(stars, Stars::One(..)) {
             let Some(listed) = self.with_columns(&sql, &name, relation) else {
                 return Written::unknown(&what);
             };
             sql = listed;
         }
-        let written = Written { path: path_of(Some(definition)), ..Written::of(sql) };
+        let mut written = Written { path: path_of(Some(definition)), ..Written::of(sql) };
+        if matches!(stars, Stars::Several) {
+            written = written.note("it selects `*`: columns that came later are in it too");
+        }
         doubts(relation, written)
+    }
+
+    /// What `*` stands for in a view whose tables have changed since it was made.
+    fn stars(&self, sql: &str, view: &Relation) -> Stars {
+        let tokens = Tokens::new(sql, self.database);
+        let is_star = |index: &usize| {
+            tokens.word(*index) == "*"
+                && *index > 0
+                && tokens.is_any(index - 1, &["SELECT", "DISTINCT", "ALL", ",", "."])
+        };
+        let stars: Vec<usize> = (0..tokens.len()).filter(is_star).collect();
+        let Some(made) = view.columns.iter().map(|column| column.id).min() else {
+            return Stars::None;
+        };
+        let tables: BTreeSet<Id> = view
+            .uses
+            .iter()
+            .filter_map(|used| match used {
+                Dependency::Relation(id) | Dependency::Column(id, _) => Some(*id),
+                Dependency::Function(_) | Dependency::Type(_) => None,
+            })
+            .collect();
+        let tables: Vec<_> = tables.into_iter().filter_map(|id| self.relation(id)).collect();
+        let has_changed = tables.iter().any(|(_, table)| {
+            table.columns.iter().any(|column| column.id > made)
+                || table.gone_columns.iter().any(|_| true)
+        });
+        if stars.is_empty() || !has_changed {
+            return Stars::None;
+        }
+        let ([star], [(_, table)]) = (stars.as_slice(), tables.as_slice()) else {
+            return Stars::Several;
+        };
+        let names: Vec<_> = table
+            .columns
+            .iter()
+            .filter(|column| column.id < made)
+            .map(|column| self.as_written(&column.name, column.definition.as_ref()))
+            .collect();
+        let is_all = tokens.is_any(star - 1, &["SELECT"]) && tokens.is(star + 1, "FROM");
+        if is_all && names.len() == view.columns.len() {
+            Stars::One(tokens.range(*star), names.join(", "))
+        } else {
+            Stars::Several
+        }
     }
 
     /// Whether a view names what was dropped or renamed, and nobody minded.
@@ -137,6 +203,24 @@ impl Writer<'_> {
         let start = tokens.range(owned).start;
         let sql = splice(&written.sql, &[(start..tokens.range(end).start, String::new())]);
         Some(Written { sql: sql.trim_end().to_owned(), ..written })
+    }
+
+    /// Gives the sequence of a column the name it has, where that is not the one that the
+    /// server makes up.
+    pub(crate) fn sequence_name(&self, key: &Key, relation: &Relation) -> Option<Written> {
+        let (table, column) = relation.owner.filter(|_| relation.definition.is_none())?;
+        let (table_key, table) = self.relation(table)?;
+        let column = table.columns.iter().find(|own| own.id == column)?;
+        if !self.dialect.names_constraints() || !relation.is_certain || !table.is_certain {
+            return None;
+        }
+        let made_up = object_name(&table_key.name, &column.name, "seq");
+        if made_up == *key.name {
+            return None;
+        }
+        let made_up = Key { schema: table_key.schema.clone(), name: made_up.into() };
+        let (from, to) = (self.qualified(&made_up), self.quote(&key.name));
+        Some(Written::of(format!("ALTER SEQUENCE {from} RENAME TO {to}")))
     }
 
     /// Gives a sequence of its own to its column.

@@ -35,6 +35,22 @@ impl Spelling for Postgres {
         writer.inner_constraints(table)
     }
 
+    /// A serial column that is no integer any more still counts.
+    fn loses_default(&self, writer: &Writer<'_>, column: &Column) -> bool {
+        let is_plain = |serial: &str| {
+            serial.eq_ignore_ascii_case(&column.type_name)
+                || serial_behind(writer, column).is_some()
+        };
+        let first = column.definition.as_ref().map(|definition| {
+            let tokens = Tokens::new(definition.text(), writer.database);
+            tokens.word(tokens.at(definition.own().range().end)).to_ascii_lowercase()
+        });
+        column.default.is_none()
+            && first.is_some_and(|first| {
+                writer.dialect.serial_type(&first).is_some() && !is_plain(&first)
+            })
+    }
+
     fn preamble(&self) -> &'static [&'static str] {
         // Functions may speak of tables that come later.
         &["SET check_function_bodies = off"]

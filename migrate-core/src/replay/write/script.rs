@@ -76,7 +76,8 @@ pub(crate) fn schema(
     }
     for node in &nodes {
         if let Node::Relation(key, relation) = node
-            && let Some(written) = writer.sequence_owner(key, relation)
+            && let Some(written) =
+                writer.sequence_owner(key, relation).or_else(|| writer.sequence_name(key, relation))
         {
             script.add("sequence", &key.name, written);
         }

@@ -70,7 +70,15 @@ impl Writer<'_> {
         let mut lines = Vec::new();
         for column in &relation.columns {
             match self.spelling.column(self, &table, column) {
-                Some(line) if column.is_certain => lines.push(line),
+                Some(line) if column.is_certain => {
+                    if self.spelling.loses_default(self, column) {
+                        notes.push(format!(
+                            "column `{}` takes its values from a sequence",
+                            column.name
+                        ));
+                    }
+                    lines.push(line);
+                }
                 Some(line) => notes.push(format!("there may be a column {line}")),
                 None => notes.push(format!("the type of column `{}` is not known", column.name)),
             }
@@ -87,7 +95,11 @@ impl Writer<'_> {
         let mut written = Written::of(format!("CREATE {kind} {name} {body}{tail}"));
         written.notes = notes;
         written.path = path_of(relation.definition.as_ref());
-        vec![doubts(relation, written)]
+        let mut all = vec![doubts(relation, written)];
+        if self.dialect.names_constraints() {
+            all.extend(self.repeated_keys(&table));
+        }
+        all
     }
 
     /// `TABLE` with what may stand before it.

@@ -190,3 +190,36 @@ fn a_mysql_table_has_its_keys_inside() {
         ],
     );
 }
+
+#[test]
+fn a_view_keeps_the_columns_that_a_star_stood_for() {
+    check(
+        Postgres,
+        "CREATE TABLE t (a int, b int);
+         CREATE VIEW v AS SELECT * FROM t WHERE a > 0;
+         ALTER TABLE t ADD COLUMN c int;
+         ALTER TABLE t RENAME b TO d;",
+        &[
+            "CREATE TABLE \"t\" ( \"a\" int, \"d\" int, \"c\" int )",
+            "CREATE VIEW \"v\" (\"a\", \"b\") AS SELECT \"a\", \"d\" FROM t WHERE a > 0",
+        ],
+    );
+}
+
+#[test]
+fn keys_over_the_same_columns_stay_apart() {
+    check(
+        Postgres,
+        "CREATE TABLE t (a int PRIMARY KEY, CONSTRAINT own UNIQUE (a));
+         ALTER TABLE t ADD CONSTRAINT other UNIQUE (a);
+         ALTER TABLE t RENAME TO u;
+         CREATE TABLE s (id serial);
+         ALTER TABLE s RENAME TO r;",
+        &[
+            "CREATE TABLE \"u\" ( \"a\" int NOT NULL, CONSTRAINT \"own\" PRIMARY KEY (\"a\") )",
+            "ALTER TABLE \"u\" ADD CONSTRAINT \"other\" UNIQUE (a)",
+            "CREATE TABLE \"r\" ( \"id\" serial NOT NULL )",
+            "ALTER SEQUENCE \"r_id_seq\" RENAME TO \"s_id_seq\"",
+        ],
+    );
+}

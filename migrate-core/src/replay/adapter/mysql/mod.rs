@@ -9,12 +9,14 @@ mod alter;
 mod column;
 mod cursor;
 mod expression;
+mod multi_update;
 mod object;
 mod places;
 mod query;
 mod routine;
 mod rows;
 mod table;
+mod verb;
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,6 +29,7 @@ pub(crate) use self::routine::parse_body;
 
 use self::cursor::{Cursor, Source};
 use self::expression::Reader;
+use self::verb::unknown_verb;
 use super::Origin;
 use crate::database::Database;
 use crate::replay::model::{
@@ -78,7 +81,10 @@ fn read(mut cursor: Cursor<'_>) -> Option<StatementKind> {
     if cursor.is_mark("(") || cursor.is_any(&["SELECT", "WITH", "VALUES", "TABLE"]) {
         return rows::statement(start.source);
     }
-    if cursor.is_any(&["INSERT", "REPLACE", "UPDATE", "DELETE"]) {
+    if cursor.is("UPDATE") {
+        return rows::statement(start.source).or_else(|| multi_update::over_several(start));
+    }
+    if cursor.is_any(&["INSERT", "REPLACE", "DELETE"]) {
         return rows::statement(start.source);
     }
     if cursor.eat(&["CREATE"]) {
@@ -93,7 +99,7 @@ fn read(mut cursor: Cursor<'_>) -> Option<StatementKind> {
     if cursor.eat(&["RENAME"]) {
         return object::rename(&mut cursor);
     }
-    object::other(&mut cursor)
+    object::other(&mut cursor).or_else(|| unknown_verb(start))
 }
 
 /// Takes the marks of `/*!40101 … */` away, whose content is code, and hints as a whole.

@@ -78,6 +78,28 @@ fn empty_statements_are_refused_where_the_file_is_sent_whole() {
 }
 
 #[test]
+fn updates_of_several_tables_are_read() {
+    accepted(&[
+        USERS,
+        POSTS,
+        "UPDATE IGNORE users u, posts AS p SET u.name = (SELECT 'a'), user_id = u.id + 1
+         WHERE p.user_id = u.id",
+    ]);
+    refused(
+        &[USERS, "UPDATE users u, users v SET u.id = v.nam WHERE u.id = v.id"],
+        "`users` has no column `nam`",
+    );
+    refused(&[USERS, "UPDATE users, post SET name = 1"], "no earlier migration creates `post`");
+}
+
+#[test]
+fn only_verbs_begin_statements() {
+    let message = "this is not SQL of mysql: no statement begins with `seelct`";
+    refused(&["seelct 1"], message);
+    accepted(&["LOAD DATA INFILE 'a' INTO TABLE b; source other.sql; again: LOOP a"]);
+}
+
+#[test]
 fn names_that_are_taken_are_refused() {
     refused(&[USERS, USERS], "there is already a table `users`");
     refused(&[USERS, "ALTER TABLE users ADD name INT"], "`users` already has a column `name`");
