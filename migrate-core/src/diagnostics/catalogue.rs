@@ -62,7 +62,8 @@ macro_rules! codes {
 
             /// Whether findings of the code say that a server refuses a statement.
             pub fn is_refutation(self) -> bool {
-                (Code::M401..=Code::M412).contains(&self) || self == Code::M421
+                (Code::M401..=Code::M412).contains(&self)
+                    || matches!(self, Code::M415 | Code::M416 | Code::M421)
             }
 
             /// Whether the code is that of a rule, which is off unless a set switches it on.
