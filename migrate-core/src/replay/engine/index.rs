@@ -17,7 +17,12 @@ impl Engine {
             self.index_of_unknown(index);
             return;
         };
-        let index_key = index.name.as_ref().map(|name| self.index_key(&table, &name.text));
+        self.create_index_on(&table, index);
+    }
+
+    /// Creates an index of a table, whatever else has the table's name.
+    pub(super) fn create_index_on(&mut self, table: &Key, index: &CreateIndex) {
+        let index_key = index.name.as_ref().map(|name| self.index_key(table, &name.text));
         let keeps = |key: &Key| {
             index.if_not_exists
                 && self.catalog.relations.get(key).is_some_and(|existing| existing.is_certain)
@@ -26,7 +31,7 @@ impl Engine {
         if self.dialect.indexes_belong_to_tables() && index_key.as_ref().is_some_and(keeps) {
             return;
         }
-        if self.dialect.keeps_source() && self.settles_index(&table, index) {
+        if self.dialect.keeps_source() && self.settles_index(table, index) {
             return;
         }
         if let (Some(key), Some(name)) = (&index_key, &index.name) {
@@ -47,11 +52,11 @@ impl Engine {
         let name = table.name.clone();
         let expressions: Vec<Expression> =
             index.items.iter().chain(&index.included).chain(&index.condition).cloned().collect();
-        let uses = self.check(|resolver| resolver.over_relation(&table, &[&name], &expressions));
+        let uses = self.check(|resolver| resolver.over_relation(table, &[&name], &expressions));
         if index_key.as_ref().is_some_and(|key| exists(self, key)) {
             return;
         }
-        let Some(relation) = self.catalog.relations.get(&table) else { return };
+        let Some(relation) = self.catalog.relations.get(table) else { return };
         let table_id = relation.id;
         let columns: Option<Vec<_>> = index
             .items
@@ -71,9 +76,9 @@ impl Engine {
                 })
                 .collect();
             if self.dialect.indexes_belong_to_tables() {
-                return self.made_up_index(&table, parts.first());
+                return self.made_up_index(table, parts.first());
             }
-            let name = self.made_up_name(&table, &parts.join("_"), "idx");
+            let name = self.made_up_name(table, &parts.join("_"), "idx");
             Key { schema: table.schema.clone(), name }
         });
         let place = index.name.as_ref().map_or(index.table.place(), |name| name.place);

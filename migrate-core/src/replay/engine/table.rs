@@ -106,7 +106,7 @@ impl Engine {
         self.column_details(&key, &table.columns);
         // Foreign keys use them.
         for index in &table.indexes {
-            self.create_index(index);
+            self.create_index_on(&key, index);
         }
         self.all_constraints(&key, table);
         if !table.partition_keys.is_empty() {

@@ -1,6 +1,7 @@
 //! Random statements: most fit the schema at hand, some name what is not there.
 
 mod alter;
+mod mysql;
 mod names;
 mod object;
 mod postgres;
@@ -45,6 +46,7 @@ impl Generator {
             76..82 => self.create_trigger(model),
             82..84 => self.drop_trigger(model),
             _ if self.is(Database::Postgres) => self.postgres_step(model),
+            84..94 if self.is(Database::Mysql) => self.mysql_step(model),
             84..90 => self.change_rows(model),
             90..95 => self.create_view(model),
             _ => self.alter_table(model),

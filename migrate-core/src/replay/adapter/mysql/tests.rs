@@ -191,6 +191,12 @@ fn indexes_and_made_up_names_belong_to_tables() {
 }
 
 #[test]
+fn temporary_tables_hide_others() {
+    let hidden = "CREATE TABLE users (email INT UNIQUE)";
+    accepted(&["CREATE TEMPORARY TABLE users (id INT)", hidden]);
+}
+
+#[test]
 fn foreign_keys_leave_their_indexes_behind() {
     let likes = "CREATE TABLE likes (u INT, p INT, KEY liker (u),
         CONSTRAINT liker FOREIGN KEY (u) REFERENCES users (id))";
