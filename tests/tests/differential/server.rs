@@ -15,6 +15,9 @@ pub(crate) enum Server {
     Sqlite { connection: Option<SqliteConnection> },
 }
 
+/// Tells apart the databases of tests that run side by side.
+static SERVERS: AtomicU32 = AtomicU32::new(0);
+
 impl Server {
     pub(crate) async fn start(database: Database) -> Self {
         match database {
@@ -28,8 +31,6 @@ impl Server {
                 let database = TestDatabase::create(database);
                 let connection = MySqlConnection::connect(database.url()).await;
                 let connection = connection.expect("MySQL lets us in");
-                // Tests of one process run side by side.
-                static SERVERS: AtomicU32 = AtomicU32::new(0);
                 let number = SERVERS.fetch_add(1, Ordering::Relaxed);
                 let name = format!("migrate_differential_{number}");
                 Server::Mysql { connection, database, name }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use migrate_core::database::Database;
-use migrate_core::replay::write_schema_of_files;
+use migrate_core::replay::{SchemaStatement, write_schema_of_files};
 use migrate_core::source::{SourceFile, SourceMap, SourceText};
 use migrate_core::sql::split;
 use migrate_tests::describe::difference;
@@ -31,7 +31,7 @@ pub(crate) async fn judge(
     if !written.is_complete || has_notes {
         return Ok(());
     }
-    let script: String = written.statements.iter().map(|one| one.text()).collect();
+    let script: String = written.statements.iter().map(SchemaStatement::text).collect();
     server.begin().await;
     for statement in split(&script, database).statements {
         let sql = statement.text(&script);
