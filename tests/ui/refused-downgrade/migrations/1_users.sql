@@ -1,4 +1,0 @@
--- upgrade
-CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
--- downgrade
-DROP TABLE users;

@@ -1,4 +1,0 @@
--- upgrade
-ALTER TABLE users ADD COLUMN plan TEXT;
--- downgrade
-ALTER TABLE users DROP COLUMN plans;
