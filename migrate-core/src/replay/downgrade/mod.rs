@@ -54,7 +54,8 @@ impl Upgraded<'_> {
             // It says itself that it cannot be undone.
             return Grade::Irreversible;
         }
-        let refused = branch.take_findings();
+        let mut refused = branch.take_findings();
+        refused.retain(|finding| finding.code.is_refutation());
         if refused.is_empty() {
             findings.extend(self.incomplete(half, &branch));
         } else {
@@ -125,7 +126,7 @@ impl Upgraded<'_> {
             "undo in the downgrade what the upgrade does"
         } else {
             "undo it in the downgrade, or say why that cannot be: \
-             `-- downgrade: irreversible, <reason>`"
+             `-- downgrade: irreversible, <reason>`; `cargo migrate downgrade VERSION` derives one"
         }))
     }
 
