@@ -42,7 +42,7 @@ fn syntax_errors_have_a_place_and_what_was_expected() {
     );
     assert_eq!(
         found(Database::Postgres, b"INSERT INTO a VALUES (1"),
-        ["M401 2:23 this is not SQL of postgres: expected `)`"]
+        ["M401 2:24 this is not SQL of postgres: expected `)`"]
     );
 }
 
