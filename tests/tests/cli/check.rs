@@ -24,7 +24,8 @@ fn findings_are_shown_in_their_files() {
 #[test]
 fn the_object_has_these_keys() {
     let checked = json(&sealed(), "check");
-    let expected = ["set", "database", "migrations", "repeatables", "findings", "statements"];
+    let expected =
+        ["set", "database", "migrations", "repeatables", "findings", "statements", "downgrades"];
     has_keys(&checked, &expected);
     let project = sealed();
     project.write("migrations/0003_bad.sql", MISNAMED);
