@@ -36,7 +36,7 @@ impl Way<'_> {
         for (key, index, _) in self.before.own_indexes(pair.before.id) {
             let stayed = self.pairs.after(index.id).is_some_and(|id| {
                 !self.is_rebuilt(pair)
-                    && self.after.own_indexes(pair.after.id).iter().any(|(_, it, _)| it.id == id)
+                    && self.after.catalog.indexes_of(pair.after.id).any(|(_, it, _)| it.id == id)
             });
             if !stayed {
                 steps.write(self.before.index(&table, key, index));

@@ -112,7 +112,7 @@ impl Engine {
         let Some((table, key)) = found else { return };
         let new_key = self.catalog.index_key(&table, &rename.to.text);
         let name = QualifiedName::bare(rename.to.clone());
-        if self.is_taken(&new_key, &name, Code::M408) {
+        if new_key == key || self.is_taken(&new_key, &name, Code::M408) {
             return;
         }
         let relations = self.catalog.relations_mut();
