@@ -39,7 +39,8 @@ SELECT 'label ' || enumtypid::regtype || ' ' || enumlabel || ' '
 FROM pg_enum e JOIN pg_type c ON c.oid = enumtypid WHERE {own_type}
 UNION ALL
 SELECT 'type ' || c.oid::regtype || ' ' || typtype::text FROM pg_type c
-WHERE typtype IN ('e', 'd', 'r') AND {own_type}
+WHERE (typtype IN ('e', 'd', 'r') OR typtype = 'c' AND EXISTS (
+    SELECT FROM pg_class r WHERE r.oid = typrelid AND relkind = 'c')) AND {own_type}
 UNION ALL
 SELECT 'function ' || p.oid::regprocedure || ' ' || md5(coalesce(prosrc, '')) || prosecdef
 FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace

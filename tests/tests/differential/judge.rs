@@ -1,6 +1,7 @@
 //! Compares the replay with the server: what the replay refutes, the server refuses.
 
 use migrate_core::database::Database;
+use migrate_core::diagnostics::{Diagnostic, Severity};
 use migrate_core::replay::replay_files;
 use migrate_core::source::{SourceFile, SourceMap, SourceText};
 
@@ -111,11 +112,13 @@ fn refuted_lines(database: Database, statements: &[String]) -> Vec<(usize, Strin
     sources.add(SourceFile { path: "history.sql".into(), text: SourceText::new(text) });
     let replay = replay_files(database, &[], &sources)
         .unwrap_or_else(|| panic!("this build cannot read the SQL of {database}"));
-    let line = |finding: &migrate_core::diagnostics::Diagnostic| {
+    let line = |finding: &Diagnostic| {
         let line = finding.positions(&sources).map_or(0, |(start, _)| start.line);
         (line, format!("line {line}: {} {}", finding.code.id(), finding.message))
     };
-    replay.findings.iter().map(line).collect()
+    // A warning refutes nothing.
+    let refuting = replay.findings.iter().filter(|finding| finding.severity() == Severity::Error);
+    refuting.map(line).collect()
 }
 
 /// Drops statements for as long as the server accepts the rest and the replay does not.

@@ -72,8 +72,11 @@ impl<'c> Comparison<'c> {
         }
     }
 
+    /// `MariaDB` takes a check that was written with a column for a part of it, and names none.
     fn is_sure(&self, constraint: &Constraint) -> bool {
-        constraint.is_certain && !self.is_named(&constraint.name)
+        let may_be_of_column =
+            self.database == Database::Mysql && matches!(constraint.rule, ConstraintRule::Check(_));
+        constraint.is_certain && !may_be_of_column && !self.is_named(&constraint.name)
     }
 
     fn has_name(&self, a: &Constraint, b: &Constraint) -> bool {

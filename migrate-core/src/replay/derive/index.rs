@@ -34,9 +34,10 @@ impl Way<'_> {
     pub(super) fn restore_indexes(&self, pair: &Pair<'_>, steps: &mut Steps) {
         let table = Table::new(&self.before, pair.key_before, pair.before);
         for (key, index, _) in self.before.own_indexes(pair.before.id) {
+            // Also where that is in doubt: what cannot be read may have had to do with its table.
             let stayed = self.pairs.after(index.id).is_some_and(|id| {
-                !self.is_rebuilt(pair)
-                    && self.after.catalog.indexes_of(pair.after.id).any(|(_, it, _)| it.id == id)
+                let mut indexes = self.after.catalog.indexes_of(pair.after.id);
+                !self.is_rebuilt(pair) && indexes.any(|(_, it, _)| it.id == id)
             });
             if !stayed {
                 steps.write(self.before.index(&table, key, index));

@@ -2,7 +2,7 @@
 
 use super::pairs::Pair;
 use super::{Steps, Way};
-use crate::replay::catalog::{Constraint, ConstraintRule, Dependency};
+use crate::replay::catalog::{Constraint, ConstraintRule, Dependency, Id};
 use crate::replay::write::Table;
 
 impl Way<'_> {
@@ -45,7 +45,39 @@ impl Way<'_> {
             if !was_there && !self.goes_with_column(pair, entry) {
                 let what = self.dropped_as(entry);
                 steps.add(format!("ALTER TABLE {table} DROP {what}"));
+                self.drop_index_of_foreign_key(pair, entry, &table, steps);
             }
+        }
+    }
+
+    /// Drops the index that `MySQL` made for a foreign key, which outlives it.
+    ///
+    /// Source: `MySQL` 8.4 manual, "FOREIGN KEY Constraints", `index_name`.
+    fn drop_index_of_foreign_key(
+        &self,
+        pair: &Pair<'_>,
+        entry: &Constraint,
+        table: &str,
+        steps: &mut Steps,
+    ) {
+        let ConstraintRule::Foreign { columns, .. } = &entry.rule else { return };
+        let mut made = self.after.catalog.indexes_of(pair.after.id);
+        let is_made = made.any(|(key, index, _)| {
+            !index.is_certain && key.name == entry.name && self.is_new(index)
+        });
+        // With columns that go it goes, too.
+        let goes = columns.iter().all(|id| is_new_column(pair, *id));
+        if !is_made || goes {
+            return;
+        }
+        let name = &entry.name;
+        let has_other = self.before.catalog.has_leading_index(pair.before.id, columns, None)
+            || self.after.catalog.has_certain_leading_index(pair.after.id, columns);
+        if has_other || self.after.has_no_name(entry) {
+            steps.losses.push(format!("the index of the foreign key `{name}` may stay"));
+        } else {
+            let name = self.after.database.quote(name);
+            steps.add(format!("DROP INDEX {name} ON {table}"));
         }
     }
 
@@ -69,11 +101,7 @@ impl Way<'_> {
                 own.collect()
             }
         };
-        let is_new = |id| {
-            let mut columns = pair.after.columns.iter();
-            columns.any(|column| column.id == id && pair.column_before(column).is_none())
-        };
-        ids.into_iter().any(is_new)
+        ids.into_iter().any(|id| is_new_column(pair, id))
     }
 
     /// `CONSTRAINT name`, or what the server calls it.
@@ -151,4 +179,9 @@ impl Way<'_> {
             steps.add(format!("ALTER TABLE {} {verb} ROW LEVEL SECURITY", self.table_before(pair)));
         }
     }
+}
+
+fn is_new_column(pair: &Pair<'_>, id: Id) -> bool {
+    let mut columns = pair.after.columns.iter();
+    columns.any(|column| column.id == id && pair.column_before(column).is_none())
 }

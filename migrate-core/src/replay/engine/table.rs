@@ -325,7 +325,10 @@ impl Engine {
                 .copied()
                 .filter(|used| matches!(used, Dependency::Type(_)))
                 .collect();
-            relation.columns.push(Column { id, uses, ..column.clone() });
+            // There the statement says nothing but `LIKE`, and makes them anew with it.
+            let said =
+                column.definition.clone().filter(|_| !self.dialect.indexes_belong_to_tables());
+            relation.columns.push(Column { id, uses, definition: said, ..column.clone() });
         }
         relation.has_hidden_parts |= like.with_indexes || like.with_constraints;
         if like.with_indexes || like.with_constraints {
