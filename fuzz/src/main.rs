@@ -2,9 +2,9 @@
 //!
 //! usage: `cargo run --release -- TARGET COUNT [SEED]`
 //!
-//! An input that makes its target panic, or takes longer than two seconds, is printed, and
-//! the exit code is 1. A stack that overflows ends the process: the input's seed is then
-//! in the file `last-seed` of the current directory, if `FUZZ_TRACE` is set.
+//! An input that makes its target panic, or takes longer than two seconds of a processor,
+//! is printed, and the exit code is 1. A stack that overflows ends the process: the input's
+//! seed is then in the file `last-seed` of the current directory, if `FUZZ_TRACE` is set.
 
 #![allow(clippy::print_stdout, clippy::exit)]
 
@@ -12,23 +12,18 @@ mod mutate;
 mod random;
 mod seeds;
 mod targets;
+mod watchdog;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use random::Random;
 use targets::{TARGETS, Target};
 
 /// What a macro's caller has: rustc gives its threads 8 MiB, other hosts less.
 const STACK: usize = 2 << 20;
-const PATIENCE: Duration = Duration::from_secs(2);
 /// Findings after which a run ends.
 const MOST_FOUND: usize = 10;
-
-/// The input at hand and when it began, in milliseconds; for the watchdog.
-static CURRENT: AtomicU64 = AtomicU64::new(0);
-static STARTED: AtomicU64 = AtomicU64::new(u64::MAX);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -42,9 +37,8 @@ fn main() {
     };
     let first = arguments.get(2).and_then(|text| text.parse().ok()).unwrap_or(0);
     let began = Instant::now();
-    std::thread::spawn(move || watch(began));
     let worker = std::thread::Builder::new().stack_size(STACK);
-    let found = worker.spawn(move || run(target, first, count, began)).map(|thread| thread.join());
+    let found = worker.spawn(move || run(target, first, count)).map(|thread| thread.join());
     let found = found.ok().and_then(Result::ok).unwrap_or(MOST_FOUND);
     println!(
         "{}: {count} inputs from seed {first} in {:.1?}, {found} findings",
@@ -54,18 +48,17 @@ fn main() {
     std::process::exit(i32::from(found > 0));
 }
 
-fn run(target: &Target, first: u64, count: u64, began: Instant) -> usize {
+fn run(target: &Target, first: u64, count: u64) -> usize {
     let traces = std::env::var_os("FUZZ_TRACE").is_some();
+    watchdog::watch_this_thread();
     let mut found = 0;
     for seed in first..first + count {
         if traces {
             let _ = std::fs::write("last-seed", seed.to_string());
         }
         let text = (target.make)(&mut Random::new(seed));
-        CURRENT.store(seed, Ordering::Relaxed);
-        STARTED.store(milliseconds(began), Ordering::Relaxed);
-        let result = catch_unwind(AssertUnwindSafe(|| (target.feed)(&text)));
-        STARTED.store(u64::MAX, Ordering::Relaxed);
+        let feed = AssertUnwindSafe(|| (target.feed)(&text));
+        let result = watchdog::watched(seed, || catch_unwind(feed));
         if result.is_err() {
             println!("{} panics at seed {seed}: {text:?}", target.name);
             found += 1;
@@ -75,20 +68,4 @@ fn run(target: &Target, first: u64, count: u64, began: Instant) -> usize {
         }
     }
     found
-}
-
-/// Ends the process when one input takes too long.
-fn watch(began: Instant) {
-    loop {
-        std::thread::sleep(Duration::from_millis(200));
-        let started = STARTED.load(Ordering::Relaxed);
-        if milliseconds(began).saturating_sub(started) > PATIENCE.as_millis() as u64 {
-            println!("hangs at seed {}", CURRENT.load(Ordering::Relaxed));
-            std::process::exit(1);
-        }
-    }
-}
-
-fn milliseconds(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

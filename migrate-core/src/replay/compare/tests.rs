@@ -184,3 +184,29 @@ fn what_is_uncertain_is_no_difference() {
         &[],
     );
 }
+
+#[test]
+fn a_function_may_name_its_types_otherwise() {
+    let other = "CREATE OR REPLACE FUNCTION f(a int) RETURNS double precision
+        LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN a; END $$;";
+    let before = "CREATE FUNCTION f(a integer) RETURNS float AS $$ BEGIN RETURN a; END $$
+        LANGUAGE plpgsql IMMUTABLE;";
+    check(Postgres, before, &[other], &[]);
+    let real = &other.replace("double precision", "real").replace("OR REPLACE ", "");
+    check(Postgres, before, &["DROP FUNCTION f(int);", real], &["function `f` is not what it was"]);
+}
+
+#[test]
+fn a_default_follows_the_value_of_its_enum() {
+    check(
+        Postgres,
+        "CREATE TYPE mood AS ENUM ('low', 'high');
+         CREATE TABLE t (m mood DEFAULT 'low', n text DEFAULT 'low');
+         ALTER TYPE mood RENAME VALUE 'low' TO 'Low';",
+        &[
+            "ALTER TABLE t ALTER COLUMN m DROP DEFAULT;",
+            "ALTER TABLE t ALTER COLUMN m SET DEFAULT 'Low', ALTER COLUMN n SET DEFAULT 'low';",
+        ],
+        &[],
+    );
+}

@@ -73,6 +73,21 @@ fn without(tokens: &mut Vec<Text>, words: &[&str]) {
     }
 }
 
+/// The words under which the server prints a type that goes by a shorter name too; any other
+/// word as it is.
+fn type_words(word: &Text) -> Vec<&str> {
+    match &**word {
+        "float" | "float8" => vec!["double", "precision"],
+        "int" | "int4" => vec!["integer"],
+        "int8" => vec!["bigint"],
+        "int2" => vec!["smallint"],
+        "bool" => vec!["boolean"],
+        "varchar" => vec!["character", "varying"],
+        "timestamptz" => vec!["timestamp", "with", "time", "zone"],
+        other => vec![other],
+    }
+}
+
 /// A function: header and body; its clauses in any order.
 pub(super) fn routine(text: &str, database: Database) -> Vec<Text> {
     let mut found = Vec::new();
@@ -80,6 +95,9 @@ pub(super) fn routine(text: &str, database: Database) -> Vec<Text> {
         let is_body = found.last().is_some_and(|last: &Text| &**last == "as");
         match token.strip_prefix('\'').and_then(|body| body.strip_suffix('\'')) {
             Some(body) if is_body => found.extend(tokens(&body.replace("''", "'"), database)),
+            _ if database == Database::Postgres => {
+                found.extend(type_words(&token).iter().copied().map(Arc::from));
+            }
             _ => found.push(token),
         }
     }

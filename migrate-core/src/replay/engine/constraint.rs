@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
-    Constraint as Entry, ConstraintRule, Dependency, Id, IndexData, Key, Relation,
+    Constraint as Entry, ConstraintRule, Dependency, Id, IndexData, Key, Relation, TEMPORARY,
 };
 use crate::replay::model::{
-    Constraint, ConstraintKind, Expression, Name, ObjectKind, QualifiedName, Text,
+    Constraint, ConstraintKind, Expression, Name, ObjectKind, Place, QualifiedName, Text,
 };
 use crate::replay::resolve::{Fault, Subject};
 
@@ -339,11 +339,13 @@ impl Engine {
         referenced: &[Name],
     ) {
         let ids = self.column_ids(key, columns).unwrap_or_default();
-        let mut found = None;
-        if self.checks_foreign_keys() {
+        let mut found = self.found(table);
+        if found.as_ref().is_some_and(|other| self.is_hidden_from(key, other)) {
+            // What lasts refers to what lasts.
+            let schema = Some(Name::new(&key.schema, Place::default()));
+            found = self.found(&QualifiedName { schema, ..table.clone() });
+        } else if self.checks_foreign_keys() {
             self.check(|resolver| found = resolver.relation(table));
-        } else {
-            found = self.found(table);
         }
         let mut rule =
             ConstraintRule::Foreign { columns: ids.clone(), table: None, referenced: Vec::new() };
@@ -363,6 +365,14 @@ impl Engine {
         if self.dialect.indexes_belong_to_tables() {
             self.foreign_key_index(key, &name, columns.first());
         }
+    }
+
+    /// Whether a foreign key of the table looks past what only its session has: `MySQL` finds
+    /// the other table by its name in storage.
+    fn is_hidden_from(&self, key: &Key, other: &Key) -> bool {
+        self.dialect.indexes_belong_to_tables()
+            && &*key.schema != TEMPORARY
+            && &*other.schema == TEMPORARY
     }
 
     /// Whether the types of a foreign key and its target are the same beyond doubt; others

@@ -10,6 +10,7 @@ mod drop;
 mod event;
 mod index;
 mod index_of_table;
+mod label;
 mod loss;
 mod names;
 mod object;

@@ -290,7 +290,12 @@ impl Engine {
             _ => {}
         }
         if let Some(data) = self.catalog.types_mut().get_mut(key) {
-            Arc::make_mut(data).kind = kind;
+            let data = Arc::make_mut(data);
+            data.kind = kind;
+            if let AlterType::RenameValue { from, to } = action {
+                let id = data.id;
+                self.rename_label_in_defaults(id, &from.text, &to.text);
+            }
         }
         if let Some(fault) = fault {
             self.fault(fault);

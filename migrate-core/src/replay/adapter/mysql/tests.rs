@@ -193,7 +193,25 @@ fn indexes_and_made_up_names_belong_to_tables() {
 #[test]
 fn temporary_tables_hide_others() {
     let hidden = "CREATE TABLE users (email INT UNIQUE)";
-    accepted(&["CREATE TEMPORARY TABLE users (id INT)", hidden]);
+    let temporary = "CREATE TEMPORARY TABLE users (id INT PRIMARY KEY)";
+    accepted(&[temporary, hidden]);
+    let drafts = "CREATE TABLE drafts (u INT, FOREIGN KEY (u) REFERENCES users (email))";
+    accepted(&[temporary, hidden, drafts, "DROP TABLE users"]);
+    refused(
+        &[temporary, hidden, drafts, "DROP TABLE users", "DROP TABLE users"],
+        "constraint `drafts_ibfk_1` of `drafts` needs `users`",
+    );
+}
+
+#[test]
+fn what_is_renamed_to_its_own_name_stays() {
+    accepted(&[
+        "CREATE TABLE t (a INT, KEY k (a))",
+        "ALTER TABLE t RENAME INDEX k TO K",
+        "ALTER TABLE t RENAME COLUMN a TO a",
+        "ALTER TABLE t RENAME TO t",
+        "DROP INDEX k ON t",
+    ]);
 }
 
 #[test]
