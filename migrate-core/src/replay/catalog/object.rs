@@ -119,6 +119,11 @@ impl Relation {
         self.columns.iter_mut().find(|column| &*column.name == name)
     }
 
+    /// Whether a column of the name was dropped or renamed.
+    pub(crate) fn had_column(&self, name: &str) -> bool {
+        self.gone_columns.iter().any(|(gone, _)| &**gone == name)
+    }
+
     /// Whether it is a table that rows can be put into.
     pub(crate) fn is_table(&self) -> bool {
         matches!(self.kind, ObjectKind::Table | ObjectKind::ForeignTable)

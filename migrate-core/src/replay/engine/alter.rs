@@ -42,13 +42,6 @@ impl Engine {
             self.table_action(&mut key, action);
             self.amend_table(&key, alter, action);
         }
-        if self.dialect.indexes_belong_to_tables()
-            && replaces_a_column(alter)
-            && let Some(relation) = self.catalog.relation_mut(&key)
-        {
-            // `MySQL` gives the new column the keys of the old one, `MariaDB` drops them.
-            relation.has_hidden_parts = true;
-        }
     }
 
     fn table_action(&mut self, key: &mut Key, action: &TableAction) {
@@ -377,19 +370,6 @@ impl Engine {
             column.uses.extend(uses);
         }
     }
-}
-
-/// Whether one statement drops a column and adds another of the same name.
-fn replaces_a_column(alter: &AlterTable) -> bool {
-    let added = |name: &Name| {
-        alter.actions.iter().any(|action| {
-            matches!(action, TableAction::AddColumn { column, .. } if column.name.text == name.text)
-        })
-    };
-    alter
-        .actions
-        .iter()
-        .any(|action| matches!(action, TableAction::DropColumn { name, .. } if added(name)))
 }
 
 /// The pass in which Postgres runs an action.

@@ -441,6 +441,8 @@ impl Engine {
             has_key = !crate::replay::resolve::is_closed(&relation)
                 // A column that refers to itself has the index of its own foreign key.
                 || ids == own
+                // `MySQL` leaves a key to a column that one statement drops and adds.
+                || referenced.iter().any(|name| relation.had_column(&name.text))
                 || self.catalog.has_leading_index(relation.id, &ids, None);
         } else {
             self.check(|resolver| has_key = resolver.has_key(&relation, &ids));
