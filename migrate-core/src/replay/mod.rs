@@ -132,12 +132,8 @@ pub fn replay_files(
     let dialect = dialect::dialect_of(database)?;
     Some(stack::with_deep_stack(|| {
         let mut engine = engine::Engine::new(database, dialect);
-        for text in surroundings {
-            engine.surroundings(text);
-        }
-        for file in sources.ids() {
-            engine.file(file, sources.text(file), 0);
-        }
+        engine.surroundings(surroundings);
+        engine.files(sources);
         engine.finish()
     }))
 }

@@ -92,9 +92,7 @@ pub(super) fn begin(set: &MigrationSet, surroundings: &[&str]) -> Option<Engine>
     if !set.layout.sends_whole_files() {
         engine.sending = Sending::Statements;
     }
-    for text in surroundings {
-        engine.surroundings(text);
-    }
+    engine.surroundings(surroundings);
     for name in TOOL_TABLES {
         engine.assume_name(name);
     }

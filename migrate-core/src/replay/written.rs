@@ -52,13 +52,9 @@ pub fn write_schema_of_files(
     let dialect = super::dialect::dialect_of(database)?;
     Some(stack::with_deep_stack(|| {
         let mut engine = Engine::new(database, dialect);
-        for text in surroundings {
-            engine.surroundings(text);
-        }
+        engine.surroundings(surroundings);
         let assumed = engine.catalog().unknown.names.len();
-        for file in sources.ids() {
-            engine.file(file, sources.text(file), 0);
-        }
+        engine.files(sources);
         written(&engine, database, assumed)
     }))
 }

@@ -148,6 +148,24 @@ pub(crate) struct Column {
     pub(crate) definition: Option<Definition>,
 }
 
+impl Column {
+    /// A column of which no more is known than its name.
+    pub(crate) fn new(id: Id, name: Text, site: Option<Site>) -> Self {
+        Column {
+            id,
+            name,
+            type_name: Text::from(""),
+            not_null: false,
+            default: None,
+            is_generated: false,
+            uses: Vec::new(),
+            is_certain: true,
+            site,
+            definition: None,
+        }
+    }
+}
+
 /// A constraint of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Constraint {

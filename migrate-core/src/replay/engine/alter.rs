@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Dependency, Found, Key, Removal, Tombstone};
+use crate::replay::catalog::{Column, Dependency, Found, Key, Removal, Tombstone};
 use crate::replay::model::{
     AlterTable, ColumnDefinition, ConstraintKind, Name, ObjectKind, QualifiedName, TableAction,
     TypeName,
@@ -223,7 +223,7 @@ impl Engine {
             if let Some(relation) = self.catalog.relation_mut(&child)
                 && relation.column(name).is_none()
             {
-                relation.columns.push(crate::replay::catalog::Column { id, ..column.clone() });
+                relation.columns.push(Column { id, ..column.clone() });
             }
         }
     }
@@ -312,18 +312,7 @@ impl Engine {
             column.name = to.text.clone();
             column.site = site.or(column.site);
         } else {
-            relation.columns.push(crate::replay::catalog::Column {
-                id,
-                name: to.text.clone(),
-                type_name: Arc::from(""),
-                not_null: false,
-                default: None,
-                is_generated: false,
-                uses: Vec::new(),
-                is_certain: true,
-                site,
-                definition: None,
-            });
+            relation.columns.push(Column::new(id, to.text.clone(), site));
         }
         if let Some(site) = site {
             let tombstone = Tombstone { site, renamed_to: Some(to.text.clone()) };

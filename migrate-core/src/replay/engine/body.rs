@@ -220,21 +220,12 @@ impl Walk<'_> {
 
     fn sql(&mut self, statement: &Statement) {
         match &statement.kind {
-            StatementKind::Query(query) => self.check(|resolver| {
-                resolver.query(query);
-            }),
-            StatementKind::Insert(insert) => self.check(|resolver| {
-                resolver.insert(insert);
-            }),
-            StatementKind::Update(update) => self.check(|resolver| {
-                resolver.update(update);
-            }),
-            StatementKind::Delete(delete) => self.check(|resolver| {
-                resolver.delete(delete);
-            }),
-            StatementKind::Merge(merge) => self.check(|resolver| resolver.merge(merge)),
             StatementKind::Nothing => {}
-            _ => self.is_doubtful = true,
+            kind => {
+                let mut is_resolved = false;
+                self.check(|resolver| is_resolved = resolver.rows(kind));
+                self.is_doubtful |= !is_resolved;
+            }
         }
     }
 

@@ -133,13 +133,7 @@ impl Engine {
         let name = &reference.name.name.text;
         let relation = |name| Some(self.catalog.relations.get(&self.found(name)?)?.id);
         Some(match reference.kind {
-            ObjectKind::Table
-            | ObjectKind::ForeignTable
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Relation
-            | ObjectKind::Index
-            | ObjectKind::Sequence => About::Relation(relation(&reference.name)?),
+            kind if kind.is_relation() => About::Relation(relation(&reference.name)?),
             ObjectKind::Column => {
                 let key = self.found(reference.on.as_ref()?)?;
                 let table = self.catalog.relations.get(&key)?;

@@ -42,7 +42,7 @@ use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::replay::adapter::{Origin, parse_all};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceMap, Span};
 
 /// Texts that are longer are not read: a bound on time and memory.
 const LONGEST_TEXT: usize = 16 << 20;
@@ -163,18 +163,26 @@ impl Engine {
     }
 
     /// Runs what is there before the first migration; nothing in it is judged.
-    pub(crate) fn surroundings(&mut self, text: &str) {
-        self.file = None;
-        self.run(text, 0);
-        let counts = Counts::default();
-        self.counts = counts;
-        self.opaque.clear();
-        // What the host sets for itself does not hold for the migrations.
-        self.reset_path();
-        self.catalog.path_is_uncertain = false;
-        self.path_may_live_on = false;
-        self.other_creation_schemas.clear();
-        self.catalog.unknown_mut().everything = false;
+    pub(crate) fn surroundings(&mut self, texts: &[&str]) {
+        for text in texts {
+            self.file = None;
+            self.run(text, 0);
+            self.counts = Counts::default();
+            self.opaque.clear();
+            // What the host sets for itself does not hold for the migrations.
+            self.reset_path();
+            self.catalog.path_is_uncertain = false;
+            self.path_may_live_on = false;
+            self.other_creation_schemas.clear();
+            self.catalog.unknown_mut().everything = false;
+        }
+    }
+
+    /// Runs files in their order, each sent to the server as one text.
+    pub(crate) fn files(&mut self, sources: &SourceMap) {
+        for file in sources.ids() {
+            self.file(file, sources.text(file), 0);
+        }
     }
 
     /// Runs a part of a file that begins at byte `offset`.

@@ -12,13 +12,8 @@ impl Engine {
             return;
         }
         match reference.kind {
-            ObjectKind::Table
-            | ObjectKind::ForeignTable
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Relation
-            | ObjectKind::Sequence => self.missing_relation(&reference.name),
             ObjectKind::Index => self.refer_index(&reference.name),
+            kind if kind.is_relation() => self.missing_relation(&reference.name),
             ObjectKind::Schema => self.require_schema(&reference.name.name),
             ObjectKind::Type | ObjectKind::Domain => self.refer_type(&reference.name),
             ObjectKind::Function

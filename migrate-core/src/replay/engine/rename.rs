@@ -11,13 +11,7 @@ impl Engine {
         let target = &rename.target;
         match target.kind {
             ObjectKind::Index if target.on.is_some() => self.rename_index_of(rename),
-            ObjectKind::Table
-            | ObjectKind::ForeignTable
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Relation
-            | ObjectKind::Index
-            | ObjectKind::Sequence => {
+            kind if kind.is_relation() => {
                 match self.catalog.find_relation(self.dialect, &target.name) {
                     Found::Present(key) => {
                         self.rename_relation(&key, &rename.to);

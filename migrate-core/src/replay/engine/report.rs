@@ -67,18 +67,8 @@ impl Engine {
                 for table in tables {
                     let id = self.catalog.id();
                     if let Some(relation) = self.catalog.relation_mut(table) {
-                        relation.columns.push(Column {
-                            id,
-                            name: name.clone(),
-                            type_name: Arc::from(""),
-                            not_null: false,
-                            default: None,
-                            is_generated: false,
-                            uses: Vec::new(),
-                            is_certain: false,
-                            site: None,
-                            definition: None,
-                        });
+                        let column = Column::new(id, name.clone(), None);
+                        relation.columns.push(Column { is_certain: false, ..column });
                     }
                 }
             }

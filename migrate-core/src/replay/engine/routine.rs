@@ -150,25 +150,14 @@ impl Engine {
     /// Names in a statement that is stored, not run.
     fn row_statement(&mut self, statement: &Statement) -> Vec<Dependency> {
         match &statement.kind {
-            StatementKind::Query(query) => self.check(|resolver| {
-                resolver.query(query);
-            }),
-            StatementKind::Insert(insert) => self.check(|resolver| {
-                resolver.insert(insert);
-            }),
-            StatementKind::Update(update) => self.check(|resolver| {
-                resolver.update(update);
-            }),
-            StatementKind::Delete(delete) => self.check(|resolver| {
-                resolver.delete(delete);
-            }),
-            StatementKind::Merge(merge) => self.check(|resolver| resolver.merge(merge)),
             StatementKind::Invalid { message, at } => {
                 let message = format!("this is not SQL of {}: {message}", self.database);
                 self.fault(Fault::new(Code::M401, *at, message));
                 Vec::new()
             }
-            _ => Vec::new(),
+            kind => self.check(|resolver| {
+                resolver.rows(kind);
+            }),
         }
     }
 

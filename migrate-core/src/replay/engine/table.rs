@@ -238,17 +238,12 @@ impl Engine {
             uses = self.check(|resolver| resolver.type_name(type_name));
         }
         let id = self.catalog.id();
+        let site = self.site(definition.name.place);
         relation.columns.push(Column {
-            id,
-            name: definition.name.text.clone(),
             type_name: written,
-            not_null: false,
-            default: None,
-            is_generated: false,
             uses,
-            is_certain: true,
-            site: self.site(definition.name.place),
             definition: self.definition(definition.name.place, None),
+            ..Column::new(id, definition.name.text.clone(), site)
         });
     }
 

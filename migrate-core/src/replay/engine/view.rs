@@ -78,19 +78,7 @@ impl Engine {
         let derived = outputs.columns.iter().filter(|output| output.is_derived);
         relation.derived = derived.map(|output| output.name.clone()).collect();
         for output in outputs.columns {
-            let column = Column {
-                id: self.catalog.id(),
-                name: output.name,
-                type_name: Arc::from(""),
-                not_null: false,
-                default: None,
-                is_generated: false,
-                uses: Vec::new(),
-                is_certain: true,
-                site,
-                definition: None,
-            };
-            relation.columns.push(column);
+            relation.columns.push(Column::new(self.catalog.id(), output.name, site));
         }
         self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
         if self.dialect.keeps_source() {

@@ -39,6 +39,20 @@ pub(crate) enum ObjectKind {
 }
 
 impl ObjectKind {
+    /// Whether it shares its names with tables.
+    pub(crate) fn is_relation(self) -> bool {
+        matches!(
+            self,
+            ObjectKind::Table
+                | ObjectKind::ForeignTable
+                | ObjectKind::View
+                | ObjectKind::MaterializedView
+                | ObjectKind::Relation
+                | ObjectKind::Index
+                | ObjectKind::Sequence
+        )
+    }
+
     /// What people call it.
     pub(crate) fn noun(self) -> &'static str {
         match self {

@@ -28,6 +28,29 @@ pub(crate) struct CreateTable {
     pub(crate) indexes: Vec<CreateIndex>,
 }
 
+impl CreateTable {
+    /// A table with nothing in it.
+    pub(crate) fn new(name: QualifiedName) -> Self {
+        CreateTable {
+            kind: ObjectKind::Table,
+            name,
+            if_not_exists: false,
+            temporary: false,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            likes: Vec::new(),
+            parents: Vec::new(),
+            is_partition: false,
+            of_type: None,
+            partition_keys: Vec::new(),
+            query: None,
+            query_columns: Vec::new(),
+            server: None,
+            indexes: Vec::new(),
+        }
+    }
+}
+
 /// `LIKE other INCLUDING …`.
 #[derive(Debug, Clone)]
 pub(crate) struct Like {

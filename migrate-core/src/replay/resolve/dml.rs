@@ -5,7 +5,7 @@ use crate::diagnostics::Code;
 use crate::replay::catalog::{ConstraintRule, Id, Key, Relation};
 use crate::replay::model::{
     Assignment, Conflict, Delete, Expression, Insert, InsertSource, Merge, Name, ObjectKind, Place,
-    QualifiedName, Query, QueryBody, Update,
+    QualifiedName, Query, QueryBody, StatementKind, Update,
 };
 
 impl Resolver<'_> {
@@ -24,6 +24,19 @@ impl Resolver<'_> {
             star_is_open: true,
         });
         (key, item)
+    }
+
+    /// A statement that reads or writes rows; whether it is one.
+    pub(crate) fn rows(&mut self, statement: &StatementKind) -> bool {
+        match statement {
+            StatementKind::Query(query) => drop(self.query(query)),
+            StatementKind::Insert(insert) => drop(self.insert(insert)),
+            StatementKind::Update(update) => drop(self.update(update)),
+            StatementKind::Delete(delete) => drop(self.delete(delete)),
+            StatementKind::Merge(merge) => self.merge(merge),
+            _ => return false,
+        }
+        true
     }
 
     pub(crate) fn insert(&mut self, insert: &Insert) -> Outputs {

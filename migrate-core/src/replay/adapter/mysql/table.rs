@@ -15,23 +15,8 @@ pub(super) fn create_table(
     temporary: bool,
 ) -> Option<StatementKind> {
     let if_not_exists = cursor.if_not_exists();
-    let mut table = CreateTable {
-        kind: ObjectKind::Table,
-        name: cursor.qualified()?,
-        if_not_exists,
-        temporary,
-        columns: Vec::new(),
-        constraints: Vec::new(),
-        likes: Vec::new(),
-        parents: Vec::new(),
-        is_partition: false,
-        of_type: None,
-        partition_keys: Vec::new(),
-        query: None,
-        query_columns: Vec::new(),
-        server: None,
-        indexes: Vec::new(),
-    };
+    let mut table =
+        CreateTable { if_not_exists, temporary, ..CreateTable::new(cursor.qualified()?) };
     if cursor.eat(&["LIKE"]) {
         table.likes.push(like(cursor)?);
     } else {

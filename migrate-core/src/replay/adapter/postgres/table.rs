@@ -15,21 +15,10 @@ use crate::replay::model::{
 impl Reader<'_> {
     pub(super) fn create_table(self, node: &SyntaxNode) -> Option<StatementKind> {
         let mut table = CreateTable {
-            kind: ObjectKind::Table,
-            name: self.qualified_child(node, K::TABLE_NAME)?,
             if_not_exists: has(node, K::IF_NOT_EXISTS),
             temporary: is_temporary(node),
-            columns: Vec::new(),
-            constraints: Vec::new(),
-            likes: Vec::new(),
-            parents: Vec::new(),
             is_partition: has(node, K::PARTITION_OF),
-            of_type: None,
-            partition_keys: Vec::new(),
-            query: None,
-            query_columns: Vec::new(),
-            server: None,
-            indexes: Vec::new(),
+            ..CreateTable::new(self.qualified_child(node, K::TABLE_NAME)?)
         };
         if node.kind() == K::CREATE_FOREIGN_TABLE {
             table.kind = ObjectKind::ForeignTable;

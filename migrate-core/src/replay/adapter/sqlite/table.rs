@@ -5,29 +5,8 @@ use sqlite3_parser::ast;
 use super::names::{Reader, text};
 use crate::replay::model::{
     AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Expression, Name,
-    ObjectKind, QualifiedName, StatementKind, TableAction,
+    QualifiedName, StatementKind, TableAction,
 };
-
-/// A table without columns.
-pub(super) fn empty_table(name: QualifiedName, if_not_exists: bool) -> CreateTable {
-    CreateTable {
-        kind: ObjectKind::Table,
-        name,
-        if_not_exists,
-        temporary: false,
-        columns: Vec::new(),
-        constraints: Vec::new(),
-        likes: Vec::new(),
-        parents: Vec::new(),
-        is_partition: false,
-        of_type: None,
-        partition_keys: Vec::new(),
-        query: None,
-        query_columns: Vec::new(),
-        server: None,
-        indexes: Vec::new(),
-    }
-}
 
 impl Reader<'_> {
     pub(super) fn create_table(
@@ -37,7 +16,7 @@ impl Reader<'_> {
         name: &ast::QualifiedName<'_>,
         body: &ast::CreateTableBody<'_>,
     ) -> StatementKind {
-        let mut table = empty_table(self.qualified(name), if_not_exists);
+        let mut table = CreateTable { if_not_exists, ..CreateTable::new(self.qualified(name)) };
         table.temporary = temporary;
         match body {
             ast::CreateTableBody::AsSelect(select) => {

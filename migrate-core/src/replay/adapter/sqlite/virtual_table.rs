@@ -3,8 +3,9 @@
 use sqlite3_parser::ast;
 
 use super::names::{Reader, folded};
-use super::table::empty_table;
-use crate::replay::model::{ColumnDefinition, Query, QueryBody, Shadows, StatementKind};
+use crate::replay::model::{
+    ColumnDefinition, CreateTable, Query, QueryBody, Shadows, StatementKind,
+};
 
 impl Reader<'_> {
     /// A table of which only the columns that are written are known: modules add hidden
@@ -16,7 +17,7 @@ impl Reader<'_> {
         module: &ast::Name<'_>,
         arguments: Option<&[&str]>,
     ) -> StatementKind {
-        let mut table = empty_table(self.qualified(name), if_not_exists);
+        let mut table = CreateTable { if_not_exists, ..CreateTable::new(self.qualified(name)) };
         table.query = Some(Query::of(QueryBody::Unknown));
         let module = folded(module.0);
         if matches!(module.as_str(), "fts3" | "fts4" | "fts5" | "rtree" | "rtree_i32" | "geopoly") {
