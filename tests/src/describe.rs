@@ -42,6 +42,10 @@ SELECT 'type ' || c.oid::regtype || ' ' || typtype::text FROM pg_type c
 WHERE (typtype IN ('e', 'd', 'r') OR typtype = 'c' AND EXISTS (
     SELECT FROM pg_class r WHERE r.oid = typrelid AND relkind = 'c')) AND {own_type}
 UNION ALL
+SELECT 'schema ' || nspname FROM pg_namespace
+WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND NOT EXISTS (
+    SELECT FROM pg_depend WHERE objid = pg_namespace.oid AND deptype = 'e')
+UNION ALL
 SELECT 'function ' || p.oid::regprocedure || ' ' || md5(coalesce(prosrc, '')) || prosecdef
 FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
 WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND NOT EXISTS (
