@@ -39,12 +39,16 @@ pub(crate) struct ConnectionArgs {
     pub(crate) environment: Option<String>,
 }
 
-/// How to wait for other processes.
+/// What every command that changes a database takes.
 #[derive(Debug, Args)]
-pub(crate) struct WaitArgs {
+pub(crate) struct ChangeArgs {
     /// How long to wait for the migration lock, such as `5m`; one minute unless given
     #[arg(long, value_name = "DURATION", alias = "timeout", value_parser = humantime::parse_duration)]
     pub(crate) wait: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
 }
 
 /// How to speak.

@@ -7,7 +7,7 @@ use migrate_runtime::{Db, Runner};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
-use crate::arguments::ConnectionArgs;
+use crate::arguments::{ChangeArgs, ConnectionArgs};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::open_set::OpenSet;
@@ -36,6 +36,16 @@ impl ConnectionArgs {
     /// Returns the environment's name: the argument's, or the package's default.
     pub(crate) fn environment(&self, target: &Target) -> Option<String> {
         self.environment.clone().or_else(|| target.declared.environment.clone())
+    }
+}
+
+impl ChangeArgs {
+    /// Reads the set that is to be run, and begins to connect.
+    pub(crate) fn open(&self, context: &Context) -> Result<(OpenSet, Link), CommandError> {
+        let target = Target::find(context, &self.target)?;
+        let mut link = self.connection.link(&target)?;
+        let open = link.read(target)?;
+        Ok((open, link))
     }
 }
 

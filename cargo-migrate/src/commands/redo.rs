@@ -5,7 +5,7 @@ use migrate_core::diagnostics::has_errors;
 use migrate_runtime::protocol::RunOptions;
 use migrate_runtime::{Operation, RollbackTo};
 
-use crate::arguments::{ConnectionArgs, TargetArgs, WaitArgs};
+use crate::arguments::ChangeArgs;
 use crate::commands::plan::print_migration;
 use crate::commands::run::refuse;
 use crate::connection;
@@ -13,7 +13,6 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::execute::{Execution, execute};
 use crate::exit_code::ExitCode;
-use crate::target::Target;
 
 /// Undo the last migrations and apply them again
 ///
@@ -28,18 +27,11 @@ pub(crate) struct RedoArgs {
     #[arg(short, long)]
     yes: bool,
     #[command(flatten)]
-    wait: WaitArgs,
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    change: ChangeArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &RedoArgs) -> Result<ExitCode, CommandError> {
-    let target = Target::find(context, &args.target)?;
-    let mut link = args.connection.link(&target)?;
-    let environment = args.connection.environment(&target);
-    let mut open = link.read(target)?;
+    let (mut open, mut link) = args.change.open(context)?;
     let found = open.refresh()?;
     if has_errors(&found) {
         return Ok(refuse(context, &open, &found));
@@ -57,7 +49,11 @@ pub(crate) fn run(context: &Context, args: &RedoArgs) -> Result<ExitCode, Comman
         }
         context.confirm("Roll this back and apply it again?")?;
     }
-    let options = RunOptions { patience: args.wait.wait, environment, ..RunOptions::default() };
+    let options = RunOptions {
+        patience: args.change.wait,
+        environment: args.change.connection.environment(&open.target),
+        ..RunOptions::default()
+    };
     let execution = execute(context, &open, &mut link, &Operation::Redo(args.count), &options)?;
     Ok(execution.conclude(context, &open))
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use migrate_runtime::protocol::RunOptions;
 use migrate_runtime::{Operation, PlannedMigration, RollbackTo};
 
-use crate::arguments::{ConnectionArgs, TargetArgs, WaitArgs};
+use crate::arguments::ChangeArgs;
 use crate::commands::plan::print_migration;
 use crate::connection;
 use crate::context::Context;
@@ -13,7 +13,6 @@ use crate::execute::{Execution, execute};
 use crate::exit_code::ExitCode;
 use crate::output::findings::plural;
 use crate::output::json::plan::PlanObject;
-use crate::target::Target;
 
 /// Undo migrations, the last one applied first
 ///
@@ -37,22 +36,16 @@ pub(crate) struct RollbackArgs {
     #[arg(short, long)]
     yes: bool,
     #[command(flatten)]
-    wait: WaitArgs,
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    change: ChangeArgs,
 }
 
 pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, CommandError> {
-    let target = Target::find(context, &args.target)?;
-    let mut link = args.connection.link(&target)?;
+    let (open, mut link) = args.change.open(context)?;
     let to = match (&args.to, args.all) {
         (Some(version), _) => RollbackTo::Version(version.clone()),
         (None, true) => RollbackTo::All,
         (None, false) => RollbackTo::Count(args.count.unwrap_or(1)),
     };
-    let open = link.read(target)?;
     if args.dry_run || !args.yes {
         let planned = connection::ask(context, &open, &mut link, None, async |runner, db| {
             runner.plan_rollback(db, &to).await
@@ -67,7 +60,7 @@ pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, Co
         }
         context.confirm("Roll back?")?;
     }
-    let options = RunOptions { patience: args.wait.wait, ..RunOptions::default() };
+    let options = RunOptions { patience: args.change.wait, ..RunOptions::default() };
     let execution = execute(context, &open, &mut link, &Operation::Rollback(to), &options)?;
     Ok(execution.conclude(context, &open))
 }

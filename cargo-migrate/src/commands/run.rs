@@ -5,7 +5,7 @@ use migrate_core::diagnostics::{Code, Severity, has_errors};
 use migrate_runtime::protocol::{FailureKind, RunOptions};
 use migrate_runtime::{Grouping, Interrupted, Operation};
 
-use crate::arguments::{ConnectionArgs, TargetArgs, WaitArgs};
+use crate::arguments::ChangeArgs;
 use crate::commands::plan;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -37,11 +37,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "WHAT")]
     interrupted: Option<Effect>,
     #[command(flatten)]
-    wait: WaitArgs,
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    change: ChangeArgs,
 }
 
 /// How migrations share transactions.
@@ -67,10 +63,8 @@ enum Effect {
 }
 
 pub(crate) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, CommandError> {
-    let target = Target::find(context, &args.target)?;
-    let mut link = args.connection.link(&target)?;
-    let mut options = options(args, &target);
-    let mut open = link.read(target)?;
+    let (mut open, mut link) = args.change.open(context)?;
+    let mut options = options(args, &open.target);
     if args.dry_run {
         return plan::show(context, &open, &mut link, &options);
     }
@@ -98,10 +92,10 @@ fn options(args: &RunArgs, target: &Target) -> RunOptions {
             Transaction::Group => Grouping::Group,
             Transaction::All => Grouping::All,
         },
-        patience: args.wait.wait,
+        patience: args.change.wait,
         to: args.to.clone(),
         only: args.only.clone(),
-        environment: args.connection.environment(target),
+        environment: args.change.connection.environment(target),
         interrupted: args.interrupted.map(|effect| match effect {
             Effect::Retry => Interrupted::Retry,
             Effect::Done => Interrupted::Done,
