@@ -92,7 +92,9 @@ pub fn load_with(
     let mut findings = collected.findings;
     if !is_native(layout) {
         // Their tools pass over such files; a project that lives with one can still be read.
-        let is_stray = |finding: &Diagnostic| matches!(finding.code, Code::M107 | Code::M108);
+        // A downgrade alone (M201) is nothing to apply.
+        let is_stray =
+            |finding: &Diagnostic| matches!(finding.code, Code::M107 | Code::M108 | Code::M201);
         let weighed = findings.into_iter().map(|finding| {
             if is_stray(&finding) { finding.weighing(Severity::Warning) } else { finding }
         });
