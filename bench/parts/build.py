@@ -47,7 +47,8 @@ def alone(workshop):
 def sqlx_dependency():
     """Returns sqlx with the features that migrate-runtime turns on for SQLite."""
     manifest = Path(REPOSITORY, "migrate-runtime/Cargo.toml").read_text()
-    features = re.search(r"^sqlite = \[(.*)\]$", manifest, re.MULTILINE)[1].replace("sqlx/", "")
+    features = re.search(r"^sqlite = \[(.*)\]$", manifest, re.MULTILINE)[1]
+    features = ", ".join(f'"{feature}"' for feature in re.findall(r'"sqlx/([^"]*)"', features))
     return f'sqlx = {{ version = "0.9", default-features = false, features = ["runtime-tokio", {features}] }}\n'
 
 
