@@ -146,10 +146,15 @@ pub(crate) trait Driver: Send {
     fn session_state(&self, statements: &[&str]) -> Around;
 
     /// Returns a query whose one row is the marker `number`.
-    fn marker(&self, number: usize) -> String;
+    fn marker(&self, number: usize) -> String {
+        format!("SELECT '{number}' AS {MARKER}, NULL AS clock")
+    }
 
-    /// Whether markers carry the server's clock: needed where answers arrive in one go.
-    fn has_clock(&self) -> bool;
+    /// Whether markers carry the server's clock: needed where answers arrive in one go. Elsewhere
+    /// an answer comes as soon as there is one.
+    fn has_clock(&self) -> bool {
+        false
+    }
 
     /// Returns an expression for the microseconds since the message arrived, where the server
     /// has one; else the row is written with the time that the client measured.

@@ -17,8 +17,8 @@ use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlDatabaseErro
 use sqlx::pool::PoolConnection;
 
 use super::{
-    Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage,
-    Sink, TextRow, stream,
+    Around, Driver, DriverFuture, Effect, Existing, LockScope, Opening, ServerMessage, Sink,
+    TextRow, stream,
 };
 use crate::connection::Held;
 use crate::db::Db;
@@ -198,15 +198,6 @@ impl Driver for MysqlDriver {
 
     fn is_plain(&self, statement: &str) -> bool {
         session::is_plain(statement)
-    }
-
-    fn marker(&self, number: usize) -> String {
-        // The server sends each answer as it has it.
-        format!("SELECT '{number}' AS {MARKER}, NULL AS clock")
-    }
-
-    fn has_clock(&self) -> bool {
-        false
     }
 
     fn elapsed_expression(&self) -> Option<&'static str> {

@@ -18,8 +18,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Sqlite};
 
 use super::{
-    Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage,
-    Sink, TextRow, stream,
+    Around, Driver, DriverFuture, Effect, Existing, LockScope, Opening, ServerMessage, Sink,
+    TextRow, stream,
 };
 use crate::connection::Held;
 use crate::db::Db;
@@ -237,16 +237,6 @@ impl Driver for SqliteDriver {
     fn is_session_setting(&self, statement: &str) -> bool {
         let words = significant_words(statement, Database::Sqlite, 1);
         matches!(words.first().map(String::as_str), Some("PRAGMA" | "ATTACH" | "DETACH"))
-    }
-
-    fn marker(&self, number: usize) -> String {
-        format!("SELECT '{number}' AS {MARKER}, NULL AS clock")
-    }
-
-    /// Answers come from a thread of this process, one by one; the clock of `SQLite` counts
-    /// milliseconds.
-    fn has_clock(&self) -> bool {
-        false
     }
 
     fn elapsed_expression(&self) -> Option<&'static str> {

@@ -60,23 +60,21 @@ impl Session<'_> {
             self.add_unit(&mut message, number, unit, single)?;
         }
         // One migration, its row and the commit are one message, where the server can measure.
-        let chain = Chain::end_of(&self.history);
-        let whole = single && !prepared && elapsed.is_some();
-        let records = Records::of(units, &chain, self, &[]);
-        if let (true, Some(expression)) = (whole, elapsed) {
-            let recording = records.statements(self, Elapsed::Expression(expression));
-            message.all(recording);
+        let whole = elapsed.filter(|_| single && !prepared).map(|expression| {
+            let records = Records::of(units, &Chain::end_of(&self.history), self, &[]);
+            message.all(records.statements(self, Elapsed::Expression(expression)));
             message.own("COMMIT");
-        }
+            records
+        });
         let sent = message.send(self.driver()?).await;
-        match sent {
-            Ok(timeline) if whole => {
+        match (sent, whole) {
+            (Ok(timeline), Some(records)) => {
                 self.db.set_busy(false);
-                self.adopt(records, units, &timeline);
+                self.adopt(records, units, timeline.units());
                 Ok(Attempt::Applied)
             }
-            Ok(timeline) => self.record(units, prepared, &timeline).await,
-            Err(failure) => self.fail(units, failure, prepared, all).await,
+            (Ok(timeline), None) => self.record(units, prepared, &timeline).await,
+            (Err(failure), _) => self.fail(units, failure, prepared, all).await,
         }
     }
 
@@ -163,7 +161,8 @@ impl Session<'_> {
             }
         }
         let chain = Chain::end_of(&self.history);
-        let durations: Vec<_> = timeline.units().iter().map(|timing| timing.total).collect();
+        let timings = timeline.units();
+        let durations: Vec<_> = timings.iter().map(|timing| timing.total).collect();
         let records = Records::of(units, &chain, self, &durations);
         let mut message = Message::default();
         message.all(records.statements(self, Elapsed::Measured));
@@ -171,7 +170,7 @@ impl Session<'_> {
         match message.send(self.driver()?).await {
             Ok(_) => {
                 self.db.set_busy(false);
-                self.adopt(records, units, timeline);
+                self.adopt(records, units, timings);
                 Ok(Attempt::Applied)
             }
             Err(failure) => {
@@ -262,10 +261,9 @@ impl Session<'_> {
     }
 
     /// Takes what was committed into the known history and the report.
-    fn adopt(&mut self, records: Records, units: &[Unit], timeline: &Timeline) {
+    fn adopt(&mut self, records: Records, units: &[Unit], mut timings: Vec<UnitTiming>) {
         self.history.rows.extend(records.rows);
         self.history.head = Some(records.head);
-        let mut timings = timeline.units();
         timings.resize_with(units.len(), UnitTiming::default);
         for (unit, timing) in units.iter().zip(timings) {
             let statements = if units.len() == 1 { timing.statements } else { Vec::new() };
