@@ -113,11 +113,9 @@ impl OpenSet {
         if let Some(findings) = check::check_stamped(&self.loaded) {
             return Ok(findings);
         }
-        let stamp = self.set().lock.as_ref().and_then(|lock| lock.stamp);
-        let mut lock = self.updated_lock().lock;
-        lock.stamp = stamp;
+        let lock = self.updated_lock().lock;
         self.replace_lock(lock);
-        let findings = check::check_unless_stamped(&self.loaded);
+        let findings = check::check(&self.loaded);
         self.save_lock(!has_errors(&findings))?;
         Ok(findings)
     }
