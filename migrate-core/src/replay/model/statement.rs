@@ -141,6 +141,21 @@ pub(crate) struct CreateIndex {
     pub(crate) condition: Option<Expression>,
 }
 
+impl CreateIndex {
+    /// An index over the items, with nothing else said of it.
+    pub(crate) fn over(table: QualifiedName, items: Vec<Expression>) -> Self {
+        CreateIndex {
+            name: None,
+            if_not_exists: false,
+            unique: false,
+            table,
+            items,
+            included: Vec::new(),
+            condition: None,
+        }
+    }
+}
+
 /// `CREATE VIEW`, also materialised.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a word of the statement")]
@@ -186,7 +201,7 @@ pub(crate) enum InsertSource {
 }
 
 /// `ON CONFLICT`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Conflict {
     /// Columns or expressions of the key that is meant.
     pub(crate) target: Vec<Expression>,

@@ -244,10 +244,7 @@ fn index(
             name: name.or(symbol),
             if_not_exists,
             unique,
-            table: table.clone(),
-            items,
-            included: Vec::new(),
-            condition: None,
+            ..CreateIndex::over(table.clone(), items)
         },
     })
 }

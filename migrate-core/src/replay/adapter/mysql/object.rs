@@ -105,10 +105,7 @@ fn create_index(cursor: &mut Cursor<'_>, unique: bool, replace: bool) -> Option<
         name: Some(name.clone()),
         if_not_exists,
         unique,
-        table: table.clone(),
-        items,
-        included: Vec::new(),
-        condition: None,
+        ..CreateIndex::over(table.clone(), items)
     }));
     if !replace {
         return Some(index);

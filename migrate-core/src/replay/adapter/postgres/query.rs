@@ -305,13 +305,7 @@ impl Reader<'_> {
     }
 
     fn conflict(self, node: &SyntaxNode) -> Conflict {
-        let mut conflict = Conflict {
-            target: Vec::new(),
-            target_condition: None,
-            constraint: None,
-            assignments: Vec::new(),
-            condition: None,
-        };
+        let mut conflict = Conflict::default();
         for part in node.children() {
             match part.kind() {
                 K::CONFLICT_ON_INDEX => {

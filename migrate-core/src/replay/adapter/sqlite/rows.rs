@@ -50,13 +50,7 @@ impl Reader<'_> {
 
     /// `ON CONFLICT`; of several, the assignments are read as one's.
     fn upsert(&self, upsert: &ast::Upsert<'_>) -> Conflict {
-        let mut conflict = Conflict {
-            target: Vec::new(),
-            target_condition: None,
-            constraint: None,
-            assignments: Vec::new(),
-            condition: None,
-        };
+        let mut conflict = Conflict::default();
         if let Some(index) = &upsert.index {
             conflict.target = self.sorted(Some(index.targets));
             conflict.target_condition =
