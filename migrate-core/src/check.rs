@@ -136,7 +136,7 @@ pub fn stamp(set: &MigrationSet) -> Checksum {
     hasher.field(&lock::head(&set.settings));
     for file in lock::listed_files(set) {
         hasher.field(file.path);
-        hasher.field(&file.content.to_string());
+        hasher.checksum(&file.content);
     }
     if let Some(file) = set.surroundings {
         hasher.field(set.sources.text(file));

@@ -14,6 +14,9 @@ pub struct Checksum([u8; 32]);
 
 const PREFIX: &str = "sha256:";
 
+/// Hexadecimal digits of a checksum.
+const DIGITS: usize = 64;
+
 impl Checksum {
     /// Hashes `text` as it stands.
     ///
@@ -35,19 +38,17 @@ impl Checksum {
 
     /// Returns the hexadecimal digits, without the algorithm's name.
     pub fn hex(&self) -> String {
-        let mut hex = String::with_capacity(64);
-        for byte in self.0 {
-            hex.extend(digits_of(byte).map(char::from));
-        }
-        hex
+        self.digits().as_str().to_owned()
     }
 
-    /// Whether `text` is this checksum's text: thousands are compared at each start.
+    /// Whether `text` is this checksum's text.
     pub fn is_written(&self, text: &str) -> bool {
-        let Some(digits) = text.strip_prefix(PREFIX) else { return false };
-        let mut pairs = digits.as_bytes().chunks_exact(2);
-        digits.len() == 2 * self.0.len()
-            && self.0.iter().all(|byte| pairs.next() == Some(&digits_of(*byte)))
+        text.strip_prefix(PREFIX).is_some_and(|digits| digits == self.digits().as_str())
+    }
+
+    /// Whether the digits begin with `prefix`.
+    pub fn starts_with(&self, prefix: &str) -> bool {
+        self.digits().as_str().starts_with(prefix)
     }
 
     /// Returns the first twelve digits, for messages.
@@ -57,9 +58,27 @@ impl Checksum {
 
     /// Returns the first digits, at most 64.
     pub fn prefix(&self, digits: usize) -> String {
-        let mut hex = self.hex();
-        hex.truncate(digits);
-        hex
+        let all = self.digits();
+        all.as_str()[..digits.min(DIGITS)].to_owned()
+    }
+
+    fn digits(&self) -> Digits {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut digits = [0; DIGITS];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = HEX[usize::from(byte >> 4)];
+            pair[1] = HEX[usize::from(byte & 15)];
+        }
+        Digits(digits)
+    }
+}
+
+/// A checksum's digits, not on the heap: thousands are compared at each start.
+struct Digits([u8; DIGITS]);
+
+impl Digits {
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("digits are ASCII")
     }
 }
 
@@ -74,6 +93,13 @@ impl FieldHasher {
         self.0.update(field.as_bytes());
     }
 
+    /// Adds a checksum's text as a field.
+    pub fn checksum(&mut self, checksum: &Checksum) {
+        self.0.update(((PREFIX.len() + DIGITS) as u64).to_le_bytes());
+        self.0.update(PREFIX);
+        self.0.update(checksum.digits().0);
+    }
+
     /// Returns the hash of all fields added.
     pub fn finish(self) -> Checksum {
         Checksum(self.0.finalize().into())
@@ -83,7 +109,7 @@ impl FieldHasher {
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(PREFIX)?;
-        f.write_str(&self.hex())
+        f.write_str(self.digits().as_str())
     }
 }
 
@@ -104,7 +130,7 @@ impl FromStr for Checksum {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error = || ParseChecksumError(text.to_owned());
         let hex = text.strip_prefix(PREFIX).ok_or_else(error)?.as_bytes();
-        if hex.len() != 64 {
+        if hex.len() != DIGITS {
             return Err(error());
         }
         let mut bytes = [0; 32];
@@ -116,12 +142,6 @@ impl FromStr for Checksum {
         }
         Ok(Checksum(bytes))
     }
-}
-
-/// The two hexadecimal digits of a byte.
-fn digits_of(byte: u8) -> [u8; 2] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]
 }
 
 /// The value of a lower-case hexadecimal digit; checksums are written in lower case only.
@@ -154,6 +174,14 @@ mod tests {
             assert!(text.parse::<Checksum>().is_err(), "{text}");
             assert!(!Checksum::of("abc").is_written(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_checksum_is_a_field_as_it_is_written() {
+        let checksum = Checksum::of("abc");
+        let mut hasher = FieldHasher::default();
+        hasher.checksum(&checksum);
+        assert_eq!(hasher.finish(), Checksum::of_fields([checksum.to_string().as_str()]));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The connection that migrations work on.
 
 use migrate_core::database::Database;
+use migrate_core::history::History;
 use migrate_core::settings::Settings;
 
-use crate::driver::{BatchItem, Driver, Existing, TextRow};
+use crate::driver::{BatchItem, Driver, Existing};
 use crate::error::{Error, Result};
 use crate::events::{Event, Observer, emit};
-use crate::store::Tables;
+use crate::store::{Tables, read_history};
 
 /// The connection that a migration works on, inside the migration's transaction.
 ///
@@ -25,11 +26,14 @@ pub struct Db {
     ahead: Option<Ahead>,
 }
 
-/// What a query answered before it was asked for.
+/// What a query of the history answered before it was asked for.
 struct Ahead {
     query: String,
-    answer: std::result::Result<Vec<TextRow>, sqlx::Error>,
+    answer: Result<HistoryAnswer>,
 }
+
+/// A history, or why the server did not give it: its table may be missing.
+type HistoryAnswer = std::result::Result<History, sqlx::Error>;
 
 impl Db {
     pub(crate) fn new(driver: Box<dyn Driver>) -> Self {
@@ -46,22 +50,29 @@ impl Db {
     pub async fn read_ahead(&mut self, settings: &Settings) {
         let query = Tables::of(settings).select();
         if settings.database == self.database()
-            && let Some(driver) = &mut self.driver
+            && self.driver.is_some()
         {
-            let answer = driver.rows(query.clone()).await;
+            let answer = self.fresh_history(query.clone()).await;
             self.ahead = Some(Ahead { query, answer });
         }
     }
 
-    /// Executes a query of ours, unless its answer is here already.
-    pub(crate) async fn rows(
-        &mut self,
-        query: String,
-    ) -> Result<std::result::Result<Vec<TextRow>, sqlx::Error>> {
+    /// Reads the history with a query of ours, unless its answer is here already.
+    pub(crate) async fn history(&mut self, query: String) -> Result<HistoryAnswer> {
         match self.ahead.take().filter(|ahead| ahead.query == query) {
-            Some(ahead) => Ok(ahead.answer),
-            None => Ok(self.driver()?.rows(query).await),
+            Some(ahead) => ahead.answer,
+            None => self.fresh_history(query).await,
         }
+    }
+
+    /// Reads the history as it is now: what was read ahead of a lock may be old under it.
+    pub(crate) async fn fresh_history(&mut self, query: String) -> Result<HistoryAnswer> {
+        Ok(match self.driver()?.rows(query).await {
+            Ok(rows) => {
+                Ok(read_history(rows).map_err(|error| Error::Request(error.to_string()))?)
+            }
+            Err(error) => Err(error),
+        })
     }
 
     /// Executes SQL; several statements are separated by `;`.

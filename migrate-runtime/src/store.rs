@@ -153,7 +153,10 @@ impl Tables {
                 format!("pg_catalog.concat_ws(pg_catalog.chr(31), {})", columns.join(", "))
             }
             Database::Mysql => format!("CONCAT_WS(CHAR(31 USING utf8mb4), {})", columns.join(", ")),
-            Database::Sqlite => columns.join(" || char(31) || "),
+            Database::Sqlite => {
+                let format = vec!["%s"; columns.len()].join("\u{1f}");
+                format!("printf('{format}', {})", columns.join(", "))
+            }
         }
     }
 

@@ -255,7 +255,8 @@ fn draft_paths(set: &MigrationSet) -> HashSet<&str> {
     lines.filter(|line| line.state == LineState::Draft).map(|line| line.path.as_str()).collect()
 }
 
-fn compare_repeatables(set: &MigrationSet, history: &History) -> Vec<RepeatableEntry> {
+/// Compares the repeatable migrations of a set with a history.
+pub fn compare_repeatables(set: &MigrationSet, history: &History) -> Vec<RepeatableEntry> {
     let chain = history.chain_seal();
     let entries = set.repeatables.iter().enumerate().map(|(index, repeatable)| {
         let row = history.repeatables.iter().position(|row| row.version == repeatable.name);

@@ -6,6 +6,6 @@ mod compare;
 mod row;
 mod seal;
 
-pub use compare::{Comparison, Due, Entry, RepeatableEntry, State, compare};
+pub use compare::{Comparison, Due, Entry, RepeatableEntry, State, compare, compare_repeatables};
 pub use row::{History, HistoryRow, RowKind, RowState, UnknownWord};
 pub use seal::{Break, BreakKind, GENESIS, seal, verify};

@@ -12,7 +12,16 @@ pub(super) const LINK_DIGITS: usize = 16;
 /// `content` is the content hash as the lock file writes it. The state is left out, so
 /// that sealing a draft rewrites no other line.
 pub(super) fn link(previous: &str, path: &str, content: &str) -> String {
-    Checksum::of_fields([previous, path, content]).prefix(LINK_DIGITS)
+    hash(previous, path, content).prefix(LINK_DIGITS)
+}
+
+/// Whether `link` is the link of a line.
+pub(super) fn is_link(link: &str, previous: &str, path: &str, content: &str) -> bool {
+    link.len() == LINK_DIGITS && hash(previous, path, content).starts_with(link)
+}
+
+fn hash(previous: &str, path: &str, content: &str) -> Checksum {
+    Checksum::of_fields([previous, path, content])
 }
 
 /// Computes the links and line numbers of lines that are in their final order.
@@ -37,5 +46,8 @@ mod tests {
         assert_ne!(first, link("", "1_b.sql", "sha256:00"));
         assert_ne!(first, link("", "1_a.sql", "sha256:01"));
         assert_ne!(first, link(&first, "1_a.sql", "sha256:00"));
+        assert!(is_link(&first, "", "1_a.sql", "sha256:00"));
+        assert!(!is_link(&first[1..], "", "1_a.sql", "sha256:00"));
+        assert!(!is_link("", "", "1_a.sql", "sha256:00"));
     }
 }

@@ -214,7 +214,7 @@ impl<'a> Parser<'a> {
         let mut previous: Option<(&FileLine<'_>, &Range<usize>)> = None;
         for (line, _, range) in &self.lines {
             let before = previous.map_or("", |(line, _)| line.chain);
-            if chain::link(before, line.path, line.content_text) != line.chain {
+            if !chain::is_link(line.chain, before, line.path, line.content_text) {
                 findings.push(self.broken_link(line, range, previous));
             }
             previous = Some((line, range));

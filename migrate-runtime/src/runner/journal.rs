@@ -20,7 +20,7 @@ use crate::driver::{Around, Effect, LockScope};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message, PartKind};
-use crate::store::{Elapsed, EventRow, read_history};
+use crate::store::{Elapsed, EventRow};
 
 impl Session<'_> {
     /// Finds out where a half applied unit resumes, and that what was executed is unchanged.
@@ -232,10 +232,7 @@ impl Session<'_> {
             return Ok(true);
         }
         self.lock(LockScope::Session).await?;
-        let query = self.tables.select();
-        let rows =
-            self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
-        let found = read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
+        let found = self.history_now().await?;
         // The head does not tell how far a half applied migration came; its own row does.
         let unfinished = |history: &History| history.unfinished().map(|row| row.seal.clone());
         if found.head_seal() == self.history.head_seal()

@@ -13,7 +13,7 @@ use crate::embedded::RustMigration;
 use crate::error::{Error, Result};
 use crate::events::{Event, emit};
 use crate::report::Report;
-use crate::store::{Actor, Tables, read_history};
+use crate::store::{Actor, Tables};
 
 /// How often the lock is tried while another process has it.
 const POLL: Duration = Duration::from_millis(50);
@@ -78,10 +78,9 @@ impl<'r> Session<'r> {
             self.recover().await?;
         }
         let query = self.tables.select();
-        match self.db.rows(query).await? {
-            Ok(rows) => {
-                self.history =
-                    read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
+        match self.db.history(query).await? {
+            Ok(history) => {
+                self.history = history;
                 self.exists = true;
             }
             Err(error) if self.driver()?.is_missing_table(&error) => {
@@ -91,6 +90,12 @@ impl<'r> Session<'r> {
             Err(error) => return Err(Error::server("cannot read the history")(error)),
         }
         Ok(())
+    }
+
+    /// Returns the history as it is under a lock that was just taken.
+    pub(crate) async fn history_now(&mut self) -> Result<History> {
+        let read = self.db.fresh_history(self.tables.select()).await?;
+        read.map_err(Error::server("cannot read the history"))
     }
 
     /// Ends what an earlier use of this connection left open when it was cut off.
@@ -153,10 +158,7 @@ impl<'r> Session<'r> {
                 created.map_err(Error::server("cannot create the history tables"))?;
             }
         }
-        let query = self.tables.select();
-        let rows =
-            self.driver()?.rows(query).await.map_err(Error::server("cannot read the history"))?;
-        self.history = read_history(rows).map_err(|error| Error::Request(error.to_string()))?;
+        self.history = self.history_now().await?;
         self.exists = true;
         if self.history.head.is_none() && self.history.is_empty() {
             let head = self.tables.head(migrate_core::history::GENESIS, 0, "");

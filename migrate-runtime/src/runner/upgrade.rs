@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use migrate_core::database::Database;
-use migrate_core::history::{Comparison, Due, Entry, State};
+use migrate_core::history::{Comparison, Due, Entry, State, compare_repeatables};
 use migrate_core::policy::Situation;
 
 use super::failure::Failed;
@@ -333,8 +333,8 @@ impl Session<'_> {
 
     /// Returns the repeatable migrations that are due over the history as it is known.
     fn due_repeatables(&self) -> Vec<Unit> {
-        let comparison = self.compare();
-        let due = comparison.repeatables.iter().filter(|entry| entry.due != Due::Current);
+        let entries = compare_repeatables(self.set, &self.history);
+        let due = entries.iter().filter(|entry| entry.due != Due::Current);
         due.map(|entry| Unit::repeatable(self.set, entry.index)).collect()
     }
 
