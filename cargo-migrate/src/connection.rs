@@ -89,8 +89,13 @@ impl Link {
             Ok(db)
         }));
         let url = self.url.clone();
-        let reading = runtime.spawn_blocking(move || OpenSet::read(target, Some(&url)));
-        match runtime.block_on(reading) {
+        let reading = runtime.block_on(async {
+            // The connection has its own thread on `SQLite`, and begins its wait elsewhere: it goes
+            // first, so that it is not put behind the one that reads.
+            tokio::task::yield_now().await;
+            tokio::task::spawn_blocking(move || OpenSet::read(target, Some(&url))).await
+        });
+        match reading {
             Ok(read) => read,
             Err(failed) => std::panic::resume_unwind(failed.into_panic()),
         }
