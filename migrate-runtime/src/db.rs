@@ -49,9 +49,7 @@ impl Db {
     /// [`Runner`](crate::Runner) begins with it.
     pub async fn read_ahead(&mut self, settings: &Settings) {
         let query = Tables::of(settings).select();
-        if settings.database == self.database()
-            && self.driver.is_some()
-        {
+        if settings.database == self.database() && self.driver.is_some() {
             let answer = self.fresh_history(query.clone()).await;
             self.ahead = Some(Ahead { query, answer });
         }
@@ -68,9 +66,7 @@ impl Db {
     /// Reads the history as it is now: what was read ahead of a lock may be old under it.
     pub(crate) async fn fresh_history(&mut self, query: String) -> Result<HistoryAnswer> {
         Ok(match self.driver()?.rows(query).await {
-            Ok(rows) => {
-                Ok(read_history(rows).map_err(|error| Error::Request(error.to_string()))?)
-            }
+            Ok(rows) => Ok(read_history(rows).map_err(|error| Error::Request(error.to_string()))?),
             Err(error) => Err(error),
         })
     }

@@ -121,7 +121,8 @@ fn verify_head(set: &str, history: &History) -> Option<Break> {
         let migration = last.map(HistoryRow::id).unwrap_or_default();
         return Some(Break { migration, kind: BreakKind::Inserted });
     }
-    (!is_sealed(history.chain_seal(), set, head)).then(|| Break { migration: head.name.clone(), kind: BreakKind::Head })
+    (!is_sealed(history.chain_seal(), set, head))
+        .then(|| Break { migration: head.name.clone(), kind: BreakKind::Head })
 }
 
 #[cfg(test)]
