@@ -1,5 +1,6 @@
 //! Changing a database: in this process, or in one that has the Rust migrations compiled in.
 
+use migrate_core::database::Database;
 use migrate_core::diagnostics::Diagnostic;
 use migrate_core::set::MigrationKind;
 use migrate_runtime::protocol::{Failure, FailureKind, RunOptions};
@@ -104,6 +105,12 @@ async fn in_this_process(
     let shown = progress.clone();
     db.observe(move |event| shown.show(event));
     let outcome = runner.perform(&mut db, operation).await;
+    if open.set().settings.database == Database::Sqlite && outcome.found_nothing_to_do() {
+        // Nothing was written, and closing frees a schema's thousands of objects one after the
+        // other: the file goes with the process.
+        drop(db);
+        return Ok(Some(outcome.into()));
+    }
     let closed = db.close().await;
     if outcome.error.is_none() {
         closed?;

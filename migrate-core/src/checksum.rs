@@ -82,27 +82,54 @@ impl Digits {
     }
 }
 
-/// Hashes a sequence of fields without building it in memory.
-#[derive(Default, Clone)]
-pub struct FieldHasher(Sha256);
+/// Hashes a sequence of fields without having all of it in memory.
+#[derive(Clone)]
+pub struct FieldHasher {
+    hasher: Sha256,
+    /// What is still to be hashed: a start hashes tens of thousands of short fields, and each
+    /// by itself costs more than its bytes.
+    pending: Vec<u8>,
+}
+
+/// Bytes that are hashed at once, at least.
+const PENDING: usize = 1024;
+
+impl Default for FieldHasher {
+    fn default() -> Self {
+        FieldHasher { hasher: Sha256::default(), pending: Vec::with_capacity(PENDING) }
+    }
+}
 
 impl FieldHasher {
     /// Adds one field.
     pub fn field(&mut self, field: &str) {
-        self.0.update((field.len() as u64).to_le_bytes());
-        self.0.update(field.as_bytes());
+        self.length(field.len());
+        self.bytes(field.as_bytes());
     }
 
     /// Adds a checksum's text as a field.
     pub fn checksum(&mut self, checksum: &Checksum) {
-        self.0.update(((PREFIX.len() + DIGITS) as u64).to_le_bytes());
-        self.0.update(PREFIX);
-        self.0.update(checksum.digits().0);
+        self.length(PREFIX.len() + DIGITS);
+        self.bytes(PREFIX.as_bytes());
+        self.bytes(&checksum.digits().0);
     }
 
     /// Returns the hash of all fields added.
-    pub fn finish(self) -> Checksum {
-        Checksum(self.0.finalize().into())
+    pub fn finish(mut self) -> Checksum {
+        self.hasher.update(&self.pending);
+        Checksum(self.hasher.finalize().into())
+    }
+
+    fn length(&mut self, length: usize) {
+        self.bytes(&(length as u64).to_le_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= PENDING {
+            self.hasher.update(&self.pending);
+            self.pending.clear();
+        }
     }
 }
 
