@@ -15,6 +15,8 @@
 //! taken before anything is created, and every transaction checks under that lock that the history
 //! is still the one that was read. The lock sits on the connection that does the work: it is gone
 //! when the work is.
+//!
+//! The caller's tokio runtime needs its timer (`enable_time`, which `#[tokio::main]` has).
 
 #![cfg_attr(
     not(all(feature = "postgres", feature = "mysql", feature = "sqlite")),

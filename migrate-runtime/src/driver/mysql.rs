@@ -18,7 +18,8 @@ use sqlx::pool::PoolConnection;
 
 use super::{
     Around, Driver, DriverFuture, Effect, Existing, LockScope, Opening, ServerMessage, Sink,
-    TextRow, stream,
+    TextRow,
+    stream::{self, Pace},
 };
 use crate::connection::Held;
 use crate::db::Db;
@@ -98,7 +99,7 @@ impl Driver for MysqlDriver {
     }
 
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
-        Box::pin(stream::batch::<MySql>(&mut self.connection, text, sink))
+        Box::pin(stream::batch::<MySql>(&mut self.connection, text, Pace::Each, sink))
     }
 
     fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>> {

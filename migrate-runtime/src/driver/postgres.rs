@@ -21,7 +21,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPos
 
 use super::{
     Around, Driver, DriverFuture, Effect, Existing, LockScope, MARKER, Opening, ServerMessage,
-    Sink, TextRow, stream,
+    Sink, TextRow,
+    stream::{self, Pace},
 };
 use crate::connection::Held;
 use crate::db::Db;
@@ -140,7 +141,7 @@ impl Driver for PostgresDriver {
     }
 
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
-        Box::pin(stream::batch::<Postgres>(&mut *self.connection, text, sink))
+        Box::pin(stream::batch::<Postgres>(&mut *self.connection, text, Pace::Each, sink))
     }
 
     fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>> {

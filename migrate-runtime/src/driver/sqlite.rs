@@ -19,7 +19,8 @@ use sqlx::{ConnectOptions, Sqlite};
 
 use super::{
     Around, Driver, DriverFuture, Effect, Existing, LockScope, Opening, ServerMessage, Sink,
-    TextRow, stream,
+    TextRow,
+    stream::{self, Pace},
 };
 use crate::connection::Held;
 use crate::db::Db;
@@ -128,7 +129,7 @@ impl Driver for SqliteDriver {
     }
 
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
-        Box::pin(stream::batch::<Sqlite>(&mut *self.connection, text, sink))
+        Box::pin(stream::batch::<Sqlite>(&mut *self.connection, text, Pace::Gathered, sink))
     }
 
     fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>> {

@@ -1,8 +1,9 @@
 //! Messages and answers, the same for every sqlx driver.
 
 use std::str::FromStr;
+use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, Stream, StreamExt};
 use sqlx::{AssertSqlSafe, Column, ColumnIndex, Database, Decode, Either, Executor, Row, Type};
 
 use super::{BatchItem, MARKER, Sink, TextRow};
@@ -31,10 +32,43 @@ rows_affected! {
     "sqlite" sqlx::sqlite::SqliteQueryResult,
 }
 
+/// How the answers to a text of several statements are taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Pace {
+    /// Each as it comes.
+    Each,
+    /// After the first few, as many as came in a millisecond. They come from a thread of this
+    /// process, and for that one it takes longer to wake who waits than to execute a small
+    /// statement.
+    Gathered,
+}
+
+/// Answers that are taken one by one at any pace.
+const FIRST: usize = 16;
+
+/// The shortest time that tokio's timer knows.
+const GATHERING: Duration = Duration::from_millis(1);
+
+impl Pace {
+    async fn next<S: Stream + Unpin>(self, items: &mut S, taken: usize) -> Option<S::Item> {
+        match self {
+            Pace::Gathered if taken >= FIRST => loop {
+                // Not waited for, so that nobody need be woken.
+                if let Some(item) = items.next().now_or_never() {
+                    return item;
+                }
+                tokio::time::sleep(GATHERING).await;
+            },
+            _ => items.next().await,
+        }
+    }
+}
+
 /// Executes a text of several statements and reports each as it ends.
 pub(super) async fn batch<DB>(
     connection: &mut DB::Connection,
     text: String,
+    pace: Pace,
     sink: Sink<'_>,
 ) -> Result<(), sqlx::Error>
 where
@@ -45,7 +79,9 @@ where
     usize: ColumnIndex<DB::Row>,
 {
     let mut items = sqlx::raw_sql(AssertSqlSafe(text)).fetch_many(connection);
-    while let Some(item) = items.next().await {
+    let mut taken = 0;
+    while let Some(item) = pace.next(&mut items, taken).await {
+        taken += 1;
         match item? {
             Either::Left(result) => sink(BatchItem::Done(result.affected())),
             Either::Right(row) => {
