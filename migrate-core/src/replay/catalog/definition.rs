@@ -133,9 +133,8 @@ impl Catalog {
     /// A constraint, trigger, policy or rule has another name: what is said of it goes along.
     pub(crate) fn rename_about(&mut self, from: &About, to: &About) {
         if let Some(comment) = self.comments.get(from).cloned() {
-            let comments = Arc::make_mut(&mut self.comments);
-            comments.remove(from);
-            comments.insert(to.clone(), comment);
+            self.comments.remove(from);
+            self.comments.insert(to.clone(), comment);
         }
         if self.amendments.iter().any(|amendment| amendment.about == *from) {
             for amendment in Arc::make_mut(&mut self.amendments) {
@@ -152,6 +151,6 @@ impl Catalog {
 
     /// Sets the comment of an object; an older one goes.
     pub(crate) fn comment(&mut self, about: About, definition: Definition) {
-        Arc::make_mut(&mut self.comments).insert(about, definition);
+        self.comments.insert(about, definition);
     }
 }

@@ -97,17 +97,15 @@ impl Catalog {
                 constraint.is_certain = false;
             }
         }
-        let relations = self.relations_mut();
-        for relation in relations.values_mut() {
-            let shrinks = relation.index.as_ref().is_some_and(|data| {
+        let shrinks = |relation: &Relation| {
+            relation.index.as_ref().is_some_and(|data| {
                 let columns = data.columns.as_ref();
                 data.table == id
                     && columns.is_some_and(|ids| ids.len() > 1 && ids.contains(&column))
-            });
-            if !shrinks {
-                continue;
-            }
-            let relation = Arc::make_mut(relation);
+            })
+        };
+        for key in self.relations_where(shrinks) {
+            let Some(relation) = self.relation_mut(&key) else { continue };
             if let Some(data) = &mut relation.index {
                 if let Some(ids) = &mut data.columns {
                     ids.retain(|own| *own != column);

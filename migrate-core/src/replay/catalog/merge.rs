@@ -1,9 +1,8 @@
 //! The catalog after code that may or may not have run.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Catalog, Definition, Relation, Shared};
+use super::{Catalog, Definition, Relation, SharedMap};
 use crate::replay::model::{ObjectKind, Text};
 
 impl Catalog {
@@ -75,27 +74,20 @@ impl Catalog {
 
 /// Merges two maps; the function gets `None` for what only one of them has.
 fn merge<K: Ord + Clone, V: Clone>(
-    into: &mut Shared<K, Arc<V>>,
-    other: &Shared<K, Arc<V>>,
+    into: &mut SharedMap<K, Arc<V>>,
+    other: &SharedMap<K, Arc<V>>,
     combine: impl Fn(&V, Option<&V>) -> V,
 ) {
-    if Arc::ptr_eq(into, other) {
-        return;
-    }
-    let mut merged = BTreeMap::new();
-    for (key, value) in into.iter() {
-        let combined = match other.get(key) {
-            Some(same) if Arc::ptr_eq(same, value) => value.clone(),
-            different => Arc::new(combine(value, different.map(|value| &**value))),
+    let before = into.clone();
+    for (key, own, others) in before.unshared(other) {
+        let combined = match (own, others) {
+            (Some(own), Some(others)) if Arc::ptr_eq(own, others) => continue,
+            (Some(own), others) => combine(own, others.map(|others| &**others)),
+            (None, Some(others)) => combine(others, None),
+            (None, None) => continue,
         };
-        merged.insert(key.clone(), combined);
+        into.insert(key.clone(), Arc::new(combined));
     }
-    for (key, value) in other.iter() {
-        if !into.contains_key(key) {
-            merged.insert(key.clone(), Arc::new(combine(value, None)));
-        }
-    }
-    *into = Arc::new(merged);
 }
 
 fn open_type(kind: &mut super::TypeKind) {

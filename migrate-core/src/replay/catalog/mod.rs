@@ -11,10 +11,10 @@ mod lookup;
 mod loose;
 mod merge;
 mod object;
+mod shared;
 mod source;
 mod unknown;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::model::{ObjectKind, Text};
@@ -26,6 +26,7 @@ pub(crate) use object::{
     Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, Relation,
     Signature, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
+pub(crate) use shared::{Pair, SharedMap};
 pub(crate) use source::{Source, SourceKey};
 pub(crate) use unknown::{Pattern, Unknown};
 
@@ -36,27 +37,24 @@ pub(crate) struct Key {
     pub(crate) name: Text,
 }
 
-/// A map that is shared until it changes.
-pub(crate) type Shared<K, V> = Arc<BTreeMap<K, V>>;
-
 /// Everything that exists, might exist, or did exist.
 #[derive(Debug, Clone)]
 pub(crate) struct Catalog {
-    pub(crate) schemas: Shared<Text, Arc<SimpleObject>>,
-    pub(crate) relations: Shared<Key, Arc<Relation>>,
-    pub(crate) types: Shared<Key, Arc<TypeData>>,
-    pub(crate) functions: Shared<Key, Arc<Vec<Function>>>,
+    pub(crate) schemas: SharedMap<Text, Arc<SimpleObject>>,
+    pub(crate) relations: SharedMap<Key, Arc<Relation>>,
+    pub(crate) types: SharedMap<Key, Arc<TypeData>>,
+    pub(crate) functions: SharedMap<Key, Arc<Vec<Function>>>,
     /// Roles, publications and others of which only the name counts.
-    pub(crate) others: Shared<(ObjectKind, Text), Arc<SimpleObject>>,
+    pub(crate) others: SharedMap<(ObjectKind, Text), Arc<SimpleObject>>,
     /// What views and triggers say, where the server keeps it and looks later.
-    pub(crate) sources: Shared<SourceKey, Arc<Source>>,
+    pub(crate) sources: SharedMap<SourceKey, Arc<Source>>,
     /// What was dropped or renamed, last time.
-    pub(crate) gone: Shared<(ObjectKind, Text), Tombstone>,
+    pub(crate) gone: SharedMap<(ObjectKind, Text), Tombstone>,
     /// What got another name, in order.
     pub(crate) renames: Arc<Vec<RenameEvent>>,
     /// What was said of objects besides, in order.
     pub(crate) amendments: Arc<Vec<Amendment>>,
-    pub(crate) comments: Shared<About, Definition>,
+    pub(crate) comments: SharedMap<About, Definition>,
     pub(crate) unknown: Arc<Unknown>,
     /// Schemas in which a bare name is looked up.
     pub(crate) path: Vec<Text>,
@@ -83,16 +81,16 @@ impl Catalog {
     /// An empty database.
     pub(crate) fn new(path: &[&str]) -> Self {
         let mut catalog = Catalog {
-            schemas: Arc::default(),
-            relations: Arc::default(),
-            types: Arc::default(),
-            functions: Arc::default(),
-            others: Arc::default(),
-            sources: Arc::default(),
-            gone: Arc::default(),
+            schemas: SharedMap::default(),
+            relations: SharedMap::default(),
+            types: SharedMap::default(),
+            functions: SharedMap::default(),
+            others: SharedMap::default(),
+            sources: SharedMap::default(),
+            gone: SharedMap::default(),
             renames: Arc::default(),
             amendments: Arc::default(),
-            comments: Arc::default(),
+            comments: SharedMap::default(),
             unknown: Arc::default(),
             path: path.iter().map(|schema| Arc::from(*schema)).collect(),
             path_is_uncertain: false,
@@ -114,12 +112,12 @@ impl Catalog {
         Id(self.next)
     }
 
-    pub(crate) fn schemas_mut(&mut self) -> &mut BTreeMap<Text, Arc<SimpleObject>> {
-        Arc::make_mut(&mut self.schemas)
+    pub(crate) fn schemas_mut(&mut self) -> &mut SharedMap<Text, Arc<SimpleObject>> {
+        &mut self.schemas
     }
 
-    pub(crate) fn relations_mut(&mut self) -> &mut BTreeMap<Key, Arc<Relation>> {
-        Arc::make_mut(&mut self.relations)
+    pub(crate) fn relations_mut(&mut self) -> &mut SharedMap<Key, Arc<Relation>> {
+        &mut self.relations
     }
 
     /// The relation, to be changed.
@@ -127,16 +125,22 @@ impl Catalog {
         self.relations_mut().get_mut(key).map(Arc::make_mut)
     }
 
-    pub(crate) fn types_mut(&mut self) -> &mut BTreeMap<Key, Arc<TypeData>> {
-        Arc::make_mut(&mut self.types)
+    /// The names of the relations for which something holds.
+    pub(crate) fn relations_where(&self, holds: impl Fn(&Relation) -> bool) -> Vec<Key> {
+        let found = self.relations.iter().filter(|(_, relation)| holds(relation));
+        found.map(|(key, _)| key.clone()).collect()
     }
 
-    pub(crate) fn functions_mut(&mut self) -> &mut BTreeMap<Key, Arc<Vec<Function>>> {
-        Arc::make_mut(&mut self.functions)
+    pub(crate) fn types_mut(&mut self) -> &mut SharedMap<Key, Arc<TypeData>> {
+        &mut self.types
     }
 
-    pub(crate) fn others_mut(&mut self) -> &mut BTreeMap<(ObjectKind, Text), Arc<SimpleObject>> {
-        Arc::make_mut(&mut self.others)
+    pub(crate) fn functions_mut(&mut self) -> &mut SharedMap<Key, Arc<Vec<Function>>> {
+        &mut self.functions
+    }
+
+    pub(crate) fn others_mut(&mut self) -> &mut SharedMap<(ObjectKind, Text), Arc<SimpleObject>> {
+        &mut self.others
     }
 
     pub(crate) fn unknown_mut(&mut self) -> &mut Unknown {
@@ -145,7 +149,7 @@ impl Catalog {
 
     /// Remembers where a name went.
     pub(crate) fn bury(&mut self, kind: ObjectKind, name: &str, tombstone: Tombstone) {
-        Arc::make_mut(&mut self.gone).insert((kind, Arc::from(name)), tombstone);
+        self.gone.insert((kind, Arc::from(name)), tombstone);
     }
 
     /// Where a name went, where it was ever there.
@@ -158,8 +162,7 @@ impl Catalog {
         if !self.seen.inheritance {
             return Vec::new();
         }
-        let children = self.relations.iter().filter(|(_, it)| it.parents.contains(&parent));
-        children.map(|(key, _)| key.clone()).collect()
+        self.relations_where(|relation| relation.parents.contains(&parent))
     }
 
     /// The schema in which a bare name is created.

@@ -36,10 +36,10 @@ impl Catalog {
     }
 
     pub(crate) fn keep_source(&mut self, key: SourceKey, source: Source) {
-        Arc::make_mut(&mut self.sources).insert(key, Arc::new(source));
+        self.sources.insert(key, Arc::new(source));
     }
 
     pub(crate) fn forget_source(&mut self, key: &SourceKey) {
-        Arc::make_mut(&mut self.sources).remove(key);
+        self.sources.remove(key);
     }
 }

@@ -11,12 +11,12 @@ mod relation;
 mod text;
 
 use std::cell::RefCell;
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::catalog::{Catalog, Definition, Function, Key, Site, TEMPORARY, TypeData, TypeKind};
+use super::catalog::{
+    Catalog, Definition, Function, Key, Pair, SharedMap, Site, TEMPORARY, TypeData, TypeKind,
+};
 use super::dialect::Dialect;
 use super::model::ObjectKind;
 use crate::database::Database;
@@ -92,35 +92,17 @@ struct Comparison<'c> {
     found: RefCell<Vec<Difference>>,
 }
 
-/// An entry of two maps: its key, and its value in either.
-type Entry<'c, K, V> = (&'c K, Option<&'c Arc<V>>, Option<&'c Arc<V>>);
-
 /// The entries of two maps that are not one and the same in both.
 fn touched<'c, K: Ord, V>(
-    have: &'c BTreeMap<K, Arc<V>>,
-    want: &'c BTreeMap<K, Arc<V>>,
-) -> Vec<Entry<'c, K, V>> {
-    let mut found = Vec::new();
-    if std::ptr::eq(have, want) {
-        return found;
-    }
-    let (mut have, mut want) = (have.iter().peekable(), want.iter().peekable());
-    loop {
-        let order = match (have.peek(), want.peek()) {
-            (Some((own, _)), Some((wanted, _))) => own.cmp(wanted),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => return found,
-        };
-        let own = if order.is_le() { have.next() } else { None };
-        let wanted = if order.is_ge() { want.next() } else { None };
-        match (own, wanted) {
-            (Some((_, a)), Some((_, b))) if Arc::ptr_eq(a, b) => {}
-            (Some((key, a)), b) => found.push((key, Some(a), b.map(|(_, b)| b))),
-            (None, Some((key, b))) => found.push((key, None, Some(b))),
-            (None, None) => return found,
-        }
-    }
+    have: &'c SharedMap<K, Arc<V>>,
+    want: &'c SharedMap<K, Arc<V>>,
+) -> Vec<Pair<'c, K, Arc<V>>> {
+    let mut found = have.unshared(want);
+    found.retain(|(_, own, wanted)| match (own, wanted) {
+        (Some(own), Some(wanted)) => !Arc::ptr_eq(own, wanted),
+        _ => true,
+    });
+    found
 }
 
 impl Comparison<'_> {

@@ -96,14 +96,12 @@ fn contains_any(text: &str, words: &[&str]) -> bool {
 
 /// Whether columns of tables went, or hold less than before.
 fn loses_columns(before: &Catalog, after: &Catalog) -> bool {
-    if std::sync::Arc::ptr_eq(&before.relations, &after.relations) {
-        return false;
-    }
-    before.relations.iter().any(|(key, table)| {
+    before.relations.unshared(&after.relations).into_iter().any(|(_, was, is)| {
+        let Some(table) = was else { return false };
         if table.kind != ObjectKind::Table || !table.is_certain {
             return false;
         }
-        match after.relations.get(key) {
+        match is {
             Some(same) if std::sync::Arc::ptr_eq(same, table) => false,
             // Built anew under its name, as `SQLite` asks for: columns of a name are the same.
             Some(other) if other.is_table() => {

@@ -250,7 +250,9 @@ impl Engine {
             | ObjectKind::Trigger
             | ObjectKind::Policy => self.part_existence(object, &qualified),
             ObjectKind::Type => match self.type_key(&qualified) {
-                Some(key) if self.catalog.types[&key].is_certain => Found::Present(()),
+                Some(key) if self.catalog.types.get(&key).is_some_and(|it| it.is_certain) => {
+                    Found::Present(())
+                }
                 Some(_) => Found::Unknown,
                 None => {
                     let elsewhere = self

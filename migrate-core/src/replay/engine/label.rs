@@ -15,12 +15,11 @@ impl Engine {
             column.default.as_ref().filter(|_| is_of_type).and_then(|text| with(text, from, to))
         };
         let has_it = |columns: &[Column]| columns.iter().any(|column| renamed(column).is_some());
-        for relation in self.catalog.relations_mut().values_mut() {
-            if has_it(&relation.columns) {
-                for column in &mut Arc::make_mut(relation).columns {
-                    if let Some(default) = renamed(column) {
-                        column.default = Some(default);
-                    }
+        for key in self.catalog.relations_where(|relation| has_it(&relation.columns)) {
+            let Some(relation) = self.catalog.relation_mut(&key) else { continue };
+            for column in &mut relation.columns {
+                if let Some(default) = renamed(column) {
+                    column.default = Some(default);
                 }
             }
         }

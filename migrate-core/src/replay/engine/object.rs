@@ -38,7 +38,7 @@ impl Engine {
             site: self.site(name.place),
             definition: self.definition(name.place, None),
         };
-        self.catalog.schemas_mut().entry(name.text.clone()).or_insert_with(|| Arc::new(object));
+        self.catalog.schemas_mut().get_or_insert_with(name.text.clone(), || Arc::new(object));
         let path = self.catalog.path.clone();
         self.catalog.path.insert(0, name.text.clone());
         for element in elements {

@@ -125,7 +125,10 @@ impl Engine {
                 let new_key = Key::of(&key.schema, to);
                 let what = Dependency::Function(function.id);
                 self.catalog.note_rename(what, &key.name, &to.text);
-                let list = self.catalog.functions_mut().entry(new_key).or_default();
+                let list = self
+                    .catalog
+                    .functions_mut()
+                    .get_or_insert_with(new_key, std::sync::Arc::default);
                 std::sync::Arc::make_mut(list).push(function);
             }
         }
@@ -231,7 +234,10 @@ impl Engine {
                         to: set.schema.text.clone(),
                     });
                     let key = Key { schema: set.schema.text.clone(), name: key.name };
-                    let list = self.catalog.functions_mut().entry(key).or_default();
+                    let list = self
+                        .catalog
+                        .functions_mut()
+                        .get_or_insert_with(key, std::sync::Arc::default);
                     std::sync::Arc::make_mut(list).push(function);
                 }
             }

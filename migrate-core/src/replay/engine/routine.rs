@@ -121,7 +121,7 @@ impl Engine {
             function.id = existing.id;
             self.catalog.remove_function(key, existing.id);
         }
-        let list = self.catalog.functions_mut().entry(key.clone()).or_default();
+        let list = self.catalog.functions_mut().get_or_insert_with(key.clone(), Arc::default);
         Arc::make_mut(list).push(function);
     }
 

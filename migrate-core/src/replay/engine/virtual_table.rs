@@ -29,7 +29,9 @@ impl Engine {
                     shadow.is_certain = false;
                     shadow.is_open = true;
                     shadow.shadow_of = Some(owner);
-                    self.catalog.relations_mut().entry(shadow_key).or_insert(Arc::new(shadow));
+                    self.catalog
+                        .relations_mut()
+                        .get_or_insert_with(shadow_key, || Arc::new(shadow));
                 }
             }
         }

@@ -1,0 +1,310 @@
+//! A sorted map whose copies share what none of them has changed.
+//!
+//! A replay keeps the catalog before each upgrade and tries each downgrade on a copy, so with one
+//! tree a history of n migrations would cost n² entries. Here a copy is one pointer, a change
+//! after it copies one chunk, and two maps are compared by the chunks they do not share.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// Entries of a chunk, at most.
+const FULL: usize = 64;
+
+/// A sorted map; a copy is cheap.
+#[derive(Debug)]
+pub(crate) struct SharedMap<K, V> {
+    /// In order, none of them empty.
+    chunks: Arc<Vec<Chunk<K, V>>>,
+}
+
+type Chunk<K, V> = Arc<Vec<(K, V)>>;
+
+/// An entry of two maps: its key, and its value in either.
+pub(crate) type Pair<'m, K, V> = (&'m K, Option<&'m V>, Option<&'m V>);
+
+impl<K, V> Clone for SharedMap<K, V> {
+    fn clone(&self) -> Self {
+        SharedMap { chunks: Arc::clone(&self.chunks) }
+    }
+}
+
+impl<K, V> Default for SharedMap<K, V> {
+    fn default() -> Self {
+        SharedMap { chunks: Arc::default() }
+    }
+}
+
+impl<K, V> SharedMap<K, V> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.chunks.is_empty()
+    }
+
+    /// Whether this is a copy of the other, and neither changed since.
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.chunks, &other.chunks)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.chunks.iter().flat_map(|chunk| chunk.iter()).map(|(key, value)| (key, value))
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
+        self.iter().map(|(_, value)| value)
+    }
+}
+
+impl<K: Ord, V> SharedMap<K, V> {
+    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        let (_, value) = self.get_key_value(key)?;
+        Some(value)
+    }
+
+    pub(crate) fn get_key_value<Q: Ord + ?Sized>(&self, key: &Q) -> Option<(&K, &V)>
+    where
+        K: Borrow<Q>,
+    {
+        let (chunk, place) = self.find(key).ok()?;
+        let (key, value) = &self.chunks[chunk][place];
+        Some((key, value))
+    }
+
+    pub(crate) fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.find(key).is_ok()
+    }
+
+    /// The entries that are not in chunks of both; an entry may be the same in both.
+    pub(crate) fn unshared<'m>(&'m self, other: &'m Self) -> Vec<Pair<'m, K, V>> {
+        let mut found = Vec::new();
+        if self.is_same(other) {
+            return found;
+        }
+        let (mut own, mut others) = (Cursor::new(self), Cursor::new(other));
+        loop {
+            if own.stands_at_chunk_of(&others) {
+                own.skip_chunk();
+                others.skip_chunk();
+                continue;
+            }
+            let order = match (own.entry(), others.entry()) {
+                (Some((a, _)), Some((b, _))) => a.cmp(b),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return found,
+            };
+            let a = if order.is_le() { own.next() } else { None };
+            let b = if order.is_ge() { others.next() } else { None };
+            if let Some((key, _)) = a.or(b) {
+                found.push((key, a.map(|(_, value)| value), b.map(|(_, value)| value)));
+            }
+        }
+    }
+
+    /// Chunk and place of a key, or where it would stand.
+    fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<(usize, usize), (usize, usize)>
+    where
+        K: Borrow<Q>,
+    {
+        let after = self.chunks.partition_point(|chunk| chunk[0].0.borrow() <= key);
+        let Some(chunk) = after.checked_sub(1) else { return Err((0, 0)) };
+        match self.chunks[chunk].binary_search_by(|(other, _)| other.borrow().cmp(key)) {
+            Ok(place) => Ok((chunk, place)),
+            Err(place) => Err((chunk, place)),
+        }
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
+    pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let (chunk, place) = self.find(key).ok()?;
+        let chunk = Arc::make_mut(&mut Arc::make_mut(&mut self.chunks)[chunk]);
+        Some(&mut chunk[place].1)
+    }
+
+    /// The value of a key, put there where it is missing.
+    pub(crate) fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
+        let (chunk, place) = match self.find(&key) {
+            Ok(found) => found,
+            Err(place) => self.insert_at(place, key, make()),
+        };
+        let chunk = Arc::make_mut(&mut Arc::make_mut(&mut self.chunks)[chunk]);
+        &mut chunk[place].1
+    }
+
+    /// Returns the value that was there before.
+    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match self.find(&key) {
+            Ok((chunk, place)) => {
+                let chunk = Arc::make_mut(&mut Arc::make_mut(&mut self.chunks)[chunk]);
+                Some(std::mem::replace(&mut chunk[place].1, value))
+            }
+            Err(place) => {
+                self.insert_at(place, key, value);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        let (chunk, place) = self.find(key).ok()?;
+        let chunks = Arc::make_mut(&mut self.chunks);
+        let (_, value) = Arc::make_mut(&mut chunks[chunk]).remove(place);
+        if chunks[chunk].is_empty() {
+            chunks.remove(chunk);
+        }
+        Some(value)
+    }
+
+    /// Keeps the entries for which `keep` holds.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K, &V) -> bool) {
+        let unwanted = |(key, value): (&K, &V)| (!keep(key, value)).then(|| key.clone());
+        let unwanted: Vec<K> = self.iter().filter_map(unwanted).collect();
+        for key in unwanted {
+            self.remove(&key);
+        }
+    }
+
+    /// Puts an entry where it is missing, and returns where that is now.
+    fn insert_at(&mut self, place: (usize, usize), key: K, value: V) -> (usize, usize) {
+        let chunks = Arc::make_mut(&mut self.chunks);
+        let (chunk, place) = place;
+        if chunks.is_empty() {
+            chunks.push(Arc::new(vec![(key, value)]));
+            return (0, 0);
+        }
+        if chunks[chunk].len() < FULL {
+            Arc::make_mut(&mut chunks[chunk]).insert(place, (key, value));
+            return (chunk, place);
+        }
+        // What comes in order leaves full chunks behind; what comes between parts one in halves.
+        let half = if place == FULL { FULL } else { FULL / 2 };
+        let rest = Arc::make_mut(&mut chunks[chunk]).split_off(half);
+        chunks.insert(chunk + 1, Arc::new(rest));
+        let (chunk, place) = if place < half { (chunk, place) } else { (chunk + 1, place - half) };
+        Arc::make_mut(&mut chunks[chunk]).insert(place, (key, value));
+        (chunk, place)
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for SharedMap<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = SharedMap::default();
+        for (key, value) in entries {
+            map.insert(key, value);
+        }
+        map
+    }
+}
+
+/// A place in a map that is walked through.
+struct Cursor<'m, K, V> {
+    map: &'m SharedMap<K, V>,
+    chunk: usize,
+    place: usize,
+}
+
+impl<'m, K, V> Cursor<'m, K, V> {
+    fn new(map: &'m SharedMap<K, V>) -> Self {
+        Cursor { map, chunk: 0, place: 0 }
+    }
+
+    /// Whether both stand at the beginning of one and the same chunk.
+    fn stands_at_chunk_of(&self, other: &Self) -> bool {
+        let chunks = (self.map.chunks.get(self.chunk), other.map.chunks.get(other.chunk));
+        let (Some(own), Some(others)) = chunks else { return false };
+        self.place == 0 && other.place == 0 && Arc::ptr_eq(own, others)
+    }
+
+    fn skip_chunk(&mut self) {
+        (self.chunk, self.place) = (self.chunk + 1, 0);
+    }
+
+    fn entry(&self) -> Option<&'m (K, V)> {
+        self.map.chunks.get(self.chunk)?.get(self.place)
+    }
+
+    fn next(&mut self) -> Option<&'m (K, V)> {
+        let entry = self.entry()?;
+        self.place += 1;
+        if self.place == self.map.chunks[self.chunk].len() {
+            self.skip_chunk();
+        }
+        Some(entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn list(map: &SharedMap<u16, u8>) -> Vec<(u16, u8)> {
+        map.iter().map(|(key, value)| (*key, *value)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_what_a_tree_does(steps in prop::collection::vec((0u16..400, 0u8..4), 0..900)) {
+            let (mut map, mut tree) = (SharedMap::default(), BTreeMap::new());
+            let (mut copy, mut copied) = (map.clone(), tree.clone());
+            for (index, (key, step)) in steps.into_iter().enumerate() {
+                let value = u8::try_from(index % 251).expect("below 251");
+                match step {
+                    0 => prop_assert_eq!(map.remove(&key), tree.remove(&key)),
+                    1 => {
+                        *map.get_or_insert_with(key, || 7) = value;
+                        *tree.entry(key).or_insert(7) = value;
+                    }
+                    2 if index % 97 == 0 => (copy, copied) = (map.clone(), tree.clone()),
+                    _ => prop_assert_eq!(map.insert(key, value), tree.insert(key, value)),
+                }
+                prop_assert_eq!(map.get(&key), tree.get(&key));
+            }
+            map.retain(|key, _| key % 7 != 0);
+            tree.retain(|key, _| key % 7 != 0);
+            let expected: Vec<_> = tree.iter().map(|(key, value)| (*key, *value)).collect();
+            prop_assert_eq!(list(&map), expected);
+            let expected: Vec<_> = copied.iter().map(|(key, value)| (*key, *value)).collect();
+            prop_assert_eq!(list(&copy), expected);
+
+            let mut differing = map.unshared(&copy);
+            differing.retain(|(_, own, other)| own != other);
+            let keys: std::collections::BTreeSet<_> = tree.keys().chain(copied.keys()).collect();
+            let all = keys.into_iter().map(|key| (key, tree.get(key), copied.get(key)));
+            let expected: Vec<_> = all.filter(|(_, own, other)| own != other).collect();
+            prop_assert_eq!(differing, expected);
+        }
+    }
+
+    #[test]
+    fn a_change_after_a_copy_leaves_the_rest_shared() {
+        let map: SharedMap<u16, u8> = (0..1000).map(|key| (key, 0)).collect();
+        let mut copy = map.clone();
+        assert!(copy.is_same(&map));
+        copy.insert(500, 1);
+        copy.remove(&501);
+        let unshared = map.unshared(&copy);
+        assert!(unshared.len() <= FULL, "{}", unshared.len());
+        assert!(unshared.contains(&(&500, Some(&0), Some(&1))));
+        assert!(unshared.contains(&(&501, Some(&0), None)));
+    }
+}
