@@ -66,6 +66,13 @@ impl Removal {
         }
     }
 
+    /// Whatever has to be spoken of for something to be needed.
+    fn objects(&self) -> Vec<Id> {
+        let tables = self.columns.iter().map(|(table, _)| table);
+        let whole = self.relations.iter().chain(&self.functions).chain(&self.types);
+        whole.chain(tables).copied().collect()
+    }
+
     fn takes_any(&self, uses: &[Dependency]) -> bool {
         uses.iter().any(|dependency| self.takes(*dependency))
     }
@@ -75,12 +82,13 @@ impl Catalog {
     /// Everything outside the removal that needs a part of it.
     pub(crate) fn dependents(&self, removal: &Removal) -> Vec<Dependent> {
         let mut found = Vec::new();
-        for (key, relation) in self.relations.iter() {
+        let objects = removal.objects();
+        for (key, relation) in self.relations_near(&objects) {
             if !removal.relations.contains(&relation.id) {
                 dependents_in(removal, key, relation, &mut found);
             }
         }
-        for (key, functions) in self.functions.iter() {
+        for (key, functions) in self.functions.near_mentions(&objects) {
             for function in functions.iter() {
                 if !removal.functions.contains(&function.id) && removal.takes_any(&function.uses) {
                     found.push(Dependent {
@@ -111,7 +119,7 @@ impl Catalog {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for (key, relation) in self.relations.iter() {
+        for (key, relation) in self.relations_near([table]) {
             for constraint in &relation.constraints {
                 let ConstraintRule::Foreign { table: to, referenced, .. } = &constraint.rule else {
                     continue;
@@ -130,7 +138,7 @@ impl Catalog {
 
     /// Columns of the unique indexes of a table that belong to no constraint.
     pub(crate) fn unique_indexes(&self, table: Id) -> impl Iterator<Item = &Vec<Id>> {
-        self.relations.values().filter_map(move |relation| {
+        self.relations_near([table]).filter_map(move |(_, relation)| {
             let index = relation.index.as_ref()?;
             (index.table == table && index.is_unique && !index.of_constraint && !index.is_partial)
                 .then_some(index.columns.as_ref()?)
@@ -192,9 +200,9 @@ impl Catalog {
     pub(crate) fn remove_relation(&mut self, key: &Key) {
         let Some(relation) = self.relations_mut().remove(key) else { return };
         let id = relation.id;
-        self.relations_mut().retain(|_, other| {
-            other.index.as_ref().is_none_or(|index| index.table != id)
-                && other.owner.is_none_or(|(table, _)| table != id)
+        self.remove_relations_of(id, |other| {
+            other.index.as_ref().is_some_and(|index| index.table == id)
+                || other.owner.is_some_and(|(table, _)| table == id)
         });
     }
 
@@ -231,14 +239,21 @@ impl Catalog {
         for name in gone {
             self.remove_constraint(key, &name);
         }
-        self.relations_mut().retain(|_, other| {
+        self.remove_relations_of(table, |other| {
             let index_goes = other.index.as_ref().is_some_and(|index| {
                 index.table == table
                     && (index.columns.as_ref().is_some_and(|ids| ids.contains(&column))
                         || index.uses.contains(&own))
             });
-            !index_goes && other.owner != Some((table, column))
+            index_goes || other.owner == Some((table, column))
         });
+    }
+
+    /// Removes what belongs to a table and has to go.
+    fn remove_relations_of(&mut self, table: Id, goes: impl Fn(&Relation) -> bool) {
+        for key in self.relations_of(table, goes) {
+            self.relations_mut().remove(&key);
+        }
     }
 
     pub(crate) fn remove_function(&mut self, key: &Key, id: Id) {

@@ -17,7 +17,7 @@ impl Catalog {
         &self,
         table: Id,
     ) -> impl Iterator<Item = (&Key, &Relation, &IndexData)> {
-        self.relations.iter().filter_map(move |(key, relation)| {
+        self.relations_near([table]).filter_map(move |(key, relation)| {
             let data = relation.index.as_ref().filter(|data| data.table == table)?;
             Some((key, &**relation, data))
         })
@@ -63,7 +63,7 @@ impl Catalog {
     ) -> Option<(String, Option<super::Site>)> {
         let data = self.relations.get(index)?.index.as_ref()?;
         let own = data.columns.as_ref()?;
-        for (_, relation) in self.relations.iter() {
+        for (_, relation) in self.relations_near([table]) {
             for constraint in relation.constraints.iter().filter(|entry| entry.is_certain) {
                 let ConstraintRule::Foreign { columns, table: to, referenced } = &constraint.rule
                 else {
@@ -104,7 +104,7 @@ impl Catalog {
                     && columns.is_some_and(|ids| ids.len() > 1 && ids.contains(&column))
             })
         };
-        for key in self.relations_where(shrinks) {
+        for key in self.relations_of(id, shrinks) {
             let Some(relation) = self.relation_mut(&key) else { continue };
             if let Some(data) = &mut relation.index {
                 if let Some(ids) = &mut data.columns {

@@ -9,6 +9,7 @@ mod keyed;
 mod listing;
 mod lookup;
 mod loose;
+mod mention;
 mod merge;
 mod object;
 mod shared;
@@ -162,7 +163,7 @@ impl Catalog {
         if !self.seen.inheritance {
             return Vec::new();
         }
-        self.relations_where(|relation| relation.parents.contains(&parent))
+        self.relations_of(parent, |relation| relation.parents.contains(&parent))
     }
 
     /// The schema in which a bare name is created.

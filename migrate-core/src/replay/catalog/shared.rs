@@ -6,7 +6,9 @@
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use super::Id;
 
 /// Entries of a chunk, at most.
 const FULL: usize = 64;
@@ -15,10 +17,44 @@ const FULL: usize = 64;
 #[derive(Debug)]
 pub(crate) struct SharedMap<K, V> {
     /// In order, none of them empty.
-    chunks: Arc<Vec<Chunk<K, V>>>,
+    chunks: Arc<Vec<Arc<Chunk<K, V>>>>,
 }
 
-type Chunk<K, V> = Arc<Vec<(K, V)>>;
+#[derive(Debug)]
+struct Chunk<K, V> {
+    entries: Vec<(K, V)>,
+    /// Sorted; found out when it is first asked for.
+    mentioned: OnceLock<Vec<Id>>,
+}
+
+impl<K, V> Chunk<K, V> {
+    fn new(entries: Vec<(K, V)>) -> Arc<Self> {
+        Arc::new(Chunk { entries, mentioned: OnceLock::new() })
+    }
+
+    /// The entries, to be changed.
+    fn entries_mut(chunk: &mut Arc<Self>) -> &mut Vec<(K, V)>
+    where
+        K: Clone,
+        V: Clone,
+    {
+        let chunk = Arc::make_mut(chunk);
+        chunk.mentioned.take();
+        &mut chunk.entries
+    }
+}
+
+impl<K: Clone, V: Clone> Clone for Chunk<K, V> {
+    fn clone(&self) -> Self {
+        Chunk { entries: self.entries.clone(), mentioned: OnceLock::new() }
+    }
+}
+
+/// A value that speaks of objects by their identities.
+pub(crate) trait Mentions {
+    /// Tells all that it speaks of.
+    fn tell_mentioned(&self, tell: &mut dyn FnMut(Id));
+}
 
 /// An entry of two maps: its key, and its value in either.
 pub(crate) type Pair<'m, K, V> = (&'m K, Option<&'m V>, Option<&'m V>);
@@ -46,7 +82,7 @@ impl<K, V> SharedMap<K, V> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.chunks.iter().flat_map(|chunk| chunk.iter()).map(|(key, value)| (key, value))
+        self.chunks.iter().flat_map(|chunk| chunk.entries.iter()).map(|(key, value)| (key, value))
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
@@ -72,7 +108,7 @@ impl<K: Ord, V> SharedMap<K, V> {
         K: Borrow<Q>,
     {
         let (chunk, place) = self.find(key).ok()?;
-        let (key, value) = &self.chunks[chunk][place];
+        let (key, value) = &self.chunks[chunk].entries[place];
         Some((key, value))
     }
 
@@ -115,9 +151,9 @@ impl<K: Ord, V> SharedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let after = self.chunks.partition_point(|chunk| chunk[0].0.borrow() <= key);
+        let after = self.chunks.partition_point(|chunk| chunk.entries[0].0.borrow() <= key);
         let Some(chunk) = after.checked_sub(1) else { return Err((0, 0)) };
-        match self.chunks[chunk].binary_search_by(|(other, _)| other.borrow().cmp(key)) {
+        match self.chunks[chunk].entries.binary_search_by(|(other, _)| other.borrow().cmp(key)) {
             Ok(place) => Ok((chunk, place)),
             Err(place) => Err((chunk, place)),
         }
@@ -130,8 +166,7 @@ impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
         K: Borrow<Q>,
     {
         let (chunk, place) = self.find(key).ok()?;
-        let chunk = Arc::make_mut(&mut Arc::make_mut(&mut self.chunks)[chunk]);
-        Some(&mut chunk[place].1)
+        Some(&mut self.entries_mut(chunk)[place].1)
     }
 
     /// The value of a key, put there where it is missing.
@@ -140,16 +175,14 @@ impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
             Ok(found) => found,
             Err(place) => self.insert_at(place, key, make()),
         };
-        let chunk = Arc::make_mut(&mut Arc::make_mut(&mut self.chunks)[chunk]);
-        &mut chunk[place].1
+        &mut self.entries_mut(chunk)[place].1
     }
 
     /// Returns the value that was there before.
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {
             Ok((chunk, place)) => {
-                let chunk = Arc::make_mut(&mut Arc::make_mut(&mut self.chunks)[chunk]);
-                Some(std::mem::replace(&mut chunk[place].1, value))
+                Some(std::mem::replace(&mut self.entries_mut(chunk)[place].1, value))
             }
             Err(place) => {
                 self.insert_at(place, key, value);
@@ -164,8 +197,9 @@ impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
     {
         let (chunk, place) = self.find(key).ok()?;
         let chunks = Arc::make_mut(&mut self.chunks);
-        let (_, value) = Arc::make_mut(&mut chunks[chunk]).remove(place);
-        if chunks[chunk].is_empty() {
+        let entries = Chunk::entries_mut(&mut chunks[chunk]);
+        let (_, value) = entries.remove(place);
+        if entries.is_empty() {
             chunks.remove(chunk);
         }
         Some(value)
@@ -180,26 +214,57 @@ impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
         }
     }
 
+    fn entries_mut(&mut self, chunk: usize) -> &mut Vec<(K, V)> {
+        Chunk::entries_mut(&mut Arc::make_mut(&mut self.chunks)[chunk])
+    }
+
     /// Puts an entry where it is missing, and returns where that is now.
     fn insert_at(&mut self, place: (usize, usize), key: K, value: V) -> (usize, usize) {
         let chunks = Arc::make_mut(&mut self.chunks);
         let (chunk, place) = place;
         if chunks.is_empty() {
-            chunks.push(Arc::new(vec![(key, value)]));
+            chunks.push(Chunk::new(vec![(key, value)]));
             return (0, 0);
         }
-        if chunks[chunk].len() < FULL {
-            Arc::make_mut(&mut chunks[chunk]).insert(place, (key, value));
+        let entries = Chunk::entries_mut(&mut chunks[chunk]);
+        if entries.len() < FULL {
+            entries.insert(place, (key, value));
             return (chunk, place);
         }
         // What comes in order leaves full chunks behind; what comes between parts one in halves.
         let half = if place == FULL { FULL } else { FULL / 2 };
-        let rest = Arc::make_mut(&mut chunks[chunk]).split_off(half);
-        chunks.insert(chunk + 1, Arc::new(rest));
+        let rest = entries.split_off(half);
+        chunks.insert(chunk + 1, Chunk::new(rest));
         let (chunk, place) = if place < half { (chunk, place) } else { (chunk + 1, place - half) };
-        Arc::make_mut(&mut chunks[chunk]).insert(place, (key, value));
+        Chunk::entries_mut(&mut chunks[chunk]).insert(place, (key, value));
         (chunk, place)
     }
+}
+
+impl<K, V: Mentions> SharedMap<K, V> {
+    /// The entries that may speak of one of the objects: all that do, and their neighbours.
+    ///
+    /// Among thousands of tables a few speak of the one that is dropped, and each drop asks.
+    pub(crate) fn near_mentions<'m>(
+        &'m self,
+        objects: impl AsRef<[Id]> + 'm,
+    ) -> impl Iterator<Item = (&'m K, &'m V)> {
+        let chunks = self.chunks.iter().filter(move |chunk| {
+            let mentioned = chunk.mentioned.get_or_init(|| mentioned_in(&chunk.entries));
+            objects.as_ref().iter().any(|object| mentioned.binary_search(object).is_ok())
+        });
+        chunks.flat_map(|chunk| chunk.entries.iter()).map(|(key, value)| (key, value))
+    }
+}
+
+fn mentioned_in<K, V: Mentions>(entries: &[(K, V)]) -> Vec<Id> {
+    let mut mentioned = Vec::new();
+    for (_, value) in entries {
+        value.tell_mentioned(&mut |object| mentioned.push(object));
+    }
+    mentioned.sort_unstable();
+    mentioned.dedup();
+    mentioned
 }
 
 impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for SharedMap<K, V> {
@@ -236,13 +301,13 @@ impl<'m, K, V> Cursor<'m, K, V> {
     }
 
     fn entry(&self) -> Option<&'m (K, V)> {
-        self.map.chunks.get(self.chunk)?.get(self.place)
+        self.map.chunks.get(self.chunk)?.entries.get(self.place)
     }
 
     fn next(&mut self) -> Option<&'m (K, V)> {
         let entry = self.entry()?;
         self.place += 1;
-        if self.place == self.map.chunks[self.chunk].len() {
+        if self.place == self.map.chunks[self.chunk].entries.len() {
             self.skip_chunk();
         }
         Some(entry)
@@ -293,6 +358,28 @@ mod tests {
             let expected: Vec<_> = all.filter(|(_, own, other)| own != other).collect();
             prop_assert_eq!(differing, expected);
         }
+    }
+
+    impl Mentions for u8 {
+        fn tell_mentioned(&self, tell: &mut dyn FnMut(Id)) {
+            tell(Id(u32::from(*self)));
+        }
+    }
+
+    #[test]
+    fn what_speaks_of_an_object_is_found_after_changes_too() {
+        let mut map: SharedMap<u16, u8> = (0..1000).map(|key| (key, 0)).collect();
+        assert_eq!(map.near_mentions([Id(7)]).count(), 0);
+        map.insert(500, 7);
+        let copy = map.clone();
+        map.insert(900, 7);
+        let keys = |map: &SharedMap<u16, u8>| -> Vec<u16> {
+            let near = map.near_mentions([Id(3), Id(7)]);
+            near.filter(|(_, value)| **value == 7).map(|(key, _)| *key).collect()
+        };
+        assert_eq!(keys(&map), [500, 900]);
+        assert_eq!(keys(&copy), [500]);
+        assert!(map.near_mentions([Id(7)]).count() <= 2 * FULL);
     }
 
     #[test]

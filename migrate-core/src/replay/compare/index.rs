@@ -1,10 +1,8 @@
 //! Indexes.
 
-use std::collections::BTreeMap;
-
 use super::relation::column_names;
 use super::{Comparison, text};
-use crate::replay::catalog::{Catalog, Definition, Id, IndexData, Key, Relation};
+use crate::replay::catalog::{Catalog, Definition, IndexData, Key, Relation};
 use crate::replay::model::{ObjectKind, Text};
 
 /// An index of a table.
@@ -78,21 +76,12 @@ impl<'c> Comparison<'c> {
             return Vec::new();
         }
         let data = |relation: &'c Relation| relation.index.as_ref();
-        let mut tables: BTreeMap<Id, Option<&'c Key>> = indexes
-            .iter()
-            .filter_map(|(_, relation)| Some((data(relation)?.table, None)))
-            .collect();
-        for (key, relation) in catalog.relations.iter() {
-            if let Some(table) = tables.get_mut(&relation.id) {
-                *table = Some(key);
-            }
-        }
         let is_certain = |catalog: &Catalog, table: &Key| {
             catalog.relations.get(table).is_some_and(|relation| relation.is_certain)
         };
         let entries = indexes.iter().filter_map(|(key, relation)| {
             let data = data(relation)?;
-            let table = (*tables.get(&data.table)?)?;
+            let (table, _) = catalog.relation_by_id(data.table)?;
             Some(Index { table, name: &key.name, relation, data })
         });
         entries

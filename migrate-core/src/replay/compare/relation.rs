@@ -183,7 +183,7 @@ impl<'c> Comparison<'c> {
         );
         let is_serial = |column: &Column, catalog: &Catalog, table: &Relation| {
             let owner = Some((table.id, column.id));
-            catalog.relations.values().any(|relation| relation.owner == owner)
+            catalog.relations_near([table.id]).any(|(_, relation)| relation.owner == owner)
         };
         let vague = normal::DefaultForm::Vague;
         if a != b
