@@ -67,7 +67,7 @@ impl Removal {
     }
 
     /// Whatever has to be spoken of for something to be needed.
-    fn objects(&self) -> Vec<Id> {
+    pub(crate) fn objects(&self) -> Vec<Id> {
         let tables = self.columns.iter().map(|(table, _)| table);
         let whole = self.relations.iter().chain(&self.functions).chain(&self.types);
         whole.chain(tables).copied().collect()

@@ -109,8 +109,8 @@ impl Engine {
         // What belongs to a table goes with it.
         let owned: Vec<_> = self
             .catalog
-            .relations
-            .values()
+            .relations_near(removal.objects())
+            .map(|(_, relation)| relation)
             .filter(|relation| {
                 relation.owner.is_some_and(|(table, _)| removal.relations.contains(&table))
                     || relation.shadow_of.is_some_and(|table| removal.relations.contains(&table))
