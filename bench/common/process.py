@@ -86,7 +86,7 @@ def output_of(arguments, stdin=""):
     return done.stdout
 
 
-def peak_memory(command, directory):
+def peak_memory(command, directory, may_fail=False):
     """Returns the program's peak resident memory in bytes; `None` without GNU time.
 
     A child's own `ru_maxrss` counts this interpreter too, which it was forked from.
@@ -96,5 +96,5 @@ def peak_memory(command, directory):
         return None
     with tempfile.NamedTemporaryFile("r") as report:
         arguments = [program, "-f", "%M", "-o", report.name, *command.arguments]
-        run_or_fail(Command(arguments, command.environment, command.stdin), directory)
+        (run if may_fail else run_or_fail)(Command(arguments, command.environment, command.stdin), directory)
         return int(report.read().split()[-1]) * 1024
