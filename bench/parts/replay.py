@@ -80,7 +80,7 @@ def on_real_histories(targets):
         return "Memory on real histories is measured where `CORPUS_OUT` and `CORPUS_FAULTS` lead to them.\n"
     with open(Path(faults).with_name("manifest.tsv"), newline="") as manifest:
         kinds = {row["#id"]: row["db"] for row in csv.DictReader(manifest, delimiter="\t")}
-    names = {"pg": "postgres", "my": "mysql", "sqlite": "sqlite"}
+    names = {"pg": "postgres", "mysql": "mysql", "sqlite": "sqlite"}
     found = {}
     for history, kind in kinds.items():
         folder = Path(corpus, history, "up")
