@@ -12,6 +12,7 @@ mod dotenv;
 mod error;
 mod execute;
 mod exit_code;
+mod grades;
 mod init;
 mod metadata;
 mod open_set;

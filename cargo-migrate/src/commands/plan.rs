@@ -2,6 +2,7 @@
 
 use clap::Args;
 use migrate_core::diagnostics::{Diagnostic, has_errors};
+use migrate_core::replay::Grade;
 use migrate_core::set::MigrationKind;
 use migrate_runtime::protocol::RunOptions;
 use migrate_runtime::{Plan, PlannedMigration};
@@ -11,6 +12,7 @@ use crate::connection::{self, Link};
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
+use crate::grades::{self, Grades};
 use crate::open_set::OpenSet;
 use crate::output::findings::{self, plural};
 use crate::output::json::plan::PlanObject;
@@ -53,14 +55,15 @@ pub(crate) fn show(
     let plan = connection::ask(context, open, link, None, async |runner, db| {
         options.apply(runner.clone()).plan(db).await
     })?;
-    context.terminal.json(&PlanObject::new(open.set(), &plan));
+    let grades = Grades::for_plan(open, &plan.migrations);
+    context.terminal.json(&PlanObject::new(open.set(), &plan, &grades));
     if !context.terminal.is_json() {
-        print(context, open, &plan);
+        print(context, open, &plan, &grades);
     }
     Ok(if has_errors(&plan.findings) { ExitCode::Refused } else { ExitCode::Fine })
 }
 
-fn print(context: &Context, open: &OpenSet, plan: &Plan) {
+fn print(context: &Context, open: &OpenSet, plan: &Plan, grades: &Grades) {
     let terminal = context.terminal;
     findings::print(terminal, &plan.findings, &open.set().sources);
     if has_errors(&plan.findings) {
@@ -71,7 +74,7 @@ fn print(context: &Context, open: &OpenSet, plan: &Plan) {
         return;
     }
     for planned in plan.migrations.iter().chain(&plan.repeatables) {
-        print_migration(context, planned);
+        print_migration(context, planned, grades.of(planned));
     }
     for skipped in &plan.skipped {
         let (version, name) = (&skipped.version, &skipped.name);
@@ -89,7 +92,11 @@ fn print(context: &Context, open: &OpenSet, plan: &Plan) {
 }
 
 /// Prints a migration as SQL that could be run.
-pub(crate) fn print_migration(context: &Context, planned: &PlannedMigration) {
+pub(crate) fn print_migration(
+    context: &Context,
+    planned: &PlannedMigration,
+    downgrade: Option<Grade>,
+) {
     let terminal = context.terminal;
     let how = match (planned.kind, planned.transactional) {
         (MigrationKind::Rust, _) => "written in Rust",
@@ -99,6 +106,9 @@ pub(crate) fn print_migration(context: &Context, planned: &PlannedMigration) {
     let id = planned.id();
     terminal
         .result(format_args!("{NAME}-- {id}{NAME:#} {FAINT}({}, {how}){FAINT:#}", planned.path));
+    if let Some(warning) = downgrade.and_then(grades::warning) {
+        terminal.result(format_args!("{FAINT}-- {warning}{FAINT:#}"));
+    }
     for statement in &planned.statements {
         terminal.result(format_args!("{statement};"));
     }

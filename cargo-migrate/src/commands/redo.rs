@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::execute::{Execution, execute};
 use crate::exit_code::ExitCode;
+use crate::grades::Grades;
 
 /// Undo the last migrations and apply them again
 ///
@@ -44,8 +45,9 @@ pub(crate) fn run(context: &Context, args: &RedoArgs) -> Result<ExitCode, Comman
         if planned.is_empty() {
             return Ok(Execution::default().conclude(context, &open));
         }
+        let grades = Grades::for_plan(&open, &planned);
         for migration in &planned {
-            print_migration(context, migration);
+            print_migration(context, migration, grades.of(migration));
         }
         context.confirm("Roll this back and apply it again?")?;
     }

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::execute::{Execution, execute};
 use crate::exit_code::ExitCode;
+use crate::grades::Grades;
 use crate::output::findings::plural;
 use crate::output::json::plan::PlanObject;
 
@@ -53,9 +54,10 @@ pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, Co
         if planned.is_empty() && !args.dry_run {
             return Ok(Execution::default().conclude(context, &open));
         }
-        show(context, &planned);
+        let grades = Grades::for_plan(&open, &planned);
+        show(context, &planned, &grades);
         if args.dry_run {
-            context.terminal.json(&PlanObject::of_rollback(open.set(), &planned));
+            context.terminal.json(&PlanObject::of_rollback(open.set(), &planned, &grades));
             return Ok(ExitCode::Fine);
         }
         context.confirm("Roll back?")?;
@@ -65,9 +67,9 @@ pub(crate) fn run(context: &Context, args: &RollbackArgs) -> Result<ExitCode, Co
     Ok(execution.conclude(context, &open))
 }
 
-fn show(context: &Context, planned: &[PlannedMigration]) {
+fn show(context: &Context, planned: &[PlannedMigration], grades: &Grades) {
     for migration in planned {
-        print_migration(context, migration);
+        print_migration(context, migration, grades.of(migration));
     }
     let count = plural(planned.len(), "migration");
     context.terminal.say(format_args!("-- {count} would be rolled back"));

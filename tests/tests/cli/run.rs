@@ -48,8 +48,24 @@ fn the_object_has_these_keys() {
     let plan = json(&sealed(), "plan");
     let expected = ["set", "database", "migrations", "repeatables", "skipped", "findings"];
     has_keys(&plan, &expected);
-    let planned = ["version", "name", "kind", "file", "transaction", "statements"];
+    let planned = ["version", "name", "kind", "file", "transaction", "statements", "grade"];
     has_keys(&plan["migrations"][0], &planned);
+}
+
+#[test]
+fn a_plan_says_what_does_not_come_back() {
+    let project = sealed();
+    let purge = "-- upgrade\nDELETE FROM planets;\n-- downgrade: irreversible, the rows are gone\n";
+    project.write("migrations/0003_purge.sql", purge);
+    let moonless = "-- upgrade\nDROP TABLE moons;\n\
+                    -- downgrade\nCREATE TABLE moons (id integer);\n";
+    project.write("migrations/0004_moonless.sql", moonless);
+    assert_snapshot!(shown(&project, "plan --only 0003"));
+    assert_snapshot!(shown(&project, "plan --only 0004"));
+    let plan = json(&project, "plan");
+    let grades: Vec<_> =
+        plan["migrations"].as_array().unwrap().iter().map(|it| &it["grade"]).collect();
+    assert_eq!(grades, ["lossless", "lossless", "irreversible", "schema_only"]);
 }
 
 #[test]

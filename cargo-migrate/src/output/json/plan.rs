@@ -1,9 +1,12 @@
 //! `plan`, and `run --dry-run`.
 
 use migrate_core::diagnostics::Finding;
+use migrate_core::replay::Grade;
 use migrate_core::set::MigrationSet;
 use migrate_runtime::{Plan, PlannedMigration, Skipped};
 use serde::Serialize;
+
+use crate::grades::Grades;
 
 /// What a run would do.
 #[derive(Debug, Serialize)]
@@ -25,6 +28,7 @@ pub(crate) struct PlannedObject {
     pub(crate) file: String,
     pub(crate) transaction: bool,
     pub(crate) statements: Vec<String>,
+    pub(crate) grade: Option<&'static str>,
 }
 
 /// A pending migration that is passed over.
@@ -36,23 +40,28 @@ pub(crate) struct SkippedObject {
 }
 
 impl PlanObject {
-    pub(crate) fn new(set: &MigrationSet, plan: &Plan) -> Self {
+    pub(crate) fn new(set: &MigrationSet, plan: &Plan, grades: &Grades) -> Self {
+        let planned = |it| PlannedObject::new(it, grades);
         PlanObject {
             set: set.settings.set.clone(),
             database: set.settings.database.name(),
-            migrations: plan.migrations.iter().map(PlannedObject::new).collect(),
-            repeatables: plan.repeatables.iter().map(PlannedObject::new).collect(),
+            migrations: plan.migrations.iter().map(planned).collect(),
+            repeatables: plan.repeatables.iter().map(planned).collect(),
             skipped: plan.skipped.iter().map(SkippedObject::new).collect(),
             findings: super::findings(&plan.findings, &set.sources),
         }
     }
 
     /// What a rollback would undo, in its order.
-    pub(crate) fn of_rollback(set: &MigrationSet, planned: &[PlannedMigration]) -> Self {
+    pub(crate) fn of_rollback(
+        set: &MigrationSet,
+        planned: &[PlannedMigration],
+        grades: &Grades,
+    ) -> Self {
         PlanObject {
             set: set.settings.set.clone(),
             database: set.settings.database.name(),
-            migrations: planned.iter().map(PlannedObject::new).collect(),
+            migrations: planned.iter().map(|it| PlannedObject::new(it, grades)).collect(),
             repeatables: Vec::new(),
             skipped: Vec::new(),
             findings: Vec::new(),
@@ -61,7 +70,7 @@ impl PlanObject {
 }
 
 impl PlannedObject {
-    pub(crate) fn new(planned: &PlannedMigration) -> Self {
+    fn new(planned: &PlannedMigration, grades: &Grades) -> Self {
         PlannedObject {
             version: planned.version.clone(),
             name: planned.name.clone(),
@@ -69,6 +78,7 @@ impl PlannedObject {
             file: planned.path.clone(),
             transaction: planned.transactional,
             statements: planned.statements.clone(),
+            grade: grades.of(planned).map(Grade::name),
         }
     }
 }
