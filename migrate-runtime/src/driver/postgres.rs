@@ -6,7 +6,9 @@
 //! would wait for that snapshot.
 //! Source: `PostgreSQL` 15 manual, 9.27.10 "Advisory Lock Functions", and "CREATE INDEX".
 
+mod lock;
 mod session;
+mod tables;
 
 use std::any::Any;
 use std::str::FromStr;
@@ -28,9 +30,6 @@ use crate::connection::Held;
 use crate::db::Db;
 use crate::phrase::Phrase;
 use crate::store::Tables;
-
-/// SQLSTATE that our guard raises; the class `MG` belongs to no server.
-const GUARD_STATE: &str = "MG001";
 
 /// A client that is gone is noticed even inside a long statement (`PostgreSQL` 14 and later, and
 /// not on every system).
@@ -114,27 +113,6 @@ impl From<PoolConnection<Postgres>> for PostgresDriver {
     }
 }
 
-/// The 64-bit key of the advisory lock.
-fn lock_key(tables: &Tables) -> i64 {
-    let hex = tables.lock_key().hex();
-    // Sixteen hexadecimal digits always fit; the sign bit is as good as any other.
-    u64::from_str_radix(&hex[..16], 16).unwrap_or_default().cast_signed()
-}
-
-/// The condition for the rows of `pg_locks` that are the lock of `key`, held by anybody.
-///
-/// `PostgreSQL` 15 manual, 54.12 "`pg_locks`": a bigint key is split over classid and objid.
-fn is_lock(key: i64) -> String {
-    let key = key.cast_unsigned();
-    format!(
-        "locktype = 'advisory' AND granted AND objsubid = 1 AND classid::bigint = {} AND \
-         objid::bigint = {} AND database = (SELECT oid FROM pg_database WHERE datname = \
-         current_database())",
-        key >> 32,
-        key & 0xffff_ffff
-    )
-}
-
 impl Driver for PostgresDriver {
     fn database(&self) -> Database {
         Database::Postgres
@@ -153,15 +131,7 @@ impl Driver for PostgresDriver {
             let schema = if names.schema.is_some() {
                 names.schema.clone()
             } else {
-                // The table may be in another schema of the search path than the first: a schema
-                // named as the user, say, that was created since.
-                let found = format!(
-                    "SELECT coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN \
-                     pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = \
-                     pg_catalog.to_regclass({})), pg_catalog.current_schema())::text",
-                    Database::Postgres.literal(&Database::Postgres.quote(&names.table)),
-                );
-                self.text(found).await?
+                self.text(tables::query_schema(&names.table)).await?
             };
             Ok(Tables {
                 database: Database::Postgres,
@@ -173,7 +143,7 @@ impl Driver for PostgresDriver {
     }
 
     fn try_lock<'a>(&'a mut self, tables: &'a Tables, scope: LockScope) -> DriverFuture<'a, bool> {
-        let key = lock_key(tables);
+        let key = lock::key(tables);
         Box::pin(async move {
             match scope {
                 LockScope::Transaction => {
@@ -189,14 +159,7 @@ impl Driver for PostgresDriver {
                     if self.checks_client {
                         self.run(&format!("SET {CHECK_CLIENT}")).await?;
                     }
-                    // A session may take its lock again and again; but behind a pooler this one
-                    // may have been taken for somebody else.
-                    let query = format!(
-                        "SELECT CASE WHEN EXISTS (SELECT FROM pg_locks WHERE pid = pg_backend_pid() \
-                         AND {}) THEN NULL WHEN pg_try_advisory_lock({key}) THEN \
-                         pg_backend_pid()::text END",
-                        is_lock(key)
-                    );
+                    let query = lock::take_for_session(key);
                     self.locking = true;
                     self.locked_by = self.text(query).await?;
                     self.locking = false;
@@ -207,17 +170,12 @@ impl Driver for PostgresDriver {
     }
 
     fn holder<'a>(&'a mut self, tables: &'a Tables) -> DriverFuture<'a, Option<String>> {
-        let query = format!(
-            "SELECT 'process ' || a.pid || CASE WHEN a.application_name = '' THEN '' ELSE ' (' || \
-             a.application_name || ')' END || coalesce(' of ' || a.usename, '') || coalesce(' from ' \
-             || host(a.client_addr), '') FROM pg_locks JOIN pg_stat_activity a USING (pid) WHERE {}",
-            is_lock(lock_key(tables))
-        );
+        let query = lock::query_holder(tables);
         Box::pin(async move { self.text(query).await })
     }
 
     fn unlock<'a>(&'a mut self, tables: &'a Tables) -> DriverFuture<'a, bool> {
-        let key = lock_key(tables);
+        let key = lock::key(tables);
         Box::pin(async move {
             if self.checks_client {
                 self.run(RESET_CHECK_CLIENT).await?;
@@ -234,53 +192,12 @@ impl Driver for PostgresDriver {
     }
 
     fn still_locked<'a>(&'a mut self, tables: &'a Tables) -> DriverFuture<'a, bool> {
-        let query = format!(
-            "SELECT (count(*) > 0)::text FROM pg_locks WHERE pid = pg_backend_pid() AND pid::text = {} \
-             AND {}",
-            Database::Postgres.literal(self.locked_by.as_deref().unwrap_or_default()),
-            is_lock(lock_key(tables))
-        );
+        let query = lock::query_held_by(tables, self.locked_by.as_deref().unwrap_or_default());
         Box::pin(async move { self.flag(query).await })
     }
 
     fn create_tables(&self, tables: &Tables) -> String {
-        let (history, events) = (tables.history(), tables.events());
-        // RLS without a policy would show an empty history to a role that was granted SELECT, and
-        // an empty history is a lie; so reading is allowed to whom it is granted, writing is not.
-        let protect = |table: &str| {
-            format!(
-                "REVOKE ALL ON {table} FROM PUBLIC;\nALTER TABLE {table} ENABLE ROW LEVEL SECURITY;\n\
-                 CREATE POLICY \"cargo_migrate_read\" ON {table} FOR SELECT USING (true);\n"
-            )
-        };
-        let schema = tables.schema.as_deref().map(|schema| Database::Postgres.quote(schema));
-        let schema = schema.map(|name| {
-            let literal = Database::Postgres.literal(tables.schema.as_deref().unwrap_or_default());
-            format!(
-                "DO $migrate$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname \
-                 = {literal}) THEN CREATE SCHEMA {name}; END IF; END $migrate$;\n"
-            )
-        });
-        format!(
-            "{schema}CREATE TABLE {history} (\
-             \"set_name\" text NOT NULL, \"version\" text NOT NULL, \"position\" integer NOT NULL, \
-             \"name\" text NOT NULL, \"kind\" text NOT NULL, \"state\" text NOT NULL, \
-             \"done\" integer NOT NULL, \"statements\" integer NOT NULL, \"checksum\" text NOT NULL, \
-             \"tokens\" text NOT NULL, \"downgrade\" text, \"downgrade_checksum\" text NOT NULL, \
-             \"basis\" text NOT NULL, \"applied_at\" text NOT NULL, \"duration_us\" bigint NOT NULL, \
-             \"tool_version\" text NOT NULL, \"seal\" text NOT NULL, \
-             PRIMARY KEY (\"set_name\", \"version\"));\n\
-             CREATE TABLE {events} (\
-             \"id\" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \"set_name\" text NOT NULL, \
-             \"event\" text NOT NULL, \"version\" text NOT NULL, \"name\" text NOT NULL, \
-             \"at\" text NOT NULL, \"duration_us\" bigint NOT NULL, \"checksum\" text NOT NULL, \
-             \"error\" text, \"client\" text NOT NULL, \"user_name\" text NOT NULL DEFAULT \
-             CURRENT_USER, \"tool_version\" text NOT NULL, \"server_version\" text NOT NULL);\n\
-             {}{}",
-            protect(&history),
-            protect(&events),
-            schema = schema.unwrap_or_default(),
-        )
+        tables::create(tables)
     }
 
     fn is_missing_table(&self, error: &sqlx::Error) -> bool {
@@ -291,17 +208,6 @@ impl Driver for PostgresDriver {
     fn open(&self, tables: &Tables, head: &str) -> Opening {
         // READ COMMITTED whatever the default is: the head must be read by a snapshot that is
         // younger than the lock. The lock-only wait of a long migration must not be killed.
-        let guard = format!(
-            "DO $migrate$ BEGIN\n\
-             IF NOT pg_catalog.pg_try_advisory_xact_lock({}) THEN RAISE EXCEPTION 'another cargo migrate \
-             holds the migration lock' USING ERRCODE = '{GUARD_STATE}'; END IF;\n\
-             IF ({}) IS DISTINCT FROM {} THEN RAISE EXCEPTION 'another cargo migrate has changed the \
-             history' USING ERRCODE = '{GUARD_STATE}'; END IF;\n\
-             END $migrate$",
-            lock_key(tables),
-            tables.select_head(),
-            Database::Postgres.literal(head),
-        );
         let mut opening = vec![
             "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned(),
             "SET LOCAL idle_in_transaction_session_timeout = 0".to_owned(),
@@ -309,13 +215,13 @@ impl Driver for PostgresDriver {
         if self.checks_client {
             opening.push(format!("SET LOCAL {CHECK_CLIENT}"));
         }
-        opening.push(guard);
+        opening.push(lock::guard(tables, head));
         Opening::Raising(opening)
     }
 
     fn guard_failed(&self, error: &sqlx::Error) -> bool {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        code.is_some_and(|code| code == GUARD_STATE)
+        code.is_some_and(|code| code == lock::GUARD_STATE)
     }
 
     fn timeouts(&self, lock: Option<Duration>, statement: Option<Duration>) -> Around {
@@ -432,34 +338,7 @@ impl Driver for PostgresDriver {
     }
 
     fn exists<'a>(&'a mut self, what: &'a Existing<'a>) -> DriverFuture<'a, bool> {
-        let literal = |text: &str| Database::Postgres.literal(text);
-        // `to_regclass` resolves through the search path, as the statement that follows will.
-        let relation = |name: &str| literal(&crate::probe::quoted_name(Database::Postgres, name));
-        let query = match *what {
-            Existing::Table(name)
-            | Existing::Index(name)
-            | Existing::TableIndex { index: name, .. } => {
-                format!("SELECT (to_regclass({}) IS NOT NULL)::text", relation(name))
-            }
-            Existing::Column { table, column } => format!(
-                "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass({}) AND attname \
-                 = {} AND attnum > 0 AND NOT attisdropped)::text",
-                relation(table),
-                literal(column)
-            ),
-            Existing::Function(name) => {
-                let (schema, name) = crate::probe::split_name(name);
-                let in_schema = schema.map_or_else(
-                    || "pg_function_is_visible(p.oid)".to_owned(),
-                    |schema| format!("n.nspname = {}", literal(schema)),
-                );
-                format!(
-                    "SELECT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = \
-                     p.pronamespace WHERE p.proname = {} AND {in_schema})::text",
-                    literal(name)
-                )
-            }
-        };
+        let query = tables::query_existence(what);
         Box::pin(async move { self.flag(query).await })
     }
 
