@@ -5,7 +5,7 @@
 //!
 //! Source: golang-migrate, `MIGRATIONS.md` and `source/parse.go`.
 
-use super::entries::{self, Entries};
+use super::entries;
 use super::pairs::{self, Direction, HalfFile, direction_of};
 use super::{Collected, Layout, NewFile, NewMigration, foreign, template};
 use crate::checks::file_name;
@@ -49,14 +49,8 @@ impl Layout for GolangMigrate {
     }
 
     fn collect(&self, folder: Folder, sources: &mut SourceMap) -> Collected {
-        let mut entries = Entries::of(folder);
-        entries.refuse_folders(|_| false, READS);
-        let mut collected = Collected { findings: entries.findings, ..Collected::default() };
-        let mut files = Vec::new();
-        for entry in entries.files {
-            files.extend(half_file(entry, sources, &mut collected.findings));
-        }
-        for downgrade in pairs::join(files, sources, &mut collected) {
+        let (mut collected, alone) = pairs::collect(folder, READS, sources, half_file);
+        for downgrade in alone {
             // Going up past it changes nothing, but is recorded.
             let file = downgrade.file;
             let mut migration = pairs::migration(downgrade, sources);

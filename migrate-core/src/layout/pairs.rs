@@ -1,9 +1,12 @@
 //! Upgrades and downgrades in two files, `.up.sql` and `.down.sql`, joined by version.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
-use super::Collected;
-use super::foreign;
+use super::entries::Entries;
+use super::{Collected, foreign};
+use crate::diagnostics::Diagnostic;
+use crate::folder::{Entry, Folder};
 use crate::set::{Migration, MigrationKind};
 use crate::source::{FileId, SourceMap};
 use crate::version::Version;
@@ -40,25 +43,43 @@ pub(super) fn direction_of(name: &str) -> Option<(Direction, &str)> {
     })
 }
 
+/// Collects a flat folder of half files, and joins them; returns the downgrades that have no
+/// upgrade besides.
+///
+/// `reads` says what the tool reads; `half_file` reads an entry, or says what is wrong with it.
+pub(super) fn collect(
+    folder: Folder,
+    reads: &str,
+    sources: &mut SourceMap,
+    half_file: impl Fn(Entry, &mut SourceMap, &mut Vec<Diagnostic>) -> Option<HalfFile>,
+) -> (Collected, Vec<HalfFile>) {
+    let mut entries = Entries::of(folder);
+    entries.refuse_folders(|_| false, reads);
+    let mut collected = Collected { findings: entries.findings, ..Collected::default() };
+    let mut files = Vec::new();
+    for entry in entries.files {
+        files.extend(half_file(entry, sources, &mut collected.findings));
+    }
+    let alone = join(files, sources, &mut collected);
+    (collected, alone)
+}
+
 /// Joins downgrades to the upgrades of the same version, as both tools do: their names need
 /// not agree. Returns the downgrades that have no upgrade.
-pub(super) fn join(
-    files: Vec<HalfFile>,
-    sources: &SourceMap,
-    collected: &mut Collected,
-) -> Vec<HalfFile> {
+fn join(files: Vec<HalfFile>, sources: &SourceMap, collected: &mut Collected) -> Vec<HalfFile> {
     let (upgrades, downgrades): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|it| it.direction == Direction::Up);
-    let first = collected.migrations.len();
-    collected.migrations.extend(upgrades.into_iter().map(|it| migration(it, sources)));
-    let mut lonely: Vec<HalfFile> = Vec::new();
+    let mut places = HashMap::with_capacity(upgrades.len());
+    for upgrade in upgrades {
+        places.entry(upgrade.version.clone()).or_insert(collected.migrations.len());
+        collected.migrations.push(migration(upgrade, sources));
+    }
+    let mut alone: Vec<HalfFile> = Vec::new();
     for downgrade in downgrades {
-        let upgrade = collected.migrations[first..]
-            .iter_mut()
-            .find(|migration| migration.version == downgrade.version);
+        let upgrade = places.get(&downgrade.version).map(|place| &mut collected.migrations[*place]);
         let taken = match &upgrade {
             Some(migration) => migration.downgrade_file,
-            None => lonely.iter().find(|it| it.version == downgrade.version).map(|it| it.file),
+            None => alone.iter().find(|it| it.version == downgrade.version).map(|it| it.file),
         };
         match (taken, upgrade) {
             (Some(taken), _) => collected.findings.push(foreign::duplicate_downgrade(
@@ -66,10 +87,10 @@ pub(super) fn join(
                 &sources.file(downgrade.file).path,
             )),
             (None, Some(migration)) => migration.downgrade_file = Some(downgrade.file),
-            (None, None) => lonely.push(downgrade),
+            (None, None) => alone.push(downgrade),
         }
     }
-    lonely
+    alone
 }
 
 /// Makes a migration of a file that holds its upgrade.

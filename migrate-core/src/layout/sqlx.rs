@@ -3,7 +3,7 @@
 //! Source: sqlx 0.9, `sqlx-core/src/migrate/source.rs`. There other names are passed over in
 //! silence; here each is a finding.
 
-use super::entries::{self, Entries};
+use super::entries;
 use super::pairs::{self, HalfFile, direction_of};
 use super::{Collected, Layout, NewFile, NewMigration, foreign, template};
 use crate::checks::file_name;
@@ -37,14 +37,8 @@ impl Layout for Sqlx {
     }
 
     fn collect(&self, folder: Folder, sources: &mut SourceMap) -> Collected {
-        let mut entries = Entries::of(folder);
-        entries.refuse_folders(|_| false, READS);
-        let mut collected = Collected { findings: entries.findings, ..Collected::default() };
-        let mut files = Vec::new();
-        for entry in entries.files {
-            files.extend(half_file(entry, sources, &mut collected.findings));
-        }
-        for downgrade in pairs::join(files, sources, &mut collected) {
+        let (mut collected, alone) = pairs::collect(folder, READS, sources, half_file);
+        for downgrade in alone {
             let path = &sources.file(downgrade.file).path;
             let expected = path.replace(".down.sql", ".up.sql");
             collected.findings.push(foreign::missing_upgrade(path, &expected));
