@@ -8,7 +8,7 @@ use migrate_core::database::Database;
 const POSTGRES: &str = "
 SELECT 'column ' || c.oid::regclass || '.' || attname || ' ' || format_type(atttypid, atttypmod)
     || CASE WHEN attnotnull THEN ' not null' ELSE '' END || ' ' || attidentity::text || attgenerated::text
-    || coalesce(' default ' || pg_get_expr(adbin, adrelid), '') || ' ' || c.relkind::text
+    || coalesce(' default ' || nullif(regexp_replace(pg_get_expr(adbin, adrelid), '^NULL::.*', ''), ''), '') || ' ' || c.relkind::text
 FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid
 LEFT JOIN pg_attrdef d ON d.adrelid = attrelid AND d.adnum = attnum
 WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'v', 'm', 'p', 'f') AND {own}
@@ -51,8 +51,9 @@ FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
 WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND NOT EXISTS (
     SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
 UNION ALL
-SELECT 'comment ' || objoid::regclass || ' ' || objsubid || ' ' || description
+SELECT 'comment ' || objoid::regclass || ' ' || coalesce(attname, '') || ' ' || description
 FROM pg_description JOIN pg_class c ON c.oid = objoid
+LEFT JOIN pg_attribute a ON a.attrelid = objoid AND a.attnum = objsubid AND objsubid > 0
 WHERE classoid = 'pg_class'::regclass AND {own}";
 
 const OWN: &str = "relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace, \

@@ -4,7 +4,7 @@
 //! demand, only a rate: the replay says nothing where it cannot know.
 //!
 //! `DIFFERENTIAL_CASES` sets how many histories each server gets, `DIFFERENTIAL_SEED` the
-//! first seed; with `DIFFERENTIAL_MISSED` set, what was refused but not refuted is listed.
+//! first seed, `DIFFERENTIAL_REPORTED` how many faults are shown; with `DIFFERENTIAL_MISSED` set, what was refused but not refuted is listed.
 
 #![expect(
     clippy::format_push_string,
@@ -27,9 +27,6 @@ use migrate_core::database::Database;
 
 use crate::judge::Tally;
 use crate::server::Server;
-
-/// False refusals that one run prints before it gives up.
-const MOST_REPORTED: usize = 20;
 
 #[tokio::test]
 async fn postgres_refuses_what_is_refuted() {
@@ -93,7 +90,7 @@ async fn downgrade(database: Database) {
         "{database}: {refuted} of {refused} refused downgrades refuted, \
          {found} of {differing} incomplete ones found, {exact} exact"
     );
-    wrong.truncate(MOST_REPORTED);
+    wrong.truncate(most_reported());
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
@@ -109,7 +106,7 @@ async fn write(database: Database) {
             report.push(format!("-- seed {seed}\n{message}"));
         }
     }
-    let shown = &report[..report.len().min(MOST_REPORTED)];
+    let shown = &report[..report.len().min(most_reported())];
     assert!(report.is_empty(), "{} of {cases} differ:\n{}", report.len(), shown.join("\n"));
 }
 
@@ -143,7 +140,7 @@ async fn go_back(database: Database) {
             report.push(format!("-- seed {seed}\n{message}"));
         }
     }
-    let shown = &report[..report.len().min(MOST_REPORTED)];
+    let shown = &report[..report.len().min(most_reported())];
     assert!(report.is_empty(), "{} of {judged} fail:\n{}", report.len(), shown.join("\n"));
 }
 
@@ -166,7 +163,7 @@ async fn differ(database: Database) {
         for finding in &refusal.findings {
             let _ = writeln!(report, "-- {finding}");
         }
-        if found == MOST_REPORTED {
+        if found == most_reported() {
             break;
         }
     }
@@ -192,6 +189,12 @@ fn print_tally(database: Database, tally: &Tally) {
     for (_, (count, example)) in kinds {
         println!("{count:6} {example}");
     }
+}
+
+/// Faults that one run prints before it gives up.
+fn most_reported() -> usize {
+    let most = number("DIFFERENTIAL_REPORTED").unwrap_or(20);
+    usize::try_from(most).expect("a small number")
 }
 
 fn number(variable: &str) -> Option<u64> {

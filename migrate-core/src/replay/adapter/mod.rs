@@ -152,13 +152,23 @@ pub(crate) fn parse_routine(code: &Code, database: Database, place: Place) -> Op
 /// A statement that nobody reads, with the names it mentions.
 pub(crate) fn opaque(text: &str, database: Database, origin: &Origin) -> Statement {
     let what = crate::sql::significant_words(text, database, 2).join(" ");
+    let mentions = if changes_rows(text, database) { Vec::new() } else { mentions(text, database) };
     Statement {
         place: origin.place(0, text.len()),
-        kind: StatementKind::Opaque(Opaque {
-            what: Arc::from(what),
-            mentions: Some(mentions(text, database)),
-        }),
+        kind: StatementKind::Opaque(Opaque { what: Arc::from(what), mentions: Some(mentions) }),
     }
+}
+
+/// Whether a statement changes nothing but rows, as its first word tells.
+///
+/// On Postgres functions that it calls may change the schema. Those of the others cannot:
+/// `SQLite` has none in SQL, `MySQL` refuses statements that commit in them.
+///
+/// Source: `MySQL` 8.4 manual, "Restrictions on Stored Programs".
+fn changes_rows(text: &str, database: Database) -> bool {
+    let first = crate::sql::significant_words(text, database, 1).concat();
+    let words = ["insert", "update", "delete", "replace"];
+    database != Database::Postgres && words.iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 
 /// A statement that is left out; one that only puts rows into a table touches nothing.

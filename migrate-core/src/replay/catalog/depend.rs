@@ -200,6 +200,15 @@ impl Catalog {
     pub(crate) fn remove_relation(&mut self, key: &Key) {
         let Some(relation) = self.relations_mut().remove(key) else { return };
         let id = relation.id;
+        if let Some((table, column)) = relation.owner
+            && let Some(key) = self.relation_by_id(table).map(|(key, _)| key.clone())
+            && let Some(table) = self.relation_mut(&key)
+        {
+            // Its default goes with the sequence.
+            for own in table.columns.iter_mut().filter(|own| own.id == column) {
+                own.counts = false;
+            }
+        }
         self.remove_relations_of(id, |other| {
             other.index.as_ref().is_some_and(|index| index.table == id)
                 || other.owner.is_some_and(|(table, _)| table == id)

@@ -149,6 +149,7 @@ fn says_otherwise(a: &Relation, b: &Relation) -> bool {
                 || own.not_null != other.not_null
                 || own.default != other.default
                 || own.is_generated != other.is_generated
+                || own.counts != other.counts
         })
     })
 }

@@ -132,6 +132,7 @@ impl Relation {
 
 /// A column.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Column {
     pub(crate) id: Id,
     pub(crate) name: Text,
@@ -140,6 +141,8 @@ pub(crate) struct Column {
     pub(crate) not_null: bool,
     pub(crate) default: Option<Text>,
     pub(crate) is_generated: bool,
+    /// Its default is the next number of the sequence that came with it.
+    pub(crate) counts: bool,
     /// What its default, its expression and its type need.
     pub(crate) uses: Vec<Dependency>,
     pub(crate) is_certain: bool,
@@ -158,6 +161,7 @@ impl Column {
             not_null: false,
             default: None,
             is_generated: false,
+            counts: false,
             uses: Vec::new(),
             is_certain: true,
             site,

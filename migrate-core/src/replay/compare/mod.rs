@@ -5,10 +5,13 @@
 //! neither is the order of columns.
 
 mod constraint;
+mod doubt;
 mod index;
 mod normal;
 mod relation;
 mod text;
+
+pub(crate) use self::doubt::doubts;
 
 use std::cell::RefCell;
 use std::fmt;

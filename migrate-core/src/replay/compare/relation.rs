@@ -181,21 +181,25 @@ impl<'c> Comparison<'c> {
             default_form(own.default.as_ref(), self.database),
             default_form(wanted.default.as_ref(), self.database),
         );
-        let is_serial = |column: &Column, catalog: &Catalog, table: &Relation| {
-            let owner = Some((table.id, column.id));
-            catalog.relations_near([table.id]).any(|(_, relation)| relation.owner == owner)
+        // A sequence's next value is said in several ways.
+        let counts = |column: &Column| {
+            let text = column.default.as_deref().unwrap_or_default();
+            column.counts || text.to_ascii_lowercase().contains("nextval")
         };
+        if counts(own) && counts(wanted) {
+            return;
+        }
         let vague = normal::DefaultForm::Vague;
-        if a != b
-            && a != vague
-            && b != vague
-            && !is_serial(own, self.have, pair.have)
-            && !is_serial(wanted, self.want, pair.want)
-        {
+        if a != b && a != vague && b != vague && !own.counts && !wanted.counts {
             let word = |value: &Option<Text>| {
                 value.as_ref().map_or("none".to_owned(), |value| format!("`{}`", value.trim()))
             };
             let values = (word(&own.default), word(&wanted.default));
+            self.changed(format!("the default of {what}"), Some(values), site);
+        } else if own.counts != wanted.counts {
+            let word =
+                |counts| if counts { "the next value of its sequence" } else { "another one" };
+            let values = (word(own.counts).to_owned(), word(wanted.counts).to_owned());
             self.changed(format!("the default of {what}"), Some(values), site);
         }
     }

@@ -32,11 +32,12 @@ impl Way<'_> {
             sequence.owner == Some((table.relation.id, column.id)) && sequence.definition.is_none()
         });
         let written = Written::of(format!("ALTER TABLE {name} ADD COLUMN {line}"));
-        steps.write(if column.not_null && !has_value && !is_counted {
-            written.note(format!("{label} has no default: this fails while the table has rows"))
+        if column.not_null && !has_value && !is_counted {
+            let warning = format!("{label} has no default: this fails while the table has rows");
+            steps.warn(written, warning);
         } else {
-            written
-        });
+            steps.write(written);
+        }
     }
 
     fn restore_column(&self, pair: &Pair<'_>, old: &Column, new: &Column, steps: &mut Steps) {
@@ -59,7 +60,7 @@ impl Way<'_> {
             && (old.type_name != new.type_name || types(old) != types(new));
         if changes_type {
             // A default of another type may not fit.
-            if new.default.is_some() {
+            if new.default.is_some() || new.counts {
                 alter("DROP DEFAULT".to_owned());
             }
             let type_name = self.stored_type(&written, old);
@@ -67,8 +68,12 @@ impl Way<'_> {
             let text = if has_own_type { "::text" } else { "" };
             alter(format!("TYPE {type_name} USING {name}{text}::{type_name}"));
         }
-        if old.default != new.default || (changes_type && old.default.is_some()) {
-            match self.before.default_of(&written, old) {
+        let has_default = old.default.is_some() || old.counts;
+        let is_other = old.default != new.default || old.counts != new.counts;
+        if is_other || (changes_type && has_default) {
+            let next = self.before.next_value(pair.before, old).filter(|_| old.counts);
+            let next = next.map(|next| format!("DEFAULT {next}"));
+            match next.or_else(|| self.before.default_of(&written, old)) {
                 Some(default) => alter(format!("SET {default}")),
                 None if !changes_type => alter("DROP DEFAULT".to_owned()),
                 None => {}

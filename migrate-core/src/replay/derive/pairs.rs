@@ -56,7 +56,10 @@ impl<'c> Pairs<'c> {
         // What belongs to a session ends with it.
         let lasting = |(key, _): &(&Key, _)| &*key.schema != TEMPORARY;
         for (key, relation) in before.relations.iter().filter(lasting) {
-            let found = by_id.get(&relation.id).copied().or_else(|| {
+            // What may or may not have been renamed is there under both names.
+            let same = after.relations.get_key_value(key).filter(|(_, it)| it.id == relation.id);
+            let same = same.map(|(key, it)| (key, &**it));
+            let found = same.or_else(|| by_id.get(&relation.id).copied()).or_else(|| {
                 // A table may take the place of another one; what is made of text does not.
                 let (new_key, new) = after.relations.get_key_value(key)?;
                 let is_table =

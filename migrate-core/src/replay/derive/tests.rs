@@ -1,6 +1,7 @@
 //! A history and an upgrade in, the way back out.
 
-use super::{DerivedDowngrade, derive};
+use super::DerivedDowngrade;
+use super::derived::derive;
 use crate::database::Database::{self, Mysql, Postgres, Sqlite};
 use crate::replay::dialect::dialect_of;
 use crate::replay::downgrade::Grade;
@@ -226,6 +227,46 @@ fn a_mysql_column_is_said_anew() {
             "ALTER TABLE `users` MODIFY COLUMN `name` varchar(9) NOT NULL COMMENT 'x';",
             "ALTER TABLE `users` ADD KEY `by_name` (name);",
             "ALTER TABLE `posts` ADD CONSTRAINT `fk` FOREIGN KEY (author) REFERENCES users (id);",
+        ],
+        Grade::SchemaOnly,
+    );
+}
+
+#[test]
+fn a_serial_column_counts_again() {
+    check(
+        Postgres,
+        USERS,
+        "ALTER TABLE users ALTER id DROP DEFAULT;",
+        &["ALTER TABLE \"users\" ALTER COLUMN \"id\" SET DEFAULT nextval('\"users_id_seq\"');"],
+        Grade::Lossless,
+    );
+}
+
+#[test]
+fn what_may_be_there_is_said_and_not_made() {
+    let derived = derived(
+        Postgres,
+        "CREATE TABLE t (a int); DO $$ BEGIN CREATE TABLE u (a int); EXCEPTION WHEN OTHERS THEN NULL; END $$;",
+        "DROP TABLE IF EXISTS u; DO $$ BEGIN ALTER TABLE t ADD b int; EXCEPTION WHEN OTHERS THEN NULL; END $$;",
+    );
+    assert_eq!(derived.grade, Grade::Irreversible);
+    let said = derived.losses.join("\n");
+    assert!(said.contains("TABLE \"u\": this may be there, or not"), "{said}");
+    assert!(said.contains("whether column `b` of `t` is as it was"), "{said}");
+    assert!(!derived.sql.contains("CREATE TABLE"), "{}", derived.sql);
+}
+
+#[test]
+fn a_block_that_forgives_only_taken_names_is_certain() {
+    check(
+        Postgres,
+        USERS,
+        "DO $$ BEGIN ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0);
+         EXCEPTION WHEN duplicate_object OR duplicate_table THEN NULL; END $$;",
+        &[
+            "-- what its code does to rows is not taken back",
+            "ALTER TABLE \"users\" DROP CONSTRAINT \"c\";",
         ],
         Grade::SchemaOnly,
     );

@@ -85,6 +85,7 @@ impl Engine {
                     .and_then(|relation| relation.column_mut(&column.text))
                 {
                     column.default = None;
+                    column.counts = false;
                     column.uses.retain(|used| matches!(used, Dependency::Type(_)));
                 }
             }

@@ -1,10 +1,11 @@
 //! Blocks of procedural code that run at once.
 
 use super::Engine;
+use super::visible::fails_visibly;
 use crate::replay::catalog::{Found, Key};
 use crate::replay::model::{
     Block, BlockStatement, Branch, Guard, GuardedObject, Name, ObjectKind, Place, QualifiedName,
-    StatementKind, Text,
+    Text,
 };
 
 /// Whether the code after a statement runs.
@@ -34,21 +35,29 @@ impl Engine {
         self.variables.extend(["found", "sqlstate", "sqlerrm"].map(Text::from));
         let flow = match &block.handlers {
             None => self.sequence(&block.statements),
-            Some(handlers) => self.guarded(&block.statements, handlers),
+            Some(handlers) => self.guarded(&block.statements, handlers, block.catches_names),
         };
         self.variables.truncate(before);
         flow
     }
 
     /// A block whose errors are caught: all of it happened, or none of it.
-    fn guarded(&mut self, statements: &[BlockStatement], handlers: &[Vec<BlockStatement>]) -> Flow {
+    fn guarded(
+        &mut self,
+        statements: &[BlockStatement],
+        handlers: &[Vec<BlockStatement>],
+        catches_names: bool,
+    ) -> Flow {
         let snapshot = self.catalog.clone();
         let (failures, doubts) = (self.failures, self.doubts);
         self.suppressed += 1;
         self.sequence(statements);
         let failed = self.failures > failures;
         // Data and types can make a statement fail, too, and those are not looked at.
-        let doubtful = self.doubts > doubts || !statements.iter().all(fails_visibly);
+        let is_seen = |statement| {
+            fails_visibly(statement) || (catches_names && self.knows_names_of(statement))
+        };
+        let doubtful = self.doubts > doubts || !statements.iter().all(is_seen);
         if failed {
             self.catalog = snapshot.clone();
         }
@@ -373,18 +382,4 @@ impl Engine {
 
 fn ends_in_raise(body: &[BlockStatement]) -> bool {
     body.iter().any(|statement| matches!(statement, BlockStatement::Raise))
-}
-
-/// Whether a statement can fail only for reasons that the replay sees: it creates something that
-/// rests on no type and no row.
-fn fails_visibly(statement: &BlockStatement) -> bool {
-    let BlockStatement::Sql(statement) = statement else { return false };
-    matches!(
-        statement.kind,
-        StatementKind::CreateType(_)
-            | StatementKind::CreateSchema { .. }
-            | StatementKind::CreateSequence { .. }
-            | StatementKind::OwnSequence { .. }
-            | StatementKind::Nothing
-    )
 }

@@ -73,7 +73,7 @@ impl Engine {
         }
     }
 
-    fn column_mut(
+    pub(super) fn column_mut(
         &mut self,
         key: &Key,
         name: &Name,
@@ -97,6 +97,7 @@ impl Engine {
         let uses = self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
         if let Some(column) = self.column_mut(key, column) {
             column.default = Some(source.clone());
+            column.counts = false;
             column.uses.retain(|used| matches!(used, Dependency::Type(_)));
             column
                 .uses

@@ -26,6 +26,7 @@ mod types;
 mod uncertain_path;
 mod view;
 mod virtual_table;
+mod visible;
 
 use std::collections::HashSet;
 

@@ -259,6 +259,9 @@ impl Engine {
                 .any(|constraint| matches!(constraint.kind, ConstraintKind::Identity));
             if (is_serial || is_identity) && self.dialect.counts_with_sequences() {
                 self.owned_sequence(key, &column.name);
+                if let Some(found) = self.column_mut(key, &column.name) {
+                    found.counts = is_serial;
+                }
             }
         }
     }
@@ -323,7 +326,8 @@ impl Engine {
             // There the statement says nothing but `LIKE`, and makes them anew with it.
             let said =
                 column.definition.clone().filter(|_| !self.dialect.indexes_belong_to_tables());
-            relation.columns.push(Column { id, uses, definition: said, ..column.clone() });
+            let copy = Column { id, uses, definition: said, counts: false, ..column.clone() };
+            relation.columns.push(copy);
         }
         relation.has_hidden_parts |= like.with_indexes || like.with_constraints;
         if like.with_indexes || like.with_constraints {
@@ -345,6 +349,7 @@ impl Engine {
                 not_null: false,
                 default: None,
                 is_generated: false,
+                counts: false,
                 uses: Vec::new(),
                 is_certain: true,
                 site: relation.site,

@@ -91,6 +91,8 @@ pub(crate) struct Block {
     pub(crate) statements: Vec<BlockStatement>,
     /// What runs after an error; `None` where errors leave the block.
     pub(crate) handlers: Option<Vec<Vec<BlockStatement>>>,
+    /// The errors that are caught are only those of names that are taken or missing.
+    pub(crate) catches_names: bool,
 }
 
 /// A statement of a block.

@@ -46,6 +46,8 @@ pub(crate) struct Written {
     pub(crate) notes: Vec<String>,
     /// The search path under which its names are meant, where it is not the default.
     pub(crate) path: Option<Vec<Text>>,
+    /// What it makes may not be there at all.
+    pub(crate) is_unsure: bool,
 }
 
 impl Written {
@@ -57,6 +59,12 @@ impl Written {
     pub(crate) fn unknown(what: &str) -> Self {
         let note = format!("{what} is there, but its text is not known");
         Written { notes: vec![note], ..Written::default() }
+    }
+
+    /// The statement of something that may not be there.
+    pub(crate) fn unsure(mut self) -> Self {
+        self.is_unsure = true;
+        self.note("this may be there, or not")
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {

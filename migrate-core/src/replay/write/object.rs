@@ -192,6 +192,12 @@ impl Writer<'_> {
     /// The statement that makes a sequence, whose owner is named later.
     pub(crate) fn sequence(&self, key: &Key, relation: &Relation) -> Option<Written> {
         // Those without a text come with a column.
+        if let Some(stored) = self.counts_apart(relation) {
+            return Some(Written::of(format!(
+                "CREATE SEQUENCE {} AS {stored}",
+                self.qualified(key)
+            )));
+        }
         let definition = relation.definition.as_ref()?;
         let written = self.whole(definition, self.qualified(key), &Scope::default())?;
         let tokens = Tokens::new(&written.sql, self.database);
@@ -209,6 +215,9 @@ impl Writer<'_> {
     /// server makes up.
     pub(crate) fn sequence_name(&self, key: &Key, relation: &Relation) -> Option<Written> {
         let (table, column) = relation.owner.filter(|_| relation.definition.is_none())?;
+        if self.counts_apart(relation).is_some() {
+            return None;
+        }
         let (table_key, table) = self.relation(table)?;
         let column = table.columns.iter().find(|own| own.id == column)?;
         if !self.dialect.names_constraints() || !relation.is_certain || !table.is_certain {
@@ -225,7 +234,9 @@ impl Writer<'_> {
 
     /// Gives a sequence of its own to its column.
     pub(crate) fn sequence_owner(&self, key: &Key, relation: &Relation) -> Option<Written> {
-        relation.definition.as_ref()?;
+        if relation.definition.is_none() && self.counts_apart(relation).is_none() {
+            return None;
+        }
         let (table, column) = relation.owner?;
         let (table_key, _) = self.relation(table)?;
         let column = self.columns(table, &[column])?;
@@ -244,7 +255,7 @@ impl Writer<'_> {
             self.whole(definition, name, &scope)
         });
         let written = whole.unwrap_or_else(|| Written::unknown(&what));
-        if function.is_certain { written } else { written.note("this may be there, or not") }
+        if function.is_certain { written } else { written.unsure() }
     }
 
     /// The statement that makes an extension, collation, publication or other object.
@@ -259,6 +270,6 @@ impl Writer<'_> {
             let sql = written.sql.replacen("EXTENSION", "EXTENSION IF NOT EXISTS", 1);
             written.sql = sql.replacen("extension", "EXTENSION IF NOT EXISTS", 1);
         }
-        if object.is_certain { written } else { written.note("this may be there, or not") }
+        if object.is_certain { written } else { written.unsure() }
     }
 }

@@ -24,7 +24,7 @@ impl Writer<'_> {
             Some(Written { path: path_of(Some(definition)), ..written })
         });
         let written = written.unwrap_or_else(|| Written::unknown(&what));
-        if part.is_certain { written } else { written.note("this may be there, or not") }
+        if part.is_certain { written } else { written.unsure() }
     }
 
     fn scope_of_part(&self, table: &Relation, part: &Part) -> Scope {

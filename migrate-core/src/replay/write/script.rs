@@ -41,7 +41,7 @@ pub(crate) fn schema(
         if !writer.is_default_schema(name) {
             let mut written = Written::of(format!("CREATE SCHEMA {}", writer.quote(name)));
             if !schema.is_certain {
-                written = written.note("this may be there, or not");
+                written = written.unsure();
             }
             script.add("schema", name, written);
         }

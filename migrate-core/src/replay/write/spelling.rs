@@ -24,11 +24,6 @@ pub(crate) trait Spelling: Sync {
         true
     }
 
-    /// Whether a column has a default that is not written.
-    fn loses_default(&self, _writer: &Writer<'_>, _column: &Column) -> bool {
-        false
-    }
-
     /// Statements before everything else.
     fn preamble(&self) -> &'static [&'static str] {
         &[]

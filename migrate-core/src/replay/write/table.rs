@@ -71,12 +71,6 @@ impl Writer<'_> {
         for column in &relation.columns {
             match self.spelling.column(self, &table, column) {
                 Some(line) if column.is_certain => {
-                    if self.spelling.loses_default(self, column) {
-                        notes.push(format!(
-                            "column `{}` takes its values from a sequence",
-                            column.name
-                        ));
-                    }
                     lines.push(line);
                 }
                 Some(line) => notes.push(format!("there may be a column {line}")),
@@ -161,7 +155,7 @@ impl Writer<'_> {
 /// Says of a relation what is not certain.
 pub(super) fn doubts(relation: &Relation, written: Written) -> Written {
     if !relation.is_certain {
-        written.note("this may be there, or not")
+        written.unsure()
     } else if relation.is_open && relation.is_table() {
         written.note("this may have more columns than are known")
     } else if relation.has_hidden_parts && relation.parents.is_empty() {
@@ -174,7 +168,7 @@ pub(super) fn doubts(relation: &Relation, written: Written) -> Written {
 fn doubts_of_verbatim(table: &Table<'_>, written: Written) -> Written {
     let copies = table.relation.columns.iter().any(|column| column.definition.is_none());
     if !table.relation.is_certain {
-        written.note("this may be there, or not")
+        written.unsure()
     } else if !table.relation.gone_columns.is_empty() {
         written.note("some of its columns were renamed or dropped later")
     } else if copies && table.relation.parents.is_empty() {

@@ -50,7 +50,8 @@ fn a_postgres_table_is_put_together_from_its_parts() {
          COMMENT ON TABLE users IS 'all';
          COMMENT ON TABLE users IS 'people';",
         &[
-            "CREATE TABLE \"users\" ( \"id\" bigserial NOT NULL, \"email\" text NOT NULL, \"age\" int, \
+            "CREATE SEQUENCE \"users_id_seq\" AS integer",
+            "CREATE TABLE \"users\" ( \"id\" bigint NOT NULL DEFAULT nextval('\"users_id_seq\"'), \"email\" text NOT NULL, \"age\" int, \
              \"full_name\" text COLLATE \"C\" GENERATED ALWAYS AS (lower(email)) STORED, \
              \"bio\" text DEFAULT '', \
              CONSTRAINT \"users_pkey\" PRIMARY KEY (\"id\"), \
@@ -62,6 +63,7 @@ fn a_postgres_table_is_put_together_from_its_parts() {
             "CREATE INDEX \"posts_author_idx\" ON \"posts\" (author) WHERE author > 3",
             "ALTER TABLE \"posts\" ADD CONSTRAINT \"posts_author_fkey\" FOREIGN KEY (\"author\") \
              REFERENCES users ON DELETE SET NULL",
+            "ALTER SEQUENCE \"users_id_seq\" OWNED BY \"users\".\"id\"",
             "COMMENT ON TABLE \"users\" IS 'people'",
             "COMMENT ON COLUMN \"users\".\"age\" IS 'in years'",
         ],

@@ -14,6 +14,7 @@ use crate::sql::{Lexer, Token, TokenKind};
 
 mod dynamic;
 mod flow;
+mod handler;
 mod result;
 mod texts;
 
@@ -179,8 +180,11 @@ impl<'a> Parser<'a> {
                 self.assigned.push(variable);
             }
             let before = self.texts.clone();
+            block.catches_names = true;
             while self.take("when") {
-                self.until(&["then"]);
+                let conditions = self.until(&["then"]);
+                block.catches_names &=
+                    handler::are_of_names(&self.text[conditions.0..conditions.1]);
                 self.texts.clone_from(&before);
                 handlers.push(self.statements(&["end", "when"])?);
                 after.merge(&self.texts);

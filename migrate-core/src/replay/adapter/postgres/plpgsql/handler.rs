@@ -1,0 +1,20 @@
+//! Conditions of `EXCEPTION WHEN … THEN`.
+
+/// Whether the conditions of a handler are errors that depend on nothing but names.
+///
+/// `undefined_function` is none of them: an operator that does not fit its values is called so, too.
+///
+/// Source: Postgres 15 manual, appendix A, "`PostgreSQL` Error Codes".
+pub(super) fn are_of_names(conditions: &str) -> bool {
+    const OF_NAMES: [&str; 7] = [
+        "duplicate_object",
+        "duplicate_table",
+        "duplicate_column",
+        "duplicate_schema",
+        "undefined_table",
+        "undefined_column",
+        "invalid_schema_name",
+    ];
+    let mut words = conditions.split_whitespace().map(str::to_ascii_lowercase);
+    words.all(|word| word == "or" || OF_NAMES.contains(&word.as_str()))
+}
