@@ -1,11 +1,14 @@
 //! The schema of a set as SQL.
 
+use super::catalog::Catalog;
+use super::compare::{differences, doubts};
 use super::engine::Engine;
 use super::schema::{Schema, SchemaStatement};
+use super::write::Written;
 use super::{set as replayed, stack, write};
 use crate::database::Database;
 use crate::set::MigrationSet;
-use crate::source::SourceMap;
+use crate::source::{SourceFile, SourceMap, SourceText};
 use crate::version::Version;
 
 /// A schema, as statements that make it.
@@ -39,7 +42,8 @@ pub fn write_schema(
         if at.is_none() {
             replayed::repeat(&mut engine, set, &mut Vec::new());
         }
-        Some(written(&engine, set.settings.database, assumed))
+        let fresh = replayed::begin(set, surroundings)?;
+        Some(written(&engine, fresh, assumed))
     })
 }
 
@@ -51,24 +55,55 @@ pub fn write_schema_of_files(
 ) -> Option<WrittenSchema> {
     let dialect = super::dialect::dialect_of(database)?;
     Some(stack::with_deep_stack(|| {
-        let mut engine = Engine::new(database, dialect);
-        engine.surroundings(surroundings);
+        let begin = || {
+            let mut engine = Engine::new(database, dialect);
+            engine.surroundings(surroundings);
+            engine
+        };
+        let mut engine = begin();
         let assumed = engine.catalog().unknown.names.len();
         engine.files(sources);
-        written(&engine, database, assumed)
+        written(&engine, begin(), assumed)
     }))
 }
 
-/// The schema; `assumed` names were taken for given before the first migration.
-fn written(engine: &Engine, database: Database, assumed: usize) -> WrittenSchema {
+/// The schema, which `fresh` makes anew; `assumed` names were taken for given before the first
+/// migration.
+fn written(engine: &Engine, fresh: Engine, assumed: usize) -> WrittenSchema {
     let catalog = engine.catalog();
     let unknown = &catalog.unknown;
+    let mut statements = write::schema(catalog, engine.database());
+    judge(&mut statements, catalog, fresh);
     WrittenSchema {
         schema: catalog.schema(),
-        statements: write::schema(catalog, database),
+        statements,
         is_complete: !unknown.everything
             && unknown.names.len() == assumed
             && unknown.appeared.is_empty()
             && unknown.gone.is_empty(),
+    }
+}
+
+/// Replays what is written, and says where it would be refused or makes something else.
+fn judge(statements: &mut Vec<SchemaStatement>, catalog: &Catalog, mut engine: Engine) {
+    let mut sources = SourceMap::new("");
+    for statement in statements.iter_mut() {
+        let text = SourceText::new(statement.text());
+        let file = sources.add(SourceFile { path: "".into(), text });
+        engine.file(file, sources.text(file), 0);
+        let refused = engine.take_findings().into_iter().find(|it| it.code.is_refutation());
+        if let Some(finding) = refused {
+            statement.notes.push(format!("this would be refused: {}", finding.message));
+        }
+    }
+    let (database, dialect) = (engine.database(), engine.dialect());
+    let mut notes: Vec<_> = differences(database, dialect, engine.catalog(), catalog)
+        .iter()
+        .map(|difference| format!("not written as it is: {difference}"))
+        .collect();
+    notes.extend(doubts(database, dialect, engine.catalog(), catalog));
+    if !notes.is_empty() {
+        let written = Written { notes, ..Written::default() };
+        statements.push(SchemaStatement::new("note", "", written));
     }
 }

@@ -240,7 +240,10 @@ impl Catalog {
             .iter()
             .filter(|constraint| match &constraint.rule {
                 ConstraintRule::Primary(ids) | ConstraintRule::Unique(ids) => ids.contains(&column),
-                ConstraintRule::Foreign { columns, .. } => columns.contains(&column),
+                ConstraintRule::Foreign { columns, table: to, referenced } => {
+                    columns.contains(&column)
+                        || (*to == Some(table) && referenced.contains(&column))
+                }
                 ConstraintRule::Check(uses) | ConstraintRule::Exclude(uses) => uses.contains(&own),
             })
             .map(|constraint| constraint.name.clone())

@@ -119,6 +119,18 @@ impl Relation {
         self.columns.iter_mut().find(|column| &*column.name == name)
     }
 
+    /// Puts a column behind another one, or first.
+    pub(crate) fn put_column(&mut self, name: &str, after: Option<&str>) {
+        let place = |columns: &[Column], name| columns.iter().position(|own| &*own.name == name);
+        let Some(from) = place(&self.columns, name) else { return };
+        let column = self.columns.remove(from);
+        let to = match after {
+            Some(after) => place(&self.columns, after).map_or(from, |after| after + 1),
+            None => 0,
+        };
+        self.columns.insert(to, column);
+    }
+
     /// Whether a column of the name was dropped or renamed.
     pub(crate) fn had_column(&self, name: &str) -> bool {
         self.gone_columns.iter().any(|(gone, _)| &**gone == name)
@@ -149,6 +161,8 @@ pub(crate) struct Column {
     pub(crate) site: Option<Site>,
     /// The statement that made it, with the place of its name.
     pub(crate) definition: Option<Definition>,
+    /// Its name as a later statement wrote it, where case does not count.
+    pub(crate) spelled: Option<Text>,
 }
 
 impl Column {
@@ -166,6 +180,7 @@ impl Column {
             is_certain: true,
             site,
             definition: None,
+            spelled: None,
         }
     }
 }

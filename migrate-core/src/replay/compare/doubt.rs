@@ -89,10 +89,10 @@ impl Comparison<'_> {
             }
             let (have, want) = (have.map(|it| &**it), want.map(|it| &**it));
             let is_made_up = |side: Option<&Relation>| {
-                side.is_none_or(|it| it.index.is_some() && it.definition.is_none())
+                side.is_some_and(|it| it.index.is_some() && it.definition.is_none())
             };
             // An index that the server makes for a foreign key is the key's affair.
-            if is_made_up(have) && is_made_up(want) {
+            if is_made_up(have) || is_made_up(want) {
                 continue;
             }
             let state = |side: Option<&Relation>| side.map(flags);

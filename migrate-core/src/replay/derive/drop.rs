@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::function::signature;
+use super::pairs::Pair;
 use super::{Steps, Way};
 use crate::replay::catalog::{
-    ConstraintRule, Dependency, Function, Id, Key, Relation, TEMPORARY, TypeData,
+    Column, ConstraintRule, Dependency, Function, Id, Key, Relation, TEMPORARY, TypeData,
 };
 use crate::replay::model::ObjectKind;
 use crate::replay::write::Node;
@@ -144,12 +145,38 @@ impl Way<'_> {
             return;
         }
         let table = self.after.qualified_as_written(key, after.definition.as_ref());
-        for column in after.columns.iter().rev() {
-            if pair.column_before(column).is_none() && column.is_certain {
-                let name = self.after.as_written(&column.name, column.definition.as_ref());
-                steps.add(format!("ALTER TABLE {table} DROP COLUMN {name}"));
-            }
+        let last = self.last_column(pair);
+        for column in after.columns.iter().rev().filter(|column| Some(column.id) != last) {
+            self.drop_column(pair, column, &table, steps);
         }
+    }
+
+    /// Drops a column that came.
+    pub(super) fn drop_column(
+        &self,
+        pair: &Pair<'_>,
+        column: &Column,
+        table: &str,
+        steps: &mut Steps,
+    ) {
+        if pair.column_before(column).is_some() || !column.is_certain {
+            return;
+        }
+        let name = self.after.column_name(column);
+        if self.after.refers_by_itself(column) {
+            steps.open.push(format!(
+                "the foreign key that a server may have made of what is said with column {name}"
+            ));
+        }
+        steps.add(format!("ALTER TABLE {table} DROP COLUMN {name}"));
+    }
+
+    /// The new column that goes last: no server but Postgres has tables without columns.
+    pub(super) fn last_column(&self, pair: &Pair<'_>) -> Option<Id> {
+        let stays = pair.after.columns.iter().any(|column| pair.column_before(column).is_some());
+        let first = pair.after.columns.first()?;
+        (!stays && (self.after.dialect.keeps_source() || self.after.dialect.has_loose_names()))
+            .then_some(first.id)
     }
 
     fn drop_function(&self, key: &Key, function: &Function, steps: &mut Steps) {

@@ -1,8 +1,10 @@
 //! Indexes of tables that stay.
 
+use std::collections::BTreeSet;
+
 use super::pairs::Pair;
 use super::{Steps, Way};
-use crate::replay::catalog::{Key, Relation};
+use crate::replay::catalog::{ConstraintRule, Id, Key, Relation};
 use crate::replay::write::Table;
 
 impl Way<'_> {
@@ -22,6 +24,7 @@ impl Way<'_> {
         if self.after.dialect.indexes_belong_to_tables() {
             let table =
                 self.after.qualified_as_written(pair.key_after, pair.after.definition.as_ref());
+            self.restore_index_of_foreign_key(pair, index, &table, steps);
             steps.add(format!("DROP INDEX {name} ON {table}"));
         } else {
             let key = Key { schema: pair.key_after.schema.clone(), name: key.name.clone() };
@@ -30,16 +33,74 @@ impl Way<'_> {
         }
     }
 
+    /// Adds the index that `MySQL` had made for a foreign key and dropped for one that came.
+    ///
+    /// Source: `MySQL` 8.4 manual, "FOREIGN KEY Constraints", `index_name`.
+    fn restore_index_of_foreign_key(
+        &self,
+        pair: &Pair<'_>,
+        index: &Relation,
+        table: &str,
+        steps: &mut Steps,
+    ) {
+        let Some(serving) = index.index.as_ref().and_then(|data| data.columns.as_ref()) else {
+            return;
+        };
+        let made = self.before.catalog.indexes_of(pair.before.id);
+        let made = made.filter(|(_, it, _)| !it.is_certain && it.definition.is_none());
+        let mut restored = BTreeSet::new();
+        for (key, _, data) in made {
+            let Some(columns) = &data.columns else { continue };
+            let is_served =
+                serving.len() >= columns.len() && serving[..columns.len()] == columns[..];
+            let constraint = pair.after.constraints.iter().find(|entry| {
+                matches!(&entry.rule, ConstraintRule::Foreign { columns: own, .. } if own == columns)
+            });
+            let Some(constraint) = constraint.filter(|_| is_served) else { continue };
+            // A key without a name gives it that of its first column.
+            let is_its_name = (constraint.name == key.name) != self.after.has_no_name(constraint);
+            let is_needed = !self.has_other_index(pair, index, columns);
+            if is_its_name
+                && is_needed
+                && restored.insert(columns.clone())
+                && let Some(list) = self.after.columns(pair.after.id, columns)
+            {
+                let name = self.after.quote(&key.name);
+                steps.add(format!("ALTER TABLE {table} ADD INDEX {name} ({list})"));
+            }
+        }
+    }
+
+    /// Whether an index that stays begins with the columns.
+    fn has_other_index(&self, pair: &Pair<'_>, except: &Relation, columns: &[Id]) -> bool {
+        let begins = |ids: &[Id]| ids.len() >= columns.len() && ids[..columns.len()] == *columns;
+        let mut indexes = self.after.catalog.indexes_of(pair.after.id);
+        indexes.any(|(_, it, data)| {
+            it.id != except.id
+                && it.is_certain
+                && !self.is_new(it)
+                && data.columns.as_deref().is_some_and(begins)
+        }) || pair.after.constraints.iter().any(|entry| match &entry.rule {
+            ConstraintRule::Primary(ids) | ConstraintRule::Unique(ids) => begins(ids),
+            _ => false,
+        })
+    }
+
+    /// Whether an index of before is still one of its table.
+    pub(super) fn index_stayed(&self, pair: &Pair<'_>, index: &Relation) -> bool {
+        self.pairs.after(index.id).is_some_and(|id| {
+            let mut indexes = self.after.catalog.indexes_of(pair.after.id);
+            !self.is_rebuilt(pair) && indexes.any(|(_, it, _)| it.id == id)
+        })
+    }
+
     /// Indexes that went while their table stayed, and those that went with columns.
     pub(super) fn restore_indexes(&self, pair: &Pair<'_>, steps: &mut Steps) {
         let table = Table::new(&self.before, pair.key_before, pair.before);
         for (key, index, _) in self.before.own_indexes(pair.before.id) {
             // Also where that is in doubt: what cannot be read may have had to do with its table.
-            let stayed = self.pairs.after(index.id).is_some_and(|id| {
-                let mut indexes = self.after.catalog.indexes_of(pair.after.id);
-                !self.is_rebuilt(pair) && indexes.any(|(_, it, _)| it.id == id)
-            });
-            if !stayed {
+            let is_there = steps.with_columns.contains(&(pair.before.id, key.name.clone()));
+            if !is_there && !self.index_stayed(pair, index) {
                 steps.write(self.before.index(&table, key, index));
             }
         }

@@ -21,9 +21,12 @@ mod table;
 #[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]
 mod tests;
 
+use std::collections::BTreeSet;
+
 pub use self::derived::{DerivedDowngrade, derive_downgrade, derive_downgrade_of};
 use self::pairs::Pairs;
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Id};
+use super::model::Text;
 use super::schema::SchemaStatement;
 use super::write::{Writer, Written};
 use crate::database::Database;
@@ -36,6 +39,8 @@ struct Steps {
     losses: Vec<String>,
     /// What cannot be brought back at all.
     open: Vec<String>,
+    /// Keys that came back with a column, by table and name.
+    with_columns: BTreeSet<(Id, Text)>,
 }
 
 impl Steps {

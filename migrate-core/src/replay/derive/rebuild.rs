@@ -2,7 +2,7 @@
 
 use super::pairs::Pair;
 use super::{Steps, Way};
-use crate::replay::catalog::{Column, ConstraintRule, Key};
+use crate::replay::catalog::{Column, ConstraintRule, Dependency, Key, Relation};
 use crate::replay::write::Table;
 
 impl Way<'_> {
@@ -60,8 +60,8 @@ impl Way<'_> {
             .filter(|column| !column.is_generated)
             .filter_map(|column| {
                 let now = pair.column_after(column)?;
-                let to = self.before.as_written(&column.name, column.definition.as_ref());
-                let from = self.after.as_written(&now.name, now.definition.as_ref());
+                let to = self.before.column_name(column);
+                let from = self.after.column_name(now);
                 Some((to, from))
             })
             .collect();
@@ -73,7 +73,7 @@ impl Way<'_> {
         }
         let (to, from): (Vec<_>, Vec<_>) = stays.into_iter().unzip();
         let scratch = self.before.qualified(&scratch);
-        if !to.is_empty() {
+        if !to.is_empty() && !is_unusable(pair.before) {
             let (to, from) = (to.join(", "), from.join(", "));
             steps.add(format!("INSERT INTO {scratch} ({to}) SELECT {from} FROM {name}"));
         }
@@ -83,6 +83,12 @@ impl Way<'_> {
         steps.add("PRAGMA legacy_alter_table = OFF".to_owned());
         self.restore_indexes(pair, steps);
     }
+}
+
+/// Whether no row can be in a table: a column of it is made from itself.
+fn is_unusable(table: &Relation) -> bool {
+    let is_loop = |column: &Column| column.uses.contains(&Dependency::Column(table.id, column.id));
+    table.columns.iter().any(|column| column.is_generated && is_loop(column))
 }
 
 /// Whether a constraint after needs the column, so that it cannot be dropped.

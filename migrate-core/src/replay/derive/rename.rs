@@ -64,11 +64,30 @@ impl Way<'_> {
         for column in &pair.before.columns {
             let Some(now) = pair.column_after(column) else { continue };
             if now.name != column.name {
-                let from = self.after.as_written(&now.name, now.definition.as_ref());
-                let to = self.before.as_written(&column.name, column.definition.as_ref());
+                let from = self.after.column_name(now);
+                let to = self.before.column_name(column);
+                if self.is_referred_to_in_vain(pair, &now.name) {
+                    steps.open.push(format!(
+                        "foreign keys that referred to {from} before there was such a column"
+                    ));
+                }
                 steps.add(format!("ALTER TABLE {table} RENAME COLUMN {from} TO {to}"));
             }
         }
+    }
+
+    /// Whether a foreign key already named a column that only the upgrade brought: `SQLite`
+    /// takes it for the new one, and renames it with it.
+    fn is_referred_to_in_vain(&self, pair: &Pair<'_>, name: &str) -> bool {
+        if !self.before.dialect.keeps_source() || pair.before.column(name).is_some() {
+            return false;
+        }
+        let tables = self.before.catalog.relations.values();
+        let mut keys = tables.flat_map(|table| &table.constraints).filter(|entry| {
+            let ConstraintRule::Foreign { table, .. } = &entry.rule else { return false };
+            table.is_none_or(|table| table == pair.before.id)
+        });
+        keys.any(|entry| self.before.refers_to(entry, name))
     }
 
     fn rename_constraints(&self, pair: &Pair<'_>, steps: &mut Steps) {

@@ -3,7 +3,8 @@
 use super::function::signature;
 use super::{Steps, Way};
 use crate::replay::catalog::{
-    About, Definition, Function, Key, Relation, TEMPORARY, TypeData, TypeKind,
+    About, Column, Definition, Dependency, Function, Id, Key, Relation, TEMPORARY, TypeData,
+    TypeKind,
 };
 use crate::replay::model::ObjectKind;
 use crate::replay::write::{Node, Table};
@@ -32,7 +33,9 @@ impl Way<'_> {
         for node in self.before.in_order() {
             match node {
                 Node::Type(key, data) => self.restore_type(key, data, steps),
-                Node::Function(key, function) => self.restore_function(key, function, steps),
+                Node::Function(key, function) if !self.rests_on_what_went(function) => {
+                    self.restore_function(key, function, steps);
+                }
                 Node::Relation(key, relation)
                     if relation.kind == ObjectKind::Sequence && self.is_gone(relation) =>
                 {
@@ -41,7 +44,7 @@ impl Way<'_> {
                         steps.write(written);
                     }
                 }
-                Node::Relation(..) => {}
+                Node::Function(..) | Node::Relation(..) => {}
             }
         }
     }
@@ -50,6 +53,11 @@ impl Way<'_> {
     pub(super) fn restore_what_went(&self, steps: &mut Steps) {
         let nodes = self.before.in_order();
         for node in &nodes {
+            if let Node::Function(key, function) = node
+                && self.rests_on_what_went(function)
+            {
+                self.restore_function(key, function, steps);
+            }
             let Node::Relation(key, relation) = node else { continue };
             if &*key.schema == TEMPORARY || relation.kind == ObjectKind::Sequence {
                 continue;
@@ -57,6 +65,7 @@ impl Way<'_> {
             let is_view = matches!(relation.kind, ObjectKind::View | ObjectKind::MaterializedView);
             if is_view {
                 if self.is_gone(relation) || self.view_changed(relation) {
+                    self.doubt_stars(key, relation, steps);
                     steps.write(self.before.view(key, relation));
                     self.restore_view_indexes(key, relation, steps);
                 }
@@ -99,6 +108,42 @@ impl Way<'_> {
             {
                 steps.write(written);
             }
+        }
+    }
+
+    /// Whether a function speaks of the rows of a table or view that has to be made again.
+    fn rests_on_what_went(&self, function: &Function) -> bool {
+        function.uses.iter().any(|used| match used {
+            Dependency::Relation(id) | Dependency::Column(id, _) | Dependency::Type(id) => {
+                let relation = self.before.relation(*id);
+                relation.is_some_and(|(_, relation)| self.is_gone(relation))
+            }
+            Dependency::Function(_) => false,
+        })
+    }
+
+    /// Says where `*` in a view that is made again gives columns in another order: those that
+    /// come back to a table come last, but for `MySQL`, which can put them anywhere.
+    fn doubt_stars(&self, key: &Key, view: &Relation, steps: &mut Steps) {
+        let has_star =
+            view.definition.as_ref().is_some_and(|definition| definition.text().contains('*'));
+        if !has_star || self.before.dialect.indexes_belong_to_tables() {
+            return;
+        }
+        let is_used = |table: Id| {
+            view.uses.iter().any(|used| {
+                matches!(used, Dependency::Relation(id) | Dependency::Column(id, _) if *id == table)
+            })
+        };
+        let has_other_order = self.pairs.tables().any(|pair| {
+            let stayed = |column: &Column| pair.column_after(column).is_some();
+            let columns = &pair.before.columns;
+            let first_gone = columns.iter().position(|column| !stayed(column));
+            let moves = first_gone.is_some_and(|at| columns[at..].iter().any(stayed));
+            is_used(pair.before.id) && moves && !self.is_rebuilt(pair)
+        });
+        if has_other_order {
+            steps.open.push(format!("the order of the columns of view `{}`", key.name));
         }
     }
 

@@ -93,6 +93,12 @@ impl Way<'_> {
                 }
                 columns.clone()
             }
+            // `MariaDB` lets a column go only from checks of its own.
+            ConstraintRule::Check(uses)
+                if self.after.dialect.only_foreign_keys_restrict() && uses.len() > 1 =>
+            {
+                return false;
+            }
             ConstraintRule::Check(uses) | ConstraintRule::Exclude(uses) => {
                 let own = uses.iter().filter_map(|used| match used {
                     Dependency::Column(_, column) => Some(*column),
@@ -146,18 +152,12 @@ impl Way<'_> {
         }
         let table = Table::new(&self.before, pair.key_before, pair.before);
         let name = self.table_before(pair);
-        let renamed = self.renamed_constraints(pair);
         for entry in pair.before.constraints.iter().filter(|entry| entry.is_certain) {
             if matches!(entry.rule, ConstraintRule::Foreign { .. }) != foreign {
                 continue;
             }
-            let stayed = pair
-                .after
-                .constraints
-                .iter()
-                .any(|new| new.name == entry.name && self.same_constraint(pair, entry, new))
-                || renamed.iter().any(|(_, before)| *before == entry.name);
-            if stayed {
+            let is_there = steps.with_columns.contains(&(pair.before.id, entry.name.clone()));
+            if is_there || self.constraint_stayed(pair, entry) {
                 continue;
             }
             match self.before.constraint(&table, entry) {
@@ -168,6 +168,13 @@ impl Way<'_> {
                 )),
             }
         }
+    }
+
+    /// Whether a constraint of before is still there, under whatever name.
+    pub(super) fn constraint_stayed(&self, pair: &Pair<'_>, entry: &Constraint) -> bool {
+        let mut after = pair.after.constraints.iter();
+        after.any(|new| new.name == entry.name && self.same_constraint(pair, entry, new))
+            || self.renamed_constraints(pair).iter().any(|(_, before)| *before == entry.name)
     }
 
     /// Row-level security as it was.

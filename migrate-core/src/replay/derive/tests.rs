@@ -142,6 +142,7 @@ fn what_changed_is_put_back() {
             "ALTER INDEX \"by_years\" RENAME TO \"by_age\";",
             "CREATE TYPE \"mood\" AS ENUM ('ok', 'bad');",
             "CREATE OR REPLACE FUNCTION \"one\"() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+            "-- this fails where `users.email` is null in a row",
             "ALTER TABLE \"users\" ALTER COLUMN \"email\" SET NOT NULL;",
             "ALTER TABLE \"users\" ALTER COLUMN \"age\" DROP DEFAULT;",
             "ALTER TABLE \"users\" ALTER COLUMN \"age\" TYPE int USING \"age\"::int;",
@@ -224,6 +225,7 @@ fn a_mysql_column_is_said_anew() {
             "ALTER TABLE `users` DROP COLUMN `p`;",
             "ALTER TABLE `users` DROP COLUMN `b`;",
             "ALTER TABLE `posts` ADD COLUMN `author` bigint;",
+            "-- this fails where `users.name` is null in a row",
             "ALTER TABLE `users` MODIFY COLUMN `name` varchar(9) NOT NULL COMMENT 'x';",
             "ALTER TABLE `users` ADD KEY `by_name` (name);",
             "ALTER TABLE `posts` ADD CONSTRAINT `fk` FOREIGN KEY (author) REFERENCES users (id);",
@@ -269,5 +271,72 @@ fn a_block_that_forgives_only_taken_names_is_certain() {
             "ALTER TABLE \"users\" DROP CONSTRAINT \"c\";",
         ],
         Grade::SchemaOnly,
+    );
+}
+
+#[test]
+fn a_mysql_column_comes_back_to_its_place() {
+    check(
+        Mysql,
+        "CREATE TABLE t (a int, Bee int, c int);",
+        "ALTER TABLE t DROP COLUMN bee; ALTER TABLE t MODIFY c int FIRST;",
+        &[
+            "-- the values of column `t.bee` do not come back",
+            "ALTER TABLE `t` MODIFY COLUMN `a` int FIRST;",
+            "ALTER TABLE `t` ADD COLUMN `Bee` int AFTER `a`;",
+            "ALTER TABLE `t` MODIFY COLUMN `c` int AFTER `Bee`;",
+        ],
+        Grade::SchemaOnly,
+    );
+}
+
+#[test]
+fn a_mysql_column_that_counts_comes_with_its_key() {
+    check(
+        Mysql,
+        "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, b int);",
+        "ALTER TABLE t DROP COLUMN id;",
+        &[
+            "-- the values of column `t.id` do not come back",
+            "ALTER TABLE `t` ADD COLUMN `id` int AUTO_INCREMENT NOT NULL FIRST, ADD PRIMARY KEY (`id`);",
+        ],
+        Grade::SchemaOnly,
+    );
+}
+
+#[test]
+fn the_index_of_a_mysql_foreign_key_comes_back_before_the_one_that_replaced_it_goes() {
+    check(
+        Mysql,
+        "CREATE TABLE o (id int PRIMARY KEY);
+         CREATE TABLE t (a int, CONSTRAINT fk FOREIGN KEY (a) REFERENCES o (id));",
+        "CREATE INDEX by_a ON t (a);",
+        &["ALTER TABLE `t` ADD INDEX `fk` (`a`);", "DROP INDEX `by_a` ON `t`;"],
+        Grade::Lossless,
+    );
+}
+
+#[test]
+fn a_key_takes_the_name_of_the_one_it_swallows() {
+    check(
+        Postgres,
+        "CREATE TABLE t (a int UNIQUE, CONSTRAINT one UNIQUE (a));",
+        "DROP TABLE t;",
+        &[
+            "-- the rows of table `t` do not come back",
+            "CREATE TABLE \"t\" ( \"a\" int, CONSTRAINT \"one\" UNIQUE (\"a\") );",
+        ],
+        Grade::SchemaOnly,
+    );
+}
+
+#[test]
+fn columns_keep_upper_and_lower_case_where_it_does_not_count() {
+    check(
+        Mysql,
+        "CREATE TABLE t (id int, CHECK (id > 0)); ALTER TABLE t RENAME COLUMN id TO theId;",
+        "ALTER TABLE t RENAME COLUMN theId TO other;",
+        &["ALTER TABLE `t` RENAME COLUMN `other` TO `theId`;"],
+        Grade::Lossless,
     );
 }

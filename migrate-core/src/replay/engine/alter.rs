@@ -89,6 +89,11 @@ impl Engine {
                     column.uses.retain(|used| matches!(used, Dependency::Type(_)));
                 }
             }
+            TableAction::Place { column, after } => {
+                if let Some(relation) = self.catalog.relation_mut(key) {
+                    relation.put_column(&column.text, after.as_ref().map(|after| &*after.text));
+                }
+            }
             TableAction::SetNotNull(column, not_null) => {
                 self.check(|resolver| resolver.column_of(key, column));
                 self.set_not_null(key, column, *not_null);
@@ -105,6 +110,7 @@ impl Engine {
                     .and_then(|relation| relation.column_mut(&column.text))
                 {
                     column.definition = definition;
+                    column.spelled = None;
                 }
             }
             TableAction::ReferColumn(column) => {
@@ -123,24 +129,28 @@ impl Engine {
             TableAction::AttachPartition(table) | TableAction::DetachPartition(table) => {
                 self.partition(key, table, matches!(action, TableAction::AttachPartition(_)));
             }
-            TableAction::Inherit(table) | TableAction::NoInherit(table) => {
-                self.catalog.seen.inheritance = true;
-                let mut parent = None;
-                self.check(|resolver| parent = resolver.relation(table));
-                let id = parent.and_then(|key| Some(self.catalog.relations.get(&key)?.id));
-                if let (Some(id), Some(relation)) = (id, self.catalog.relation_mut(key)) {
-                    relation.parents.retain(|parent| *parent != id);
-                    if matches!(action, TableAction::Inherit(_)) {
-                        relation.parents.push(id);
-                    }
-                }
-            }
+            TableAction::Inherit(table) => self.inherit_from(key, table, true),
+            TableAction::NoInherit(table) => self.inherit_from(key, table, false),
             TableAction::RowSecurity(on) => {
                 if let Some(relation) = self.catalog.relation_mut(key) {
                     relation.row_security = Some(*on);
                 }
             }
             TableAction::Nothing => {}
+        }
+    }
+
+    /// `INHERIT` and `NO INHERIT`.
+    fn inherit_from(&mut self, key: &Key, table: &QualifiedName, inherits: bool) {
+        self.catalog.seen.inheritance = true;
+        let mut parent = None;
+        self.check(|resolver| parent = resolver.relation(table));
+        let id = parent.and_then(|key| Some(self.catalog.relations.get(&key)?.id));
+        if let (Some(id), Some(relation)) = (id, self.catalog.relation_mut(key)) {
+            relation.parents.retain(|parent| *parent != id);
+            if inherits {
+                relation.parents.push(id);
+            }
         }
     }
 
@@ -307,10 +317,12 @@ impl Engine {
         }
         let parent = relation.id;
         let id = self.catalog.id();
+        let spelled = self.spelling_of(to);
         let Some(relation) = self.catalog.relation_mut(key) else { return };
         relation.columns.retain(|column| column.name != to.text);
         if let Some(column) = relation.column_mut(&from.text) {
             column.name = to.text.clone();
+            column.spelled.clone_from(&spelled);
             column.site = site.or(column.site);
         } else {
             relation.columns.push(Column::new(id, to.text.clone(), site));
@@ -322,7 +334,8 @@ impl Engine {
         let column = relation.column(&to.text).map(|column| column.id);
         if let Some(column) = column {
             let what = Dependency::Column(parent, column);
-            self.catalog.note_rename(what, &from.text, &to.text);
+            let to = spelled.as_ref().unwrap_or(&to.text);
+            self.catalog.note_rename(what, &from.text, to);
         }
         let children = self.catalog.children_of(parent);
         for child in children {

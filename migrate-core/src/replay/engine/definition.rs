@@ -84,6 +84,22 @@ impl Engine {
         Some(definition)
     }
 
+    /// The statement of the file that runs, where it is kept.
+    pub(super) fn text_at_hand(&self) -> Option<&str> {
+        self.said.text.as_deref()
+    }
+
+    /// A name as the statement at hand writes it, where that is another way than the catalog's.
+    pub(super) fn spelling_of(&self, name: &Name) -> Option<Text> {
+        let text = self.said.text.as_ref()?;
+        let within = |byte: u32| Some(byte.checked_sub(self.said.start)? as usize);
+        let written = text.get(within(name.place.start)?..within(name.place.end)?)?;
+        let written = written.trim_matches(['`', '"', '[', ']']);
+        let is_it = written.eq_ignore_ascii_case(&name.text) && written != &*name.text;
+        (is_it && (self.dialect.has_loose_names() || self.dialect.keeps_source()))
+            .then(|| Text::from(written))
+    }
+
     /// Keeps a statement whose effect the catalog does not know in detail.
     pub(super) fn amend(&mut self, about: About, own: Place) {
         if let Some(definition) = self.definition(own, None) {
@@ -97,6 +113,8 @@ impl Engine {
         let id = relation.id;
         let part = |kind, name: &Name| (About::Part(id, kind, name.text.clone()), name.place);
         let (about, place) = match action {
+            // There it is only where another column goes.
+            TableAction::ReferColumn(_) if self.dialect.indexes_belong_to_tables() => return,
             TableAction::ReferColumn(name) | TableAction::AddIdentity(name) => {
                 let Some(column) = relation.column(&name.text) else { return };
                 (About::Column(id, column.id), name.place)
@@ -106,12 +124,20 @@ impl Engine {
             TableAction::ReferRule(name) => part(ObjectKind::Rule, name),
             TableAction::ReferIndex(name) => (About::Relation(id), name.place),
             // It has no name by which it could be found among others.
-            TableAction::Nothing if alter.actions.len() == 1 => {
+            TableAction::Nothing if alter.actions.len() == 1 && !self.only_renames(alter) => {
                 (About::Relation(id), alter.name.place())
             }
             _ => return,
         };
         self.amend(about, place);
+    }
+
+    /// Whether the statement at hand gives something the name that it has.
+    fn only_renames(&self, alter: &AlterTable) -> bool {
+        let Some(definition) = self.definition(alter.name.place(), None) else { return false };
+        let rest = definition.text().get(definition.own().range().end..).unwrap_or_default();
+        let words = significant_words(rest, self.database, 1);
+        words.first().is_some_and(|word| word == "RENAME")
     }
 
     /// Keeps a comment, and what alters an object in ways that the catalog does not know;

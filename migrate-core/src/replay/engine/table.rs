@@ -170,6 +170,12 @@ impl Engine {
                 if is_key != keys_first {
                     continue;
                 }
+                if is_key && constraint.name.is_none() && name.is_none() {
+                    let named = self.name_of_repetition(&all, *column, constraint);
+                    let named = ModelConstraint { name: named, ..(*constraint).clone() };
+                    self.add_constraint(key, *column, &named);
+                    continue;
+                }
                 if matches!(constraint.kind, ConstraintKind::Primary { .. })
                     && constraint.name.is_none()
                     && name.is_some()
@@ -200,10 +206,43 @@ impl Engine {
             return false;
         }
         // The one that stays may take over the name.
-        if let Some(name) = &constraint.name {
+        if let Some(name) = constraint.name.as_ref().filter(|_| !self.has_plain_keys()) {
             self.catalog.unknown_mut().names.insert(name.text.clone());
         }
         true
+    }
+
+    /// The name that a key without one takes from another one over its columns.
+    ///
+    /// Source: `transformIndexConstraints` in Postgres's `parse_utilcmd.c`.
+    fn name_of_repetition(
+        &self,
+        all: &[(Option<&Name>, &ModelConstraint)],
+        column: Option<&Name>,
+        constraint: &ModelConstraint,
+    ) -> Option<Name> {
+        let columns = |column: Option<&Name>, constraint: &ModelConstraint| match &constraint.kind {
+            ConstraintKind::Unique { columns, using_index: None } => {
+                Some(key_columns(column, columns))
+            }
+            _ => None,
+        };
+        if self.dialect.indexes_belong_to_tables() || !self.has_plain_keys() {
+            return None;
+        }
+        let own = columns(column, constraint)?;
+        let mut same =
+            all.iter().filter(|(column, it)| columns(*column, it).as_ref() == Some(&own));
+        same.find_map(|(_, it)| it.name.clone())
+    }
+
+    /// Whether keys of the statement at hand differ in their columns only.
+    fn has_plain_keys(&self) -> bool {
+        let text = self.text_at_hand().unwrap_or_default().to_ascii_lowercase();
+        !text.is_empty()
+            && ["deferrable", "initially", "include", "nulls"]
+                .iter()
+                .all(|word| !text.contains(word))
     }
 
     /// Adds a column without what its constraints say.
@@ -342,19 +381,7 @@ impl Engine {
         relation.is_open |= outputs.is_open;
         for output in outputs.columns {
             let id = self.catalog.id();
-            relation.columns.push(Column {
-                id,
-                name: output.name,
-                type_name: Arc::from(""),
-                not_null: false,
-                default: None,
-                is_generated: false,
-                counts: false,
-                uses: Vec::new(),
-                is_certain: true,
-                site: relation.site,
-                definition: None,
-            });
+            relation.columns.push(Column::new(id, output.name, relation.site));
         }
     }
 

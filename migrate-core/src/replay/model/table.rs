@@ -149,6 +149,11 @@ pub(crate) enum TableAction {
         source: Text,
     },
     DropDefault(Name),
+    /// The column stands behind another one, or first.
+    Place {
+        column: Name,
+        after: Option<Name>,
+    },
     SetNotNull(Name, bool),
     AddIdentity(Name),
     /// Everything that is said of a column is said anew here; the actions beside it say what.

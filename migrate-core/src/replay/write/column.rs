@@ -19,7 +19,7 @@ impl Writer<'_> {
         if column.type_name.is_empty() {
             return None;
         }
-        let name = self.as_written(&column.name, column.definition.as_ref());
+        let name = self.column_name(column);
         let scope = table.scope(&column.uses);
         let mut parts = vec![name, self.type_of(table, column)];
         let (mut says_null, mut says_default, mut is_generated) = (false, false, false);
@@ -49,7 +49,13 @@ impl Writer<'_> {
                 }
             }
         }
-        if column.not_null && !parts.iter().any(|part| part == "NOT NULL") && !is_generated {
+        // The expression of a column whose text is nowhere is not known.
+        if column.is_generated && !is_generated {
+            return None;
+        }
+        // An identity is not null by itself.
+        let is_identity = is_generated && !column.is_generated;
+        if column.not_null && !parts.iter().any(|part| part == "NOT NULL") && !is_identity {
             parts.push("NOT NULL".to_owned());
         }
         if !says_default && !is_generated {
@@ -58,8 +64,25 @@ impl Writer<'_> {
         Some(parts.join(" "))
     }
 
+    /// Whether a column says itself what it refers to, which some versions of `MySQL` and
+    /// `MariaDB` pass over and others make a foreign key of.
+    pub(crate) fn refers_by_itself(&self, column: &Column) -> bool {
+        let Some(definition) = &column.definition else { return false };
+        let tokens = Tokens::new(definition.text(), self.database);
+        let start = tokens.at(definition.own().range().end);
+        let clauses = clauses(&tokens, start..tokens.end_of_item(start));
+        self.dialect.indexes_belong_to_tables()
+            && clauses.iter().any(|clause| clause.kind == ClauseKind::References)
+    }
+
     /// The default as a clause.
     pub(crate) fn default_of(&self, table: &Table<'_>, column: &Column) -> Option<String> {
+        // `MySQL` refuses it, and a key may have come later.
+        let is_null =
+            column.default.as_ref().is_some_and(|it| it.trim().eq_ignore_ascii_case("NULL"));
+        if is_null && column.not_null && self.dialect.indexes_belong_to_tables() {
+            return None;
+        }
         let value = self.value_of(table, column, column.default.as_ref()?);
         Some(format!("DEFAULT {value}"))
     }

@@ -1,7 +1,6 @@
 //! Keys, checks and foreign keys.
 
 use super::clauses::{ClauseKind, clauses};
-use super::renamed::is_name;
 use super::table::Table;
 use super::tokens::Tokens;
 use super::{Writer, Written, path_of};
@@ -25,9 +24,22 @@ impl Writer<'_> {
         let is_written = entry.definition.as_ref().is_some_and(|definition| {
             let tokens = Tokens::new(definition.text(), self.database);
             let start = tokens.at(definition.own().range().start);
-            (start..tokens.end_of_item(start)).any(|index| is_name(&tokens, index, &entry.name))
+            (start..tokens.end_of_item(start)).any(|index| tokens.is_name(index, &entry.name))
         });
         matches!(entry.rule, ConstraintRule::Primary(_)) || !is_written
+    }
+
+    /// Whether the text of a foreign key names a column of the table that it refers to.
+    pub(crate) fn refers_to(&self, entry: &Constraint, column: &str) -> bool {
+        let Some(definition) = &entry.definition else { return false };
+        let tokens = Tokens::new(definition.text(), self.database);
+        let start = tokens.at(definition.own().range().start);
+        let list = tokens
+            .find(start, &["REFERENCES"])
+            .and_then(|references| (references..tokens.len()).find(|at| tokens.word(*at) == "("));
+        list.is_some_and(|list| {
+            (list..tokens.behind_parenthesis(list)).any(|index| tokens.is_name(index, column))
+        })
     }
 
     /// The statements that add the foreign keys of a table.

@@ -7,7 +7,7 @@ use super::renamed::Scope;
 use super::table::Table;
 use super::tokens::{Tokens, splice};
 use super::{Writer, Written, path_of};
-use crate::replay::catalog::{Definition, Id, IndexData, Key, Relation};
+use crate::replay::catalog::{ConstraintRule, Definition, Id, IndexData, Key, Relation};
 
 impl Writer<'_> {
     /// The statements that make the indexes of a table, without those that stand in it.
@@ -17,9 +17,15 @@ impl Writer<'_> {
             .filter(|(_, index, _)| !self.is_inside(index, table))
             .map(|(key, index, _)| self.index(table, key, index))
             .collect();
-        // Those without a text are the server's own affair.
+        // Those without a text are the server's own affair, as long as their foreign keys are there.
         let unsure = self.catalog.indexes_of(table.relation.id).filter(|(_, index, data)| {
-            !data.of_constraint && !index.is_certain && index.definition.is_some()
+            let is_of_key = || {
+                table.relation.constraints.iter().any(|entry| {
+                    matches!(&entry.rule, ConstraintRule::Foreign { columns, .. }
+                    if Some(columns) == data.columns.as_ref())
+                })
+            };
+            !data.of_constraint && !index.is_certain && (index.definition.is_some() || !is_of_key())
         });
         all.extend(unsure.map(|(key, _, _)| {
             Written::default().note(format!("there may be an index `{}`", key.name))
@@ -179,6 +185,18 @@ impl Writer<'_> {
         let bytes = tokens.span(using..item.end);
         let rest = self.renamed(definition, bytes, &[], &scope)?.text;
         Some(format!("{words} {} {rest}", self.index_name(key, definition)))
+    }
+
+    /// A plain index as an item of a table, from what the catalog knows of it.
+    pub(crate) fn index_of_list(
+        &self,
+        table: &Table<'_>,
+        key: &Key,
+        data: &IndexData,
+    ) -> Option<String> {
+        let columns = self.columns(table.relation.id, data.columns.as_ref()?)?;
+        let kind = if data.is_unique { "UNIQUE KEY" } else { "KEY" };
+        Some(format!("{kind} {} ({columns})", self.quote(&key.name)))
     }
 
     /// An index from what the catalog knows of it.

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use super::tokens::Tokens;
-use crate::replay::catalog::{Definition, Id, Key};
+use crate::replay::catalog::{Column, Definition, Id, Key};
 use crate::sql::TokenKind;
 
 impl Writer<'_> {
@@ -42,6 +42,14 @@ impl Writer<'_> {
         self.quote(written.as_deref().unwrap_or(name))
     }
 
+    /// The name of a column as it was last written.
+    pub(crate) fn column_name(&self, column: &Column) -> String {
+        match &column.spelled {
+            Some(spelled) => self.quote(spelled),
+            None => self.as_written(&column.name, column.definition.as_ref()),
+        }
+    }
+
     fn in_schema(&self, schema: &str, name: String) -> String {
         if self.is_default_schema(schema) { name } else { format!("{}.{name}", self.quote(schema)) }
     }
@@ -58,7 +66,7 @@ impl Writer<'_> {
         let mut names = Vec::new();
         for id in ids {
             let column = relation.columns.iter().find(|column| column.id == *id)?;
-            names.push(self.as_written(&column.name, column.definition.as_ref()));
+            names.push(self.column_name(column));
         }
         (!names.is_empty()).then(|| names.join(", "))
     }

@@ -8,7 +8,8 @@ use super::table::doubts;
 use super::tokens::{Tokens, splice};
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{
-    Definition, Dependency, Function, Id, Key, Relation, SimpleObject, TypeData, TypeKind,
+    Definition, Dependency, Function, Id, Key, Relation, RenameEvent, SimpleObject, TypeData,
+    TypeKind,
 };
 use crate::replay::engine::object_name;
 use crate::replay::model::{ObjectKind, Text};
@@ -84,14 +85,21 @@ impl Writer<'_> {
         if let Stars::One(at, columns) = &stars {
             sql = splice(&sql, &[(at.clone(), columns.clone())]);
         }
+        let is_renamed = definition.renames_since(self.catalog).iter().any(|event| {
+            matches!(event, RenameEvent::Object { what: Dependency::Column(view, _), .. }
+                if *view == relation.id)
+        });
         // A view keeps the names of its columns, whatever happens to the ones behind them.
-        if renamed.has_renamed_columns || matches!(stars, Stars::One(..)) {
+        if renamed.has_renamed_columns || is_renamed || matches!(stars, Stars::One(..)) {
             let Some(listed) = self.with_columns(&sql, &name, relation) else {
                 return Written::unknown(&what);
             };
             sql = listed;
         }
         let mut written = Written { path: path_of(Some(definition)), ..Written::of(sql) };
+        if renamed.has_renamed_columns && text.to_ascii_uppercase().contains("USING") {
+            written = written.note("it joins by a column that has another name now");
+        }
         if matches!(stars, Stars::Several) {
             written = written.note("it selects `*`: columns that came later are in it too");
         }
@@ -133,7 +141,7 @@ impl Writer<'_> {
             .columns
             .iter()
             .filter(|column| column.id < made)
-            .map(|column| self.as_written(&column.name, column.definition.as_ref()))
+            .map(|column| self.column_name(column))
             .collect();
         let is_all = tokens.is_any(star - 1, &["SELECT"]) && tokens.is(star + 1, "FROM");
         if is_all && names.len() == view.columns.len() {

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::Writer;
-use super::name::unquoted;
 use super::tokens::{Edit, Tokens, splice};
 use crate::replay::catalog::{Definition, Dependency, Id, RenameEvent};
 use crate::replay::model::{Place, Text};
@@ -105,7 +104,7 @@ impl Writer<'_> {
                 let found = named(&tokens, name).map(|index| {
                     let is_qualified = index > 1
                         && tokens.word(index - 1) == "."
-                        && is_name(&tokens, index - 2, from);
+                        && tokens.is_name(index - 2, from);
                     if is_qualified {
                         return quoted(index - 2, to);
                     }
@@ -228,7 +227,7 @@ impl Writer<'_> {
             return scope.table;
         }
         let mut relations = self.catalog.relations.iter();
-        let found = relations.find(|(key, _)| is_name(tokens, qualifier, &key.name))?;
+        let found = relations.find(|(key, _)| tokens.is_name(qualifier, &key.name))?;
         Some(found.1.id)
     }
 
@@ -246,7 +245,7 @@ impl Writer<'_> {
     }
 
     fn is_schema(&self, tokens: &Tokens<'_>, index: usize) -> bool {
-        self.catalog.schemas.keys().any(|schema| is_name(tokens, index, schema))
+        self.catalog.schemas.keys().any(|schema| tokens.is_name(index, schema))
     }
 
     /// Whether a text speaks of a relation by a name that it has or had.
@@ -260,7 +259,7 @@ impl Writer<'_> {
                 names.push(from.clone());
             }
         }
-        (0..tokens.len()).any(|index| names.iter().any(|name| is_name(tokens, index, name)))
+        (0..tokens.len()).any(|index| names.iter().any(|name| tokens.is_name(index, name)))
     }
 
     /// Whether another relation that the text speaks of has a column of the name.
@@ -326,17 +325,7 @@ fn sequence_literals(tokens: &Tokens<'_>, from: &str, to: &str) -> Vec<Edit> {
         .collect()
 }
 
-/// Whether a token is the name, quoted or not.
-pub(super) fn is_name(tokens: &Tokens<'_>, index: usize, name: &str) -> bool {
-    let word = tokens.word(index);
-    match tokens.kind(index) {
-        Some(TokenKind::Word) => word.eq_ignore_ascii_case(name),
-        Some(TokenKind::QuotedIdentifier) => unquoted(word) == name,
-        _ => false,
-    }
-}
-
 /// The tokens that are the name.
 fn named<'t>(tokens: &'t Tokens<'_>, name: &'t str) -> impl Iterator<Item = usize> {
-    (0..tokens.len()).filter(move |index| is_name(tokens, *index, name))
+    (0..tokens.len()).filter(move |index| tokens.is_name(*index, name))
 }

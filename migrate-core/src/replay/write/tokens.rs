@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::name::unquoted;
 use crate::database::Database;
 use crate::sql::{Lexer, Token, TokenKind};
 
@@ -10,12 +11,13 @@ use crate::sql::{Lexer, Token, TokenKind};
 pub(crate) struct Tokens<'t> {
     pub(crate) text: &'t str,
     list: Vec<Token>,
+    database: Database,
 }
 
 impl<'t> Tokens<'t> {
     pub(crate) fn new(text: &'t str, database: Database) -> Self {
         let list = Lexer::new(text, database).filter(|token| token.kind.is_significant());
-        Tokens { text, list: list.collect() }
+        Tokens { text, list: list.collect(), database }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -38,6 +40,70 @@ impl<'t> Tokens<'t> {
 
     pub(crate) fn is(&self, index: usize, word: &str) -> bool {
         self.word(index).eq_ignore_ascii_case(word)
+    }
+
+    /// Whether a token is the name, quoted or not.
+    pub(crate) fn is_name(&self, index: usize, name: &str) -> bool {
+        let word = self.word(index);
+        let is_same = |word: &str| match self.database {
+            Database::Postgres => word == name,
+            Database::Mysql | Database::Sqlite => word.eq_ignore_ascii_case(name),
+        };
+        match self.kind(index) {
+            Some(TokenKind::QuotedIdentifier) => is_same(&unquoted(word)),
+            Some(TokenKind::Word) if self.database == Database::Postgres => {
+                word.to_lowercase() == name && !self.is_keyword(index)
+            }
+            Some(TokenKind::Word) => is_same(word) && !self.is_keyword(index),
+            _ => false,
+        }
+    }
+
+    /// Whether a word without quotes is one that no name can be, unless it stands behind a dot.
+    fn is_keyword(&self, index: usize) -> bool {
+        const RESERVED: [&str; 39] = [
+            "ALL",
+            "AND",
+            "AS",
+            "BETWEEN",
+            "BY",
+            "CASE",
+            "CHECK",
+            "COLLATE",
+            "CONSTRAINT",
+            "CREATE",
+            "CROSS",
+            "DEFAULT",
+            "DISTINCT",
+            "ELSE",
+            "EXISTS",
+            "FOREIGN",
+            "FROM",
+            "GROUP",
+            "HAVING",
+            "IN",
+            "INNER",
+            "INTO",
+            "IS",
+            "JOIN",
+            "LEFT",
+            "LIMIT",
+            "NOT",
+            "NULL",
+            "ON",
+            "OR",
+            "ORDER",
+            "PRIMARY",
+            "REFERENCES",
+            "SELECT",
+            "TABLE",
+            "THEN",
+            "UNION",
+            "UNIQUE",
+            "WHERE",
+        ];
+        let behind_dot = index > 0 && self.word(index - 1) == ".";
+        !behind_dot && self.is_any(index, &RESERVED)
     }
 
     /// The bytes of a token.

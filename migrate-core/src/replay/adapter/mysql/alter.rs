@@ -3,7 +3,7 @@
 //! The server applies all actions of a statement together: drops see the table as it was,
 //! keys see what is added and renamed. The actions are handed on in that order.
 
-use super::column::{Column, PRIMARY, TablePart, column, definition, table_part};
+use super::column::{Column, PRIMARY, Position, TablePart, column, definition, table_part};
 use super::cursor::Cursor;
 use super::several;
 use super::table::{reserved_name, unique_index};
@@ -197,7 +197,7 @@ impl Actions<'_> {
     }
 
     fn column(&mut self, column: Column, if_not_exists: bool) {
-        let Column { definition, is_unique, after } = column;
+        let Column { definition, is_unique, position } = column;
         if is_unique && if_not_exists {
             // The key comes only where the column does.
             let index = unique_index(&definition.name, &self.table);
@@ -212,17 +212,24 @@ impl Actions<'_> {
         if is_unique {
             self.index(unique_index(&definition.name, &self.table));
         }
+        let name = definition.name.clone();
         self.push(Step::Column, TableAction::AddColumn { if_not_exists, column: definition });
-        if let Some(after) = after.filter(|_| !if_not_exists) {
-            self.refer_behind(after);
+        if !if_not_exists {
+            self.put(name, position);
         }
     }
 
-    /// `AFTER column`, which may call a renamed column by its old or its new name.
-    fn refer_behind(&mut self, column: Name) {
-        if self.renamed.is_empty() {
-            self.push(Step::Key, TableAction::ReferColumn(column));
+    /// `FIRST`, or `AFTER column`, which may call a renamed column by its old or its new name.
+    fn put(&mut self, column: Name, position: Option<Position>) {
+        let after = match position {
+            Some(Position::After(after)) if self.renamed.is_empty() => Some(after),
+            Some(Position::First) => None,
+            _ => return,
+        };
+        if let Some(after) = after.clone() {
+            self.push(Step::Key, TableAction::ReferColumn(after));
         }
+        self.push(Step::Key, TableAction::Place { column, after });
     }
 
     fn constraint(&mut self, constraint: Constraint, if_not_exists: bool) {
@@ -247,7 +254,7 @@ impl Actions<'_> {
 
     /// `MODIFY` and `CHANGE`: what is not said about the column is no longer so.
     fn redefine(&mut self, column: Column, if_exists: bool) {
-        let Column { definition, is_unique, after } = column;
+        let Column { definition, is_unique, position } = column;
         let name = definition.name;
         let mut actions = vec![TableAction::Redefine(name.clone())];
         if let Some(type_name) = definition.type_name {
@@ -278,8 +285,8 @@ impl Actions<'_> {
         let kind =
             if if_exists { self.guarded(ObjectKind::Column, &name, true, kind) } else { kind };
         self.found.push((Step::Column, kind));
-        if let Some(after) = after.filter(|_| !if_exists) {
-            self.refer_behind(after);
+        if !if_exists {
+            self.put(name, position);
         }
     }
 

@@ -15,8 +15,15 @@ pub(super) struct Column {
     pub(super) definition: ColumnDefinition,
     /// It has a unique key of its own.
     pub(super) is_unique: bool,
-    /// The column it is put behind.
-    pub(super) after: Option<Name>,
+    /// Where it is put, where that is said.
+    pub(super) position: Option<Position>,
+}
+
+/// Where a column is put among the others.
+#[derive(Debug)]
+pub(super) enum Position {
+    First,
+    After(Name),
 }
 
 /// What a part of a table's definition is, besides a column.
@@ -46,7 +53,7 @@ pub(super) fn definition(mut cursor: Cursor<'_>, name: Name) -> Option<Column> {
     let mut column = Column {
         definition: ColumnDefinition { name, type_name: Some(type_name), constraints: Vec::new() },
         is_unique: is_serial,
-        after: None,
+        position: None,
     };
     while !cursor.is_at_end() {
         option(&mut cursor, &mut column)?;
@@ -145,7 +152,9 @@ fn option(cursor: &mut Cursor<'_>, column: &mut Column) -> Option<()> {
         // Some versions make a foreign key of it, others pass it over.
         foreign_target(cursor)?;
     } else if cursor.eat(&["AFTER"]) {
-        column.after = Some(cursor.folded()?);
+        column.position = Some(Position::After(cursor.folded()?));
+    } else if cursor.eat(&["FIRST"]) {
+        column.position = Some(Position::First);
     } else if cursor.eat(&["COMMENT"]) {
         cursor.eat_string();
     } else {
