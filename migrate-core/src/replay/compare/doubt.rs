@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Comparison, touched};
 use crate::database::Database;
-use crate::replay::catalog::{Catalog, Definition, Function, Key, Part, Relation};
+use crate::replay::catalog::{Catalog, Function, Key, Part, Relation};
 use crate::replay::dialect::Dialect;
 use crate::replay::model::Text;
 
@@ -23,17 +23,17 @@ pub(crate) fn doubts(
     comparison.doubtful_relations(&mut found);
     for (key, have, want) in touched(&have.types, &want.types) {
         let state = |side: Option<&std::sync::Arc<crate::replay::catalog::TypeData>>| {
-            side.map(|data| (data.is_certain, text_of(data.definition.as_ref())))
+            side.map(|data| data.is_certain)
         };
-        if is_doubtful(state(have).as_ref(), state(want).as_ref(), |(certain, _)| *certain) {
+        if is_doubtful(state(have).as_ref(), state(want).as_ref(), |certain| *certain) {
             found.insert(format!("type `{}`", comparison.display(key)));
         }
     }
     for (key, have, want) in touched(&have.functions, &want.functions) {
-        let unsure = |list: Option<&std::sync::Arc<Vec<Function>>>| -> BTreeSet<String> {
+        let unsure = |list: Option<&std::sync::Arc<Vec<Function>>>| -> BTreeSet<_> {
             let functions = list.into_iter().flat_map(|list| list.iter());
             let unsure = functions.filter(|function| !function.is_certain);
-            unsure.map(|function| text_of(function.definition.as_ref())).collect()
+            unsure.map(|function| function.arguments.clone()).collect()
         };
         if unsure(have) != unsure(want) {
             found.insert(format!("function `{}`", comparison.display(key)));
@@ -59,10 +59,6 @@ fn is_doubtful<T: PartialEq>(
 ) -> bool {
     let unsure = |side: Option<&T>| side.is_some_and(|it| !sure(it));
     (unsure(have) || unsure(want)) && have != want
-}
-
-fn text_of(definition: Option<&Definition>) -> String {
-    definition.map(|definition| definition.text().to_owned()).unwrap_or_default()
 }
 
 impl Comparison<'_> {
@@ -109,7 +105,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn display_part(&self, key: &Key, (kind, name, _): &UnsurePart) -> String {
+    fn display_part(&self, key: &Key, (kind, name): &UnsurePart) -> String {
         format!("{kind} `{name}` of `{}`", self.display(key))
     }
 }
@@ -139,17 +135,17 @@ fn flags(relation: &Relation) -> Flags {
     }
 }
 
-/// Its kind, its name and its text.
-type UnsurePart = (&'static str, Text, String);
+/// Its kind and its name.
+type UnsurePart = (&'static str, Text);
 
 fn unsure_parts(relation: Option<&Relation>) -> BTreeSet<UnsurePart> {
     let mut found = BTreeSet::new();
     let Some(relation) = relation else { return found };
     for column in relation.columns.iter().filter(|column| !column.is_certain) {
-        found.insert(("column", column.name.clone(), text_of(column.definition.as_ref())));
+        found.insert(("column", column.name.clone()));
     }
     for entry in relation.constraints.iter().filter(|entry| !entry.is_certain) {
-        found.insert(("constraint", entry.name.clone(), text_of(entry.definition.as_ref())));
+        found.insert(("constraint", entry.name.clone()));
     }
     let lists: [(&str, &[Part]); 3] = [
         ("trigger", &relation.triggers),
@@ -158,7 +154,7 @@ fn unsure_parts(relation: Option<&Relation>) -> BTreeSet<UnsurePart> {
     ];
     for (kind, parts) in lists {
         for part in parts.iter().filter(|part| !part.is_certain) {
-            found.insert((kind, part.name.clone(), text_of(part.definition.as_ref())));
+            found.insert((kind, part.name.clone()));
         }
     }
     found

@@ -341,9 +341,17 @@ impl Comparison<'_> {
         if have.path != want.path {
             return true;
         }
-        have.text() == want.text()
-            || form(have.text(), self.database) == form(want.text(), self.database)
+        // Its own name may be another one by now.
+        let (have, want) = (nameless(have), nameless(want));
+        have == want || form(&have, self.database) == form(&want, self.database)
     }
+}
+
+/// The text of a definition with one name for all.
+fn nameless(definition: &Definition) -> String {
+    let (text, own) = (definition.text(), definition.own().range());
+    let (before, behind) = (text.get(..own.start), text.get(own.end..));
+    format!("{} migrate_name {}", before.unwrap_or_default(), behind.unwrap_or_default())
 }
 
 #[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]

@@ -67,6 +67,9 @@ impl Way<'_> {
             {
                 let name = self.after.quote(&key.name);
                 steps.add(format!("ALTER TABLE {table} ADD INDEX {name} ({list})"));
+                steps
+                    .losses
+                    .push(format!("the index {name} of a foreign key is one of its own now"));
             }
         }
     }

@@ -311,8 +311,12 @@ fn the_index_of_a_mysql_foreign_key_comes_back_before_the_one_that_replaced_it_g
         "CREATE TABLE o (id int PRIMARY KEY);
          CREATE TABLE t (a int, CONSTRAINT fk FOREIGN KEY (a) REFERENCES o (id));",
         "CREATE INDEX by_a ON t (a);",
-        &["ALTER TABLE `t` ADD INDEX `fk` (`a`);", "DROP INDEX `by_a` ON `t`;"],
-        Grade::Lossless,
+        &[
+            "-- the index `fk` of a foreign key is one of its own now",
+            "ALTER TABLE `t` ADD INDEX `fk` (`a`);",
+            "DROP INDEX `by_a` ON `t`;",
+        ],
+        Grade::SchemaOnly,
     );
 }
 

@@ -177,7 +177,12 @@ impl Engine {
     pub(super) fn drop_loose_constraint(&mut self, table: &Key, name: &Name) -> bool {
         let index = self.catalog.index_key(table, &name.text);
         if self.catalog.relations.contains_key(&index) {
-            self.catalog.relations_mut().remove(&index);
+            // Seen on `MariaDB` 10.11: there is no such constraint where the key is hashed.
+            if !self.may_be_hashed(table, &index) {
+                self.catalog.relations_mut().remove(&index);
+            } else if let Some(index) = self.catalog.relation_mut(&index) {
+                index.is_certain = false;
+            }
             return true;
         }
         let Some((_, number)) = name.text.rsplit_once("_ibfk_") else { return false };
@@ -192,6 +197,20 @@ impl Engine {
             }
         }
         true
+    }
+
+    /// Whether a unique key may be over texts of any length, of which the server keeps hashes.
+    fn may_be_hashed(&self, table: &Key, index: &Key) -> bool {
+        let relations = &self.catalog.relations;
+        let (Some(table), Some(index)) = (relations.get(table), relations.get(index)) else {
+            return false;
+        };
+        let data = index.index.as_ref().filter(|data| data.is_unique);
+        let ids = data.and_then(|data| data.columns.as_deref()).unwrap_or_default();
+        table.columns.iter().filter(|column| ids.contains(&column.id)).any(|column| {
+            let lower = column.type_name.to_ascii_lowercase();
+            lower.contains("text") || lower.contains("blob")
+        })
     }
 
     /// A column leaves the keys of its table; a foreign key of the table keeps it.

@@ -365,7 +365,14 @@ impl Engine {
             // There the statement says nothing but `LIKE`, and makes them anew with it.
             let said =
                 column.definition.clone().filter(|_| !self.dialect.indexes_belong_to_tables());
-            let copy = Column { id, uses, definition: said, counts: false, ..column.clone() };
+            let written = column.definition.as_ref().and_then(|definition| {
+                let name = definition.text().get(definition.own().range())?;
+                let name = name.trim_matches(['`', '"', '[', ']']);
+                name.eq_ignore_ascii_case(&column.name).then(|| Text::from(name))
+            });
+            let spelled = column.spelled.clone().or(written);
+            let copy =
+                Column { id, uses, definition: said, counts: false, spelled, ..column.clone() };
             relation.columns.push(copy);
         }
         relation.has_hidden_parts |= like.with_indexes || like.with_constraints;

@@ -45,8 +45,10 @@ impl Writer<'_> {
     /// The name of a column as it was last written.
     pub(crate) fn column_name(&self, column: &Column) -> String {
         match &column.spelled {
-            Some(spelled) => self.quote(spelled),
-            None => self.as_written(&column.name, column.definition.as_ref()),
+            Some(spelled) if self.dialect.has_loose_names() || self.dialect.keeps_source() => {
+                self.quote(spelled)
+            }
+            _ => self.as_written(&column.name, column.definition.as_ref()),
         }
     }
 

@@ -11,6 +11,9 @@ impl Writer<'_> {
     /// The statement that makes a trigger, policy or rule.
     pub(crate) fn part(&self, table: &Table<'_>, kind: ObjectKind, part: &Part) -> Written {
         let what = format!("{} `{}` on `{}`", kind.noun(), part.name, table.key.name);
+        if !self.spelling.rewrites_texts() && self.names_no_column(table.relation, part) {
+            return Written::default().note(format!("{what} names what is no longer there"));
+        }
         let written = part.definition.as_ref().and_then(|definition| {
             let name = self.as_written(&part.name, Some(definition));
             let mut slots = vec![(definition.own(), name)];
@@ -25,6 +28,19 @@ impl Writer<'_> {
         });
         let written = written.unwrap_or_else(|| Written::unknown(&what));
         if part.is_certain { written } else { written.unsure() }
+    }
+
+    /// Whether a trigger speaks of a column of its row that was dropped or renamed.
+    fn names_no_column(&self, table: &Relation, part: &Part) -> bool {
+        let Some(definition) = part.definition.as_ref().filter(|_| !table.is_open) else {
+            return false;
+        };
+        let tokens = Tokens::new(definition.text(), self.database);
+        (2..tokens.len()).any(|index| {
+            tokens.is_any(index - 2, &["NEW", "OLD"])
+                && tokens.word(index - 1) == "."
+                && !table.columns.iter().any(|column| tokens.is_name(index, &column.name))
+        })
     }
 
     fn scope_of_part(&self, table: &Relation, part: &Part) -> Scope {

@@ -71,6 +71,12 @@ impl Writer<'_> {
         for column in &relation.columns {
             match self.spelling.column(self, &table, column) {
                 Some(line) if column.is_certain => {
+                    if self.refers_by_itself(column) {
+                        notes.push(format!(
+                            "what column `{}` refers to is a foreign key on some servers",
+                            column.name
+                        ));
+                    }
                     lines.push(line);
                 }
                 Some(line) => notes.push(format!("there may be a column {line}")),

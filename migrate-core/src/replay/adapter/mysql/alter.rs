@@ -198,19 +198,15 @@ impl Actions<'_> {
 
     fn column(&mut self, column: Column, if_not_exists: bool) {
         let Column { definition, is_unique, position } = column;
-        if is_unique && if_not_exists {
-            // The key comes only where the column does.
-            let index = unique_index(&definition.name, &self.table);
-            let name = definition.name.clone();
-            let add = TableAction::AddColumn { if_not_exists, column: definition };
-            let both = vec![self.statement(vec![add]), StatementKind::CreateIndex(Box::new(index))];
-            let both = several(both, self.source);
-            let kind = self.guarded(ObjectKind::Column, &name, false, both);
-            self.found.push((Step::Column, kind));
-            return;
-        }
         if is_unique {
-            self.index(unique_index(&definition.name, &self.table));
+            let mut index = unique_index(&definition.name, &self.table);
+            if if_not_exists {
+                // Seen on `MariaDB` 10.11: the key comes to a column that is there already, too,
+                // unless there is one of its name.
+                index.name = Some(definition.name.clone());
+                index.if_not_exists = true;
+            }
+            self.index(index);
         }
         let name = definition.name.clone();
         self.push(Step::Column, TableAction::AddColumn { if_not_exists, column: definition });
