@@ -8,13 +8,14 @@ use migrate_core::database::Database;
 const POSTGRES: &str = "
 SELECT 'column ' || c.oid::regclass || '.' || attname || ' ' || format_type(atttypid, atttypmod)
     || CASE WHEN attnotnull THEN ' not null' ELSE '' END || ' ' || attidentity::text || attgenerated::text
-    || coalesce(' default ' || nullif(regexp_replace(pg_get_expr(adbin, adrelid), '^NULL::.*', ''), ''), '') || ' ' || c.relkind::text
+    || coalesce(' default ' || nullif(regexp_replace(pg_get_expr(adbin, adrelid),
+        '^NULL::.*|::(text|character varying)', '', 'g'), ''), '') || ' ' || c.relkind::text
 FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid
 LEFT JOIN pg_attrdef d ON d.adrelid = attrelid AND d.adnum = attnum
 WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'v', 'm', 'p', 'f') AND {own}
 UNION ALL
 SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(o.oid)
-FROM pg_constraint o JOIN pg_class c ON c.oid = conrelid WHERE contype <> 'n' AND {own}
+FROM pg_constraint o JOIN pg_class c ON c.oid = conrelid WHERE contype NOT IN ('n', 't') AND {own}
 UNION ALL
 SELECT 'index ' || pg_get_indexdef(c.oid) FROM pg_class c WHERE relkind IN ('i', 'I') AND {own}
 UNION ALL

@@ -200,6 +200,9 @@ impl Catalog {
     pub(crate) fn remove_relation(&mut self, key: &Key) {
         let Some(relation) = self.relations_mut().remove(key) else { return };
         let id = relation.id;
+        if relation.index.is_none() && self.seen.renamed_columns {
+            self.last_names.insert(id, key.name.clone());
+        }
         if let Some((table, column)) = relation.owner
             && let Some(key) = self.relation_by_id(table).map(|(key, _)| key.clone())
             && let Some(table) = self.relation_mut(&key)

@@ -51,6 +51,8 @@ pub(crate) struct Catalog {
     pub(crate) sources: SharedMap<SourceKey, Arc<Source>>,
     /// What was dropped or renamed, last time.
     pub(crate) gone: SharedMap<(ObjectKind, Text), Tombstone>,
+    /// The last names of tables and views that were dropped.
+    pub(crate) last_names: SharedMap<Id, Text>,
     /// What got another name, in order.
     pub(crate) renames: Arc<Vec<RenameEvent>>,
     /// What was said of objects besides, in order.
@@ -76,6 +78,7 @@ pub(crate) struct Seen {
     pub(crate) inheritance: bool,
     pub(crate) renamed: bool,
     pub(crate) casts: bool,
+    pub(crate) renamed_columns: bool,
 }
 
 impl Catalog {
@@ -89,6 +92,7 @@ impl Catalog {
             others: SharedMap::default(),
             sources: SharedMap::default(),
             gone: SharedMap::default(),
+            last_names: SharedMap::default(),
             renames: Arc::default(),
             amendments: Arc::default(),
             comments: SharedMap::default(),

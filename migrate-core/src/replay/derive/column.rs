@@ -32,6 +32,9 @@ impl Way<'_> {
         if !column.is_generated {
             steps.losses.push(format!("the values of column {label} do not come back"));
         }
+        if pair.before.has_hidden_parts {
+            steps.open.push(format!("keys and indexes over {label} that are not known"));
+        }
         let has_value = column.default.is_some() || column.is_generated;
         let is_counted = self.before.catalog.relations.values().any(|sequence| {
             sequence.owner == Some((table.relation.id, column.id)) && sequence.definition.is_none()

@@ -159,7 +159,10 @@ impl Way<'_> {
         table: &str,
         steps: &mut Steps,
     ) {
-        if pair.column_before(column).is_some() || !column.is_certain {
+        let is_inherited = pair.after.parents.iter().any(|id| {
+            self.after.relation(*id).is_some_and(|(_, it)| it.column(&column.name).is_some())
+        });
+        if pair.column_before(column).is_some() || !column.is_certain || is_inherited {
             return;
         }
         let name = self.after.column_name(column);

@@ -46,6 +46,13 @@ impl Way<'_> {
         let Some(serving) = index.index.as_ref().and_then(|data| data.columns.as_ref()) else {
             return;
         };
+        let is_needed = pair.after.has_hidden_parts
+            || pair.after.columns.iter().any(|column| {
+                serving.first() == Some(&column.id) && self.after.refers_by_itself(column)
+            });
+        if is_needed && !self.has_other_index(pair, index, &serving[..1]) {
+            steps.open.push("the index of a foreign key that some servers make".to_owned());
+        }
         let made = self.before.catalog.indexes_of(pair.before.id);
         let made = made.filter(|(_, it, _)| !it.is_certain && it.definition.is_none());
         let mut restored = BTreeSet::new();

@@ -49,7 +49,20 @@ impl Way<'_> {
         if now.name != pair.key_before.name {
             let from = self.after.qualified_as_written(&now, pair.after.definition.as_ref());
             let to = self.before.as_written(&pair.key_before.name, definition);
-            steps.add(format!("ALTER {kind} {from} RENAME TO {to}"));
+            // What speaks of the table by a name that another one had keeps speaking of that name.
+            let had_another = self.before.catalog.relations.contains_key(pair.key_after);
+            let by_name = self.before.dialect.keeps_source() && had_another;
+            if by_name {
+                steps.add("PRAGMA legacy_alter_table = ON".to_owned());
+            }
+            if self.before.dialect.has_loose_names() && pair.before.kind == ObjectKind::View {
+                steps.add(format!("RENAME TABLE {from} TO {to}"));
+            } else {
+                steps.add(format!("ALTER {kind} {from} RENAME TO {to}"));
+            }
+            if by_name {
+                steps.add("PRAGMA legacy_alter_table = OFF".to_owned());
+            }
             now.name = pair.key_before.name.clone();
         }
         if now.schema != pair.key_before.schema {

@@ -3,11 +3,11 @@
 use super::function::signature;
 use super::{Steps, Way};
 use crate::replay::catalog::{
-    About, Column, Definition, Dependency, Function, Id, Key, Relation, TEMPORARY, TypeData,
-    TypeKind,
+    About, Amendment, Column, Definition, Dependency, Function, Id, Key, Relation, TEMPORARY,
+    TypeData, TypeKind,
 };
 use crate::replay::model::ObjectKind;
-use crate::replay::write::{Node, Table};
+use crate::replay::write::{Node, Table, Written};
 
 impl Way<'_> {
     /// Schemas, extensions and types, which everything else may need.
@@ -213,6 +213,16 @@ impl Way<'_> {
         }
     }
 
+    /// What was said last, before the upgrade, of what an alteration switches on or off.
+    fn last_toggle(&self, amendment: &Amendment) -> Option<Written> {
+        let family = toggle(amendment.definition.text())?;
+        let mut before = self.before.catalog.amendments.iter().rev();
+        let old = before.find(|old| {
+            old.about == amendment.about && toggle(old.definition.text()) == Some(family)
+        })?;
+        self.before.amendment(old)
+    }
+
     /// What was said of things besides: comments, and alterations that are not understood.
     pub(super) fn restore_sayings(&self, steps: &mut Steps) {
         let before = self.before.catalog;
@@ -246,6 +256,10 @@ impl Way<'_> {
             let Some(written) = self.before.amendment(amendment).filter(|_| !is_settled) else {
                 continue;
             };
+            if let Some(old) = self.last_toggle(amendment) {
+                steps.write(old);
+                continue;
+            }
             match opposite(&written.sql) {
                 Opposite::Statement(sql) => steps.add(sql),
                 Opposite::None => {}
@@ -276,6 +290,13 @@ fn or_replace(sql: &str) -> String {
     }
 }
 
+/// What an alteration switches on or off.
+fn toggle(sql: &str) -> Option<&'static str> {
+    let upper = sql.to_ascii_uppercase();
+    let families = [" FORCE ROW LEVEL SECURITY", " TRIGGER ", " RULE ", " REPLICA IDENTITY "];
+    families.into_iter().find(|family| upper.contains(family))
+}
+
 /// What takes an alteration back.
 enum Opposite {
     Statement(String),
@@ -285,12 +306,17 @@ enum Opposite {
 }
 
 fn opposite(sql: &str) -> Opposite {
-    const PAIRS: [(&str, &str); 5] = [
-        (" NO FORCE ROW LEVEL SECURITY", " FORCE ROW LEVEL SECURITY"),
+    // Of what was said nothing before, it is as a server makes it.
+    const PAIRS: [(&str, &str); 9] = [
+        (" NO FORCE ROW LEVEL SECURITY", " NO FORCE ROW LEVEL SECURITY"),
         (" FORCE ROW LEVEL SECURITY", " NO FORCE ROW LEVEL SECURITY"),
         (" DISABLE TRIGGER ", " ENABLE TRIGGER "),
-        (" ENABLE TRIGGER ", " DISABLE TRIGGER "),
+        (" ENABLE ALWAYS TRIGGER ", " ENABLE TRIGGER "),
+        (" ENABLE REPLICA TRIGGER ", " ENABLE TRIGGER "),
+        (" ENABLE TRIGGER ", " ENABLE TRIGGER "),
         (" DISABLE RULE ", " ENABLE RULE "),
+        (" ENABLE RULE ", " ENABLE RULE "),
+        (" REPLICA IDENTITY FULL", " REPLICA IDENTITY DEFAULT"),
     ];
     let upper = sql.to_ascii_uppercase();
     for (from, to) in PAIRS {

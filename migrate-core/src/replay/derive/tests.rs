@@ -344,3 +344,28 @@ fn columns_keep_upper_and_lower_case_where_it_does_not_count() {
         Grade::Lossless,
     );
 }
+
+#[test]
+fn what_is_switched_goes_back_to_what_was_said_last() {
+    check(
+        Postgres,
+        "CREATE TABLE t (a int); CREATE TABLE u (a int); ALTER TABLE t FORCE ROW LEVEL SECURITY;",
+        "ALTER TABLE t FORCE ROW LEVEL SECURITY; ALTER TABLE u NO FORCE ROW LEVEL SECURITY;",
+        &[
+            "ALTER TABLE \"t\" FORCE ROW LEVEL SECURITY;",
+            "ALTER TABLE \"u\" NO FORCE ROW LEVEL SECURITY;",
+        ],
+        Grade::Lossless,
+    );
+}
+
+#[test]
+fn a_mysql_primary_key_gives_way_to_the_one_before_it_at_once() {
+    check(
+        Mysql,
+        "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, b int NOT NULL);",
+        "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id, b);",
+        &["ALTER TABLE `t` DROP PRIMARY KEY, ADD PRIMARY KEY (`id`);"],
+        Grade::Lossless,
+    );
+}

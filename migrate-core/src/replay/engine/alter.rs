@@ -177,7 +177,10 @@ impl Engine {
         let existing = relation.column(&column.name.text);
         if if_not_exists {
             match existing {
-                Some(existing) if existing.is_certain => return,
+                Some(existing) if existing.is_certain => {
+                    self.refers_though_it_exists(key);
+                    return;
+                }
                 Some(_) => {
                     if let Some(found) = self
                         .catalog
@@ -219,6 +222,18 @@ impl Engine {
         }
         self.add_to_children(id, key, &column.name.text);
         self.note_added_column(key, column);
+    }
+
+    /// Seen on `MariaDB` 10.11: what a column refers to becomes a foreign key though the column
+    /// is there already.
+    fn refers_though_it_exists(&mut self, key: &Key) {
+        let says = |text: &str| text.to_ascii_lowercase().contains("references");
+        if self.dialect.indexes_belong_to_tables()
+            && self.text_at_hand().is_some_and(says)
+            && let Some(relation) = self.catalog.relation_mut(key)
+        {
+            relation.has_hidden_parts = true;
+        }
     }
 
     /// Tables that inherit get the column too.
@@ -318,6 +333,7 @@ impl Engine {
         let parent = relation.id;
         let id = self.catalog.id();
         let spelled = self.spelling_of(to);
+        self.catalog.seen.renamed_columns = true;
         let Some(relation) = self.catalog.relation_mut(key) else { return };
         relation.columns.retain(|column| column.name != to.text);
         if let Some(column) = relation.column_mut(&from.text) {

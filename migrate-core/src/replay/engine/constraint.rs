@@ -82,9 +82,20 @@ impl Engine {
     }
 
     pub(super) fn set_not_null(&mut self, key: &Key, column: &Name, not_null: bool) {
+        let stays = !not_null && self.is_in_mysql_key(key, column);
         if let Some(column) = self.column_mut(key, column) {
-            column.not_null = not_null;
+            column.not_null = not_null || stays;
         }
+    }
+
+    /// Whether a column of a primary key stays not null, whatever is said of it.
+    fn is_in_mysql_key(&self, key: &Key, column: &Name) -> bool {
+        let Some(relation) = self.catalog.relations.get(key) else { return false };
+        let Some(column) = relation.column(&column.text) else { return false };
+        self.dialect.indexes_belong_to_tables()
+            && relation.constraints.iter().any(|entry| {
+                matches!(&entry.rule, ConstraintRule::Primary(ids) if ids.contains(&column.id))
+            })
     }
 
     pub(super) fn set_default(

@@ -70,6 +70,7 @@ impl Engine {
             let parts: Vec<_> = index
                 .items
                 .iter()
+                .chain(&index.included)
                 .map(|item| match &*output_name(item) {
                     "?column?" => "expr".to_owned(),
                     name => name.to_owned(),
@@ -78,7 +79,7 @@ impl Engine {
             if self.dialect.indexes_belong_to_tables() {
                 return self.made_up_index(table, parts.first());
             }
-            let name = self.made_up_name(table, &parts.join("_"), "idx");
+            let name = self.made_up_name(table, &apart(parts).join("_"), "idx");
             Key { schema: table.schema.clone(), name }
         });
         let place = index.name.as_ref().map_or(index.table.place(), |name| name.place);
@@ -148,4 +149,18 @@ impl Engine {
         .about(Subject::Other(ObjectKind::Index, name.name.text.clone()));
         self.fault(fault);
     }
+}
+
+/// The columns of an index as its made-up name has them: repeated ones with numbers.
+///
+/// Source: `ChooseIndexColumnNames` in Postgres's `indexcmds.c`.
+fn apart(parts: Vec<String>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let numbered = (1..).map(|number| format!("{part}{number}"));
+        let mut candidates = std::iter::once(part.clone()).chain(numbered);
+        let free = candidates.find(|name| !names.contains(name));
+        names.push(free.unwrap_or(part));
+    }
+    names
 }

@@ -286,8 +286,12 @@ impl Resolver<'_> {
 ///
 /// `SQLite` leaves such a clause out, whatever it names, where that column is the row's number.
 fn never_conflicts(insert: &Insert, conflict: &Conflict) -> bool {
-    let [Expression::Column(column)] = conflict.target.as_slice() else { return false };
-    let Some(name) = column.parts.last() else { return false };
+    let name = match conflict.target.as_slice() {
+        [Expression::Column(column)] => column.parts.last(),
+        [Expression::ColumnOrText(name)] => Some(name),
+        _ => None,
+    };
+    let Some(name) = name else { return false };
     !insert.columns.is_empty() && insert.columns.iter().all(|own| own.text != name.text)
 }
 

@@ -64,6 +64,15 @@ impl Writer<'_> {
         Some(parts.join(" "))
     }
 
+    /// Whether a column is `AUTO_INCREMENT`, which has no default.
+    fn counts_by_itself(&self, column: &Column) -> bool {
+        column.definition.as_ref().is_some_and(|definition| {
+            let tokens = Tokens::new(definition.text(), self.database);
+            let start = tokens.at(definition.own().range().end);
+            (start..tokens.end_of_item(start)).any(|at| tokens.is(at, "AUTO_INCREMENT"))
+        })
+    }
+
     /// Whether a column says itself what it refers to, which some versions of `MySQL` and
     /// `MariaDB` pass over and others make a foreign key of.
     pub(crate) fn refers_by_itself(&self, column: &Column) -> bool {
@@ -80,7 +89,8 @@ impl Writer<'_> {
         // `MySQL` refuses it, and a key may have come later.
         let is_null =
             column.default.as_ref().is_some_and(|it| it.trim().eq_ignore_ascii_case("NULL"));
-        if is_null && column.not_null && self.dialect.indexes_belong_to_tables() {
+        let is_mysql = self.dialect.indexes_belong_to_tables();
+        if is_mysql && (is_null && column.not_null || self.counts_by_itself(column)) {
             return None;
         }
         let value = self.value_of(table, column, column.default.as_ref()?);

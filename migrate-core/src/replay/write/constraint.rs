@@ -64,19 +64,35 @@ impl Writer<'_> {
         let own = table.relation.constraints.iter().filter(|entry| {
             !matches!(entry.rule, ConstraintRule::Foreign { .. })
                 && is_own(table, entry)
-                && !repeats_key(table, entry)
+                && !self.comes_later(table, entry)
         });
         own.filter_map(|entry| self.constraint(table, entry)).collect()
     }
 
-    /// Keys over the same columns as others, which one statement would make one of.
-    pub(crate) fn repeated_keys(&self, table: &Table<'_>) -> Vec<Written> {
+    /// Whether a constraint has to be added to its table once that is there: a key over the same
+    /// columns as another one, or what rows need not obey.
+    fn comes_later(&self, table: &Table<'_>, entry: &Constraint) -> bool {
+        let is_not_valid = || {
+            entry.definition.as_ref().is_some_and(|definition| {
+                let tokens = Tokens::new(definition.text(), self.database);
+                let start = tokens.at(definition.own().range().start);
+                let end = tokens.end_of_item(start);
+                (start..end).any(|at| tokens.is(at, "NOT") && tokens.is(at + 1, "VALID"))
+            })
+        };
+        repeats_key(table, entry)
+            || (matches!(entry.rule, ConstraintRule::Check(_)) && is_not_valid())
+    }
+
+    /// Constraints that are added to a table once it is there; one statement would make one of
+    /// keys over the same columns.
+    pub(crate) fn later_constraints(&self, table: &Table<'_>) -> Vec<Written> {
         let name = self.qualified_as_written(table.key, table.relation.definition.as_ref());
         let repeated = table
             .relation
             .constraints
             .iter()
-            .filter(|entry| is_own(table, entry) && repeats_key(table, entry));
+            .filter(|entry| is_own(table, entry) && self.comes_later(table, entry));
         repeated
             .filter_map(|entry| self.constraint(table, entry))
             .map(|text| Written::of(format!("ALTER TABLE {name} ADD {text}")))

@@ -8,8 +8,8 @@ use super::table::doubts;
 use super::tokens::{Tokens, splice};
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{
-    Definition, Dependency, Function, Id, Key, Relation, RenameEvent, SimpleObject, TypeData,
-    TypeKind,
+    Column, Definition, Dependency, Function, Id, Key, Relation, RenameEvent, SimpleObject,
+    TypeData, TypeKind,
 };
 use crate::replay::engine::object_name;
 use crate::replay::model::{ObjectKind, Text};
@@ -97,6 +97,9 @@ impl Writer<'_> {
             sql = listed;
         }
         let mut written = Written { path: path_of(Some(definition)), ..Written::of(sql) };
+        if let Some(name) = self.later_namesake(&written.sql, relation) {
+            written = written.note(format!("`{name}` in it may be of either of two tables by now"));
+        }
         if renamed.has_renamed_columns && text.to_ascii_uppercase().contains("USING") {
             written = written.note("it joins by a column that has another name now");
         }
@@ -104,6 +107,40 @@ impl Writer<'_> {
             written = written.note("it selects `*`: columns that came later are in it too");
         }
         doubts(relation, written)
+    }
+
+    /// A column that a view names without its table, and that a second one of its tables has
+    /// got since.
+    fn later_namesake(&self, sql: &str, view: &Relation) -> Option<Text> {
+        let made = view.columns.iter().map(|column| column.id).min()?;
+        let tokens = Tokens::new(sql, self.database);
+        let is_bare = |name: &str| {
+            (1..tokens.len()).any(|at| tokens.is_name(at, name) && tokens.word(at - 1) != ".")
+        };
+        let ids: BTreeSet<Id> = view
+            .uses
+            .iter()
+            .filter_map(|used| match used {
+                Dependency::Relation(id) | Dependency::Column(id, _) => Some(*id),
+                Dependency::Function(_) | Dependency::Type(_) => None,
+            })
+            .collect();
+        let tables: Vec<_> = ids.iter().filter_map(|id| Some(self.relation(*id)?.1)).collect();
+        let later = tables.iter().flat_map(|table| {
+            let is_later = |column: &&Column| {
+                let was_renamed = table
+                    .gone_columns
+                    .iter()
+                    .any(|(_, tombstone)| tombstone.renamed_to.as_ref() == Some(&column.name));
+                column.id > made || was_renamed
+            };
+            table.columns.iter().filter(is_later)
+        });
+        let has_namesake = |column: &&Column| {
+            tables.iter().filter(|table| table.column(&column.name).is_some()).count() > 1
+        };
+        let mut later = later.filter(has_namesake);
+        later.find(|column| is_bare(&column.name)).map(|column| column.name.clone())
     }
 
     /// What `*` stands for in a view whose tables have changed since it was made.

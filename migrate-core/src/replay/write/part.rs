@@ -74,7 +74,12 @@ impl Writer<'_> {
             let part = self.name_of_part(&amendment.about);
             let Some(part) = part? else {
                 let renamed = self.renamed(definition, 0..text.len(), &[(own, name)], &scope)?;
-                return Some(written(renamed.text));
+                let whole = written(renamed.text);
+                return Some(if tokens.find(0, &["CONVERT"]).is_some() {
+                    whole.note("what came to the table later is converted, too")
+                } else {
+                    whole
+                });
             };
             let item = action_around(&tokens, own);
             let item = self.renamed(definition, item, &[(own, part)], &scope)?;

@@ -252,6 +252,7 @@ impl Writer<'_> {
     fn mentions(&self, tokens: &Tokens<'_>, relation: Id) -> bool {
         let mut names: Vec<Text> =
             self.relation(relation).map(|(key, _)| key.name.clone()).into_iter().collect();
+        names.extend(self.catalog.last_names.get(&relation).cloned());
         for event in self.catalog.renames.iter() {
             if let RenameEvent::Object { what: Dependency::Relation(id), from, .. } = event
                 && *id == relation

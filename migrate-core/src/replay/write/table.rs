@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::renamed::Scope;
 use super::tokens::Tokens;
 use super::{Writer, Written, path_of};
-use crate::replay::catalog::{Definition, Dependency, Key, Relation};
+use crate::replay::catalog::{Column, Definition, Dependency, Id, Key, Relation};
 use crate::replay::model::ObjectKind;
 
 /// A table with the parts of the statement that made it.
@@ -68,7 +68,7 @@ impl Writer<'_> {
         }
         let mut notes = Vec::new();
         let mut lines = Vec::new();
-        for column in &relation.columns {
+        for column in relation.columns.iter().filter(|column| !self.is_inherited(&table, column)) {
             match self.spelling.column(self, &table, column) {
                 Some(line) if column.is_certain => {
                     if self.refers_by_itself(column) {
@@ -95,11 +95,26 @@ impl Writer<'_> {
         let mut written = Written::of(format!("CREATE {kind} {name} {body}{tail}"));
         written.notes = notes;
         written.path = path_of(relation.definition.as_ref());
+        let copies = |item: &Range<usize>| {
+            let text = relation.definition.as_ref().and_then(|it| it.text().get(item.clone()));
+            text.is_some_and(|text| Tokens::new(text, self.database).is(0, "LIKE"))
+        };
+        if table.items.iter().any(copies) {
+            written = written.note("some of its columns are copies of another table's");
+        }
         let mut all = vec![doubts(relation, written)];
         if self.dialect.names_constraints() {
-            all.extend(self.repeated_keys(&table));
+            all.extend(self.later_constraints(&table));
         }
         all
+    }
+
+    /// Whether a column comes with a table that this one inherits from.
+    fn is_inherited(&self, table: &Table<'_>, column: &Column) -> bool {
+        let has = |id: &Id| {
+            self.relation(*id).is_some_and(|(_, parent)| parent.column(&column.name).is_some())
+        };
+        table.relation.parents.iter().any(has) && !table.is_of_statement(column.definition.as_ref())
     }
 
     /// `TABLE` with what may stand before it.

@@ -1,6 +1,7 @@
 //! Random statements: most fit the schema at hand, some name what is not there.
 
 mod alter;
+mod feature;
 mod mysql;
 mod names;
 mod object;
@@ -9,6 +10,8 @@ mod query;
 mod routine;
 mod row;
 mod table;
+
+use std::collections::VecDeque;
 
 use migrate_core::database::Database;
 
@@ -21,17 +24,25 @@ pub(crate) struct Generator {
     random: Random,
     /// For names that must not be used twice.
     counter: usize,
+    /// Steps that belong to the last one.
+    pending: VecDeque<Step>,
 }
 
 impl Generator {
     pub(crate) fn new(database: Database, random: Random) -> Self {
-        Generator { database, random, counter: 0 }
+        Generator { database, random, counter: 0, pending: VecDeque::new() }
     }
 
     /// A statement that could come next; its effect is for when the server accepts it.
     pub(crate) fn step(&mut self, model: &Model) -> Step {
+        if let Some(step) = self.pending.pop_front() {
+            return step;
+        }
         if model.tables.len() < 2 {
             return self.create_table(model);
+        }
+        if self.chance(20) {
+            return self.feature_step(model);
         }
         match self.random.below(100) {
             0..12 => self.create_table(model),
@@ -51,6 +62,11 @@ impl Generator {
             90..95 => self.create_view(model),
             _ => self.alter_table(model),
         }
+    }
+
+    /// Makes a step the next one.
+    fn then(&mut self, step: Step) {
+        self.pending.push_back(step);
     }
 
     fn is(&self, database: Database) -> bool {

@@ -169,3 +169,12 @@ fn a_foreign_key_may_point_nowhere() {
     passes("create table u (a references nowhere (x), b, foreign key (b) references t (zz))");
     refused("create table u (a, foreign key (zz) references t (a))", "M403 zz");
 }
+
+#[test]
+fn a_conflict_that_cannot_come_names_anything() {
+    let table = "create table r (id integer primary key, b text);";
+    passes(&format!("{table} insert into r (b) values (1) on conflict (id) do update set x = 1"));
+    passes(&format!(
+        "{table} insert into r (b) values (1) on conflict (\"id\") do update set x = 1"
+    ));
+}
