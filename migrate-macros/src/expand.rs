@@ -54,13 +54,16 @@ fn embed(argument: &Argument) -> Result<TokenStream, Vec<String>> {
         return Err(rendered(&findings, sources));
     }
     let drafts = loaded.set.lock.as_ref().and_then(draft_in_release);
+    let surroundings = loaded.set.surroundings.map(|file| sources.file(file).path.as_ref());
     let paths = sources.files().map(|file| file.path.as_ref());
-    let files: Vec<&str> = paths.filter(|path| *path != LOCK_FILE).collect();
+    let files: Vec<&str> =
+        paths.filter(|path| *path != LOCK_FILE && Some(*path) != surroundings).collect();
     let embedded = Embedded {
         folder: &path.display().to_string(),
         root,
         files: &files,
         lock_file: LOCK_FILE,
+        watched: surroundings,
         rust: &rust,
     };
     let drafts = drafts.map(|finding| render(&finding, sources, Style::CompileError));

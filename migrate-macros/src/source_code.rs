@@ -21,10 +21,13 @@ pub(crate) struct Embedded<'a> {
     pub(crate) folder: &'a str,
     /// How messages call the folder.
     pub(crate) root: &'a str,
-    /// Paths of all files below the folder, without the lock file.
+    /// Paths of the migrations' files below the folder.
     pub(crate) files: &'a [&'a str],
     /// Path of the lock file below the folder.
     pub(crate) lock_file: &'a str,
+    /// Path of a file that was judged by and is not part of the program: a change to it is a
+    /// reason to build anew.
+    pub(crate) watched: Option<&'a str>,
     /// The files that are Rust.
     pub(crate) rust: &'a [RustMigration],
 }
@@ -55,6 +58,9 @@ fn set(embedded: &Embedded<'_>) -> String {
         let allow = "#[allow(dead_code, unreachable_pub)]";
         let module = module(&migration.path);
         push(&mut code, format_args!("{allow} #[path = {path:?}] mod {module};"));
+    }
+    if let Some(watched) = embedded.watched {
+        push(&mut code, format_args!("const _: &str = {};", include(embedded.folder, watched)));
     }
     push(&mut code, format_args!("{SUPPORT}::migrations(&["));
     for file in embedded.files {
@@ -161,9 +167,10 @@ mod tests {
             root: "m",
             files: &["1_a.sql", "2_b.rs"],
             lock_file: "migrate.lock",
+            watched: Some("surroundings.sql"),
             rust: &rust,
         });
-        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;::migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[::migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut ::migrate_runtime::Db) -> ::migrate_runtime::__macro_support::BoxFuture<'a, ::migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], if ::core::cfg!(debug_assertions) { "/p/\"m\"" } else { "" }, "m")"#;
+        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;const _: &str = ::core::include_str!("/p/\"m\"/surroundings.sql");::migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[::migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut ::migrate_runtime::Db) -> ::migrate_runtime::__macro_support::BoxFuture<'a, ::migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], if ::core::cfg!(debug_assertions) { "/p/\"m\"" } else { "" }, "m")"#;
         assert_eq!(code, expected);
     }
 

@@ -92,6 +92,14 @@ fn changes_are_noticed_without_a_build_script() {
     assert_eq!(check(&program), Outcome::Rebuilt);
     assert_eq!(check(&program), Outcome::Fresh);
 
+    // What is there beforehand is not embedded, and still judged by.
+    program.write("migrations/surroundings.sql", "CREATE TABLE outside (id integer);\n");
+    program.write("migrations/2_posts.sql", &migration("posts"));
+    assert_eq!(check(&program), Outcome::Rebuilt);
+    assert_eq!(check(&program), Outcome::Fresh);
+    program.write("migrations/surroundings.sql", "CREATE TABLE beside (id integer);\n");
+    assert_eq!(check(&program), Outcome::Rebuilt);
+
     // A sealed migration may not.
     program.write("migrations/1_users.sql", &migration("people"));
     assert_eq!(check(&program), refused("M304"));
