@@ -17,6 +17,7 @@ mod watchdog;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
+use migrate_core::replay::with_deep_stack;
 use random::Random;
 use targets::{TARGETS, Target};
 
@@ -37,9 +38,14 @@ fn main() {
     };
     let first = arguments.get(2).and_then(|text| text.parse().ok()).unwrap_or(0);
     let began = Instant::now();
-    let worker = std::thread::Builder::new().stack_size(STACK);
-    let found = worker.spawn(move || run(target, first, count)).map(|thread| thread.join());
-    let found = found.ok().and_then(Result::ok).unwrap_or(MOST_FOUND);
+    let found = if target.replays {
+        // One thread for all inputs: one for each takes longer than most inputs do.
+        with_deep_stack(|| run(target, first, count))
+    } else {
+        let worker = std::thread::Builder::new().stack_size(STACK);
+        let found = worker.spawn(move || run(target, first, count)).map(|thread| thread.join());
+        found.ok().and_then(Result::ok).unwrap_or(MOST_FOUND)
+    };
     println!(
         "{}: {count} inputs from seed {first} in {:.1?}, {found} findings",
         target.name,

@@ -17,16 +17,26 @@ pub(crate) struct Target {
     pub(crate) name: &'static str,
     pub(crate) make: fn(&mut Random) -> String,
     pub(crate) feed: fn(&str),
+    /// Whether it asks for a deep stack by itself.
+    pub(crate) replays: bool,
 }
 
 pub(crate) const TARGETS: &[Target] = &[
-    Target { name: "splitter", make: any_sql, feed: splitter },
-    Target { name: "postgres", make: postgres_sql, feed: |text| replay(Database::Postgres, text) },
-    Target { name: "sqlite", make: other_sql, feed: |text| replay(Database::Sqlite, text) },
-    Target { name: "mysql", make: other_sql, feed: |text| replay(Database::Mysql, text) },
-    Target { name: "lock", make: |random| input(random, LOCK), feed: lock_file },
-    Target { name: "folder", make: |random| input(random, SCRIPTS), feed: folder },
+    reader("splitter", any_sql, splitter),
+    replayer("postgres", postgres_sql, |text| replay(Database::Postgres, text)),
+    replayer("sqlite", other_sql, |text| replay(Database::Sqlite, text)),
+    replayer("mysql", other_sql, |text| replay(Database::Mysql, text)),
+    reader("lock", |random| input(random, LOCK), lock_file),
+    reader("folder", |random| input(random, SCRIPTS), folder),
 ];
+
+const fn reader(name: &'static str, make: fn(&mut Random) -> String, feed: fn(&str)) -> Target {
+    Target { name, make, feed, replays: false }
+}
+
+const fn replayer(name: &'static str, make: fn(&mut Random) -> String, feed: fn(&str)) -> Target {
+    Target { name, make, feed, replays: true }
+}
 
 fn any_sql(random: &mut Random) -> String {
     let seeds = [SQL, POSTGRES, OTHERS][random.below(3)];

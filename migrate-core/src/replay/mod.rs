@@ -72,6 +72,7 @@ pub use downgrade::{Grade, GradedDowngrade};
 pub use rules::databases_of_rule;
 pub use schema::{ColumnView, Schema, SchemaStatement, TableView};
 pub use set::replay;
+pub use stack::with_deep_stack;
 pub use written::{WrittenSchema, write_schema, write_schema_of_files};
 
 /// Counts the changes to what the replay finds; part of the stamp.
