@@ -25,6 +25,9 @@ UNION ALL
 SELECT 'trigger ' || pg_get_triggerdef(t.oid) || ' ' || tgenabled::text
 FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND {own}
 UNION ALL
+SELECT 'rule ' || pg_get_ruledef(r.oid) FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class
+WHERE rulename <> '_RETURN' AND {own}
+UNION ALL
 SELECT 'policy ' || polrelid::regclass || ' ' || polname || ' ' || polcmd::text
     || coalesce(' using ' || pg_get_expr(polqual, polrelid), '')
     || coalesce(' check ' || pg_get_expr(polwithcheck, polrelid), '')

@@ -73,19 +73,21 @@ fn written(engine: &Engine, fresh: Engine, assumed: usize) -> WrittenSchema {
     let catalog = engine.catalog();
     let unknown = &catalog.unknown;
     let mut statements = write::schema(catalog, engine.database());
-    judge(&mut statements, catalog, fresh);
-    WrittenSchema {
-        schema: catalog.schema(),
-        statements,
-        is_complete: !unknown.everything
-            && unknown.names.len() == assumed
-            && unknown.appeared.is_empty()
-            && unknown.gone.is_empty(),
-    }
+    let is_complete = !unknown.everything
+        && unknown.names.len() == assumed
+        && unknown.appeared.is_empty()
+        && unknown.gone.is_empty();
+    judge(&mut statements, catalog, fresh, is_complete);
+    WrittenSchema { schema: catalog.schema(), statements, is_complete }
 }
 
 /// Replays what is written, and says where it would be refused or makes something else.
-fn judge(statements: &mut Vec<SchemaStatement>, catalog: &Catalog, mut engine: Engine) {
+fn judge(
+    statements: &mut Vec<SchemaStatement>,
+    catalog: &Catalog,
+    mut engine: Engine,
+    is_complete: bool,
+) {
     let mut sources = SourceMap::new("");
     for statement in statements.iter_mut() {
         let text = SourceText::new(statement.text());
@@ -101,7 +103,10 @@ fn judge(statements: &mut Vec<SchemaStatement>, catalog: &Catalog, mut engine: E
         .iter()
         .map(|difference| format!("not written as it is: {difference}"))
         .collect();
-    notes.extend(doubts(database, dialect, engine.catalog(), catalog));
+    // Where statements could not be read, that is said of the schema as a whole.
+    if is_complete {
+        notes.extend(doubts(database, dialect, engine.catalog(), catalog));
+    }
     if !notes.is_empty() {
         let written = Written { notes, ..Written::default() };
         statements.push(SchemaStatement::new("note", "", written));

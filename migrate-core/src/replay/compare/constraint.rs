@@ -44,7 +44,13 @@ impl<'c> Comparison<'c> {
         for (constraint, demand) in wanted.iter().filter(|(it, _)| self.is_sure(it)) {
             let named = own.iter().find(|(it, _)| self.has_name(it, constraint));
             let what = self.constraint_name(constraint, demand, table);
-            match named.or_else(|| own.iter().find(|(_, other)| other.may_be(demand))) {
+            // Several may be over the same columns.
+            let alike = || {
+                let mut like = own.iter().filter(|(_, other)| other.may_be(demand));
+                let first = like.clone().next();
+                like.find(|(other, _)| self.same_details(other, constraint)).or(first)
+            };
+            match named.or_else(alike) {
                 None => {
                     if pair.have_is_closed()
                         && self.is_surely_missing(ObjectKind::Constraint, &constraint.name)

@@ -189,6 +189,15 @@ impl<'c> Comparison<'c> {
         if counts(own) && counts(wanted) {
             return;
         }
+        // `MySQL` takes one for a column that counts by itself, and forgets it.
+        let is_counter = |column: &Column| {
+            column.definition.as_ref().is_some_and(|definition| {
+                definition.text().to_ascii_lowercase().contains("auto_increment")
+            })
+        };
+        if self.database == Database::Mysql && (is_counter(own) || is_counter(wanted)) {
+            return;
+        }
         let vague = normal::DefaultForm::Vague;
         if a != b && a != vague && b != vague && !own.counts && !wanted.counts {
             let word = |value: &Option<Text>| {

@@ -51,7 +51,8 @@ impl Way<'_> {
             let to = self.before.as_written(&pair.key_before.name, definition);
             // What speaks of the table by a name that another one had keeps speaking of that name.
             let had_another = self.before.catalog.relations.contains_key(pair.key_after);
-            let by_name = self.before.dialect.keeps_source() && had_another;
+            let by_name = self.before.dialect.keeps_source()
+                && (had_another || self.was_awaited(&pair.key_after.name));
             if by_name {
                 steps.add("PRAGMA legacy_alter_table = ON".to_owned());
             }
@@ -70,6 +71,15 @@ impl Way<'_> {
                 (self.after.qualified(&now), self.before.quote(&pair.key_before.schema));
             steps.add(format!("ALTER {kind} {from} SET SCHEMA {to}"));
         }
+    }
+
+    /// Whether a foreign key of before refers to a table of the name that was not there.
+    fn was_awaited(&self, name: &str) -> bool {
+        let mut keys = self.before.catalog.relations.values().flat_map(|it| &it.constraints);
+        keys.any(|entry| {
+            matches!(entry.rule, ConstraintRule::Foreign { table: None, .. })
+                && self.before.mentions_name(entry, name)
+        })
     }
 
     fn rename_columns(&self, pair: &Pair<'_>, steps: &mut Steps) {

@@ -42,6 +42,13 @@ impl Writer<'_> {
         })
     }
 
+    /// Whether the statement that a constraint stands in has a name in it.
+    pub(crate) fn mentions_name(&self, entry: &Constraint, name: &str) -> bool {
+        let Some(definition) = &entry.definition else { return false };
+        let tokens = Tokens::new(definition.text(), self.database);
+        (0..tokens.len()).any(|index| tokens.is_name(index, name))
+    }
+
     /// The statements that add the foreign keys of a table.
     pub(crate) fn foreign_keys(&self, table: &Table<'_>) -> Vec<Written> {
         let name = self.qualified_as_written(table.key, table.relation.definition.as_ref());
