@@ -76,6 +76,7 @@ impl Engine {
             TableAction::SetDefault { column, value, source } => {
                 self.check(|resolver| resolver.column_of(key, column));
                 self.set_default(key, column, value, source);
+                self.forget_on_update(key, column);
             }
             TableAction::DropDefault(column) => {
                 self.check(|resolver| resolver.column_of(key, column));
@@ -137,6 +138,22 @@ impl Engine {
                 }
             }
             TableAction::Nothing => {}
+        }
+    }
+
+    /// Seen on `MariaDB` 10.11: a column with another default is not set on updates any more,
+    /// and what its definition says of it is no longer so.
+    fn forget_on_update(&mut self, key: &Key, column: &Name) {
+        if !self.dialect.indexes_belong_to_tables() {
+            return;
+        }
+        let at_hand = self.text_at_hand().map(str::to_owned);
+        if let Some(column) = self.column_mut(key, column)
+            && let Some(definition) = &column.definition
+            && at_hand.as_deref() != Some(definition.text())
+            && definition.text().to_ascii_lowercase().contains("on update")
+        {
+            column.type_name = Arc::from("");
         }
     }
 
