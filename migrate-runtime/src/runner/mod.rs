@@ -13,6 +13,7 @@ mod pipeline;
 mod rollback;
 mod rust;
 mod session;
+mod stepwise;
 mod transactional;
 mod unit;
 mod upgrade;
