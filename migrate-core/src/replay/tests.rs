@@ -2,6 +2,7 @@
 
 mod dynamic;
 mod elsewhere;
+mod overload;
 mod strict;
 
 use crate::database::Database;

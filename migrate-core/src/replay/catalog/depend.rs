@@ -51,6 +51,8 @@ pub(crate) struct Removal {
     /// Columns of relations that stay.
     pub(crate) columns: BTreeSet<(Id, Id)>,
     pub(crate) functions: BTreeSet<Id>,
+    /// Functions whose callers are sought that may have called another one instead.
+    pub(crate) perhaps_called: BTreeSet<Id>,
     pub(crate) types: BTreeSet<Id>,
 }
 
@@ -62,6 +64,7 @@ impl Removal {
                 self.relations.contains(&relation) || self.columns.contains(&(relation, column))
             }
             Dependency::Function(id) => self.functions.contains(&id),
+            Dependency::PerhapsFunction(id) => self.perhaps_called.contains(&id),
             Dependency::Type(id) => self.types.contains(&id) || self.relations.contains(&id),
         }
     }
@@ -191,6 +194,7 @@ impl Catalog {
             Victim::Function(key, id) => {
                 removal.functions.insert(*id);
                 self.remove_function(key, *id);
+                self.doubt_callers(*id);
             }
         }
         Some(removal)
@@ -314,7 +318,8 @@ fn dependents_in(removal: &Removal, key: &Key, relation: &Relation, found: &mut 
     if let Some(index) = &relation.index {
         let is_own = removal.relations.contains(&index.table);
         let functions = index.uses.iter().any(|used| {
-            matches!(used, Dependency::Function(_) | Dependency::Type(_)) && removal.takes(*used)
+            !matches!(used, Dependency::Relation(_) | Dependency::Column(..))
+                && removal.takes(*used)
         });
         if functions && !is_own {
             add(Victim::Relation(key.clone(), relation.kind), relation.site, true);

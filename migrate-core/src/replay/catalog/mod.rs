@@ -5,6 +5,7 @@
 
 mod definition;
 mod depend;
+mod doubt;
 mod keyed;
 mod listing;
 mod lookup;

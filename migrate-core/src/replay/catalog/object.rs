@@ -35,6 +35,8 @@ pub(crate) enum Dependency {
     /// A column of a relation.
     Column(Id, Id),
     Function(Id),
+    /// One of several functions of a name, chosen by types of arguments.
+    PerhapsFunction(Id),
     Type(Id),
 }
 

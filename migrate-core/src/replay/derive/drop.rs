@@ -61,7 +61,9 @@ impl Way<'_> {
     fn is_used(&self, id: Id) -> bool {
         let uses_it = |uses: &[Dependency]| {
             uses.iter().any(|used| {
-                matches!(used, Dependency::Function(used) | Dependency::Type(used) if *used == id)
+                matches!(used, Dependency::Function(used)
+                    | Dependency::PerhapsFunction(used)
+                    | Dependency::Type(used) if *used == id)
             })
         };
         self.pairs.tables().any(|pair| {

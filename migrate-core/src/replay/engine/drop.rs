@@ -301,6 +301,9 @@ impl Engine {
                     self.may_drop(target.name.place(), &what, dependents, drop.cascade);
                 }
                 self.catalog.remove_function(key, function.id);
+                if drop.cascade {
+                    self.catalog.doubt_callers(function.id);
+                }
             }
             self.bury(ObjectKind::Function, &target.name.name.text, target.name.place());
         }

@@ -217,11 +217,11 @@ impl Resolver<'_> {
                     || (function.fewest <= count && function.most.is_none_or(|most| count <= most))
             })
             .collect();
-        if let [(_, function)] = fitting.as_slice()
-            && !may_have_others
-        {
-            self.uses.push(Dependency::Function(function.id));
-        }
+        let use_of = match fitting.as_slice() {
+            [_] if !may_have_others => Dependency::Function,
+            _ => Dependency::PerhapsFunction,
+        };
+        self.uses.extend(fitting.iter().map(|(_, function)| use_of(function.id)));
         if !fitting.is_empty() || may_have_others || self.is_conversion(name, call) {
             return;
         }

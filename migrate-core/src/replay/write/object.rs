@@ -160,7 +160,9 @@ impl Writer<'_> {
             .iter()
             .filter_map(|used| match used {
                 Dependency::Relation(id) | Dependency::Column(id, _) => Some(*id),
-                Dependency::Function(_) | Dependency::Type(_) => None,
+                Dependency::Function(_) | Dependency::PerhapsFunction(_) | Dependency::Type(_) => {
+                    None
+                }
             })
             .collect();
         let tables: Vec<_> = tables.into_iter().filter_map(|id| self.relation(id)).collect();
@@ -196,7 +198,7 @@ impl Writer<'_> {
             Dependency::Column(id, column) => self
                 .relation(*id)
                 .is_none_or(|(_, relation)| relation.columns.iter().all(|own| own.id != *column)),
-            Dependency::Function(_) | Dependency::Type(_) => false,
+            Dependency::Function(_) | Dependency::PerhapsFunction(_) | Dependency::Type(_) => false,
         };
         view.uses.iter().any(is_gone)
             || definition.renames_since(self.catalog).iter().any(|event| event.is_within(&scope))

@@ -33,6 +33,7 @@ impl Node<'_> {
             Dependency::Relation(id)
             | Dependency::Column(id, _)
             | Dependency::Function(id)
+            | Dependency::PerhapsFunction(id)
             | Dependency::Type(id) => id,
         });
         ids.collect()

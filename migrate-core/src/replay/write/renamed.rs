@@ -156,7 +156,7 @@ impl Writer<'_> {
             Dependency::Relation(_) => {
                 found.filter(|index| self.is_relation(tokens, *index)).collect()
             }
-            Dependency::Function(_) => {
+            Dependency::Function(_) | Dependency::PerhapsFunction(_) => {
                 found.filter(|index| tokens.word(index + 1) == "(").collect()
             }
             Dependency::Type(_) => found.collect(),
@@ -269,7 +269,9 @@ impl Writer<'_> {
             scope.table == Some(id)
                 || scope.uses.iter().any(|used| match used {
                     Dependency::Relation(used) | Dependency::Column(used, _) => *used == id,
-                    Dependency::Function(_) | Dependency::Type(_) => false,
+                    Dependency::Function(_)
+                    | Dependency::PerhapsFunction(_)
+                    | Dependency::Type(_) => false,
                 })
                 || (scope.is_vague && self.mentions(tokens, id))
         };

@@ -1,0 +1,73 @@
+//! What may have gone, where it is not known whether it has.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Catalog, Dependency, Id, Removal, Victim};
+
+impl Catalog {
+    /// Doubts what may have called a function that went with `CASCADE`.
+    ///
+    /// Where several functions share a name, types of arguments choose between them, and
+    /// nobody knows those here: a caller went too, or called another.
+    pub(crate) fn doubt_callers(&mut self, function: Id) {
+        let mut removal = Removal::default();
+        removal.perhaps_called.insert(function);
+        let mut doubted: BTreeSet<Victim> = BTreeSet::new();
+        let mut dependents = self.dependents(&removal);
+        while let Some(dependent) = dependents.pop() {
+            if !doubted.insert(dependent.victim.clone()) {
+                continue;
+            }
+            if let Some(removal) = self.doubt_victim(&dependent.victim) {
+                dependents.extend(self.dependents(&removal));
+            }
+        }
+    }
+
+    /// Makes something uncertain; what needs it is as uncertain then.
+    fn doubt_victim(&mut self, victim: &Victim) -> Option<Removal> {
+        let mut removal = Removal::default();
+        match victim {
+            Victim::Relation(key, _) => {
+                let relation = self.relation_mut(key)?;
+                relation.is_certain = false;
+                removal.relations.insert(relation.id);
+            }
+            Victim::Constraint(key, name) => {
+                let constraints = &mut self.relation_mut(key)?.constraints;
+                constraints.iter_mut().find(|own| own.name == *name)?.is_certain = false;
+            }
+            Victim::Policy(key, name) => {
+                let policies = &mut self.relation_mut(key)?.policies;
+                policies.iter_mut().find(|own| own.name == *name)?.is_certain = false;
+            }
+            Victim::Rule(key, name) => {
+                let rules = &mut self.relation_mut(key)?.rules;
+                rules.iter_mut().find(|own| own.name == *name)?.is_certain = false;
+            }
+            Victim::Trigger(key, name) => {
+                let triggers = &mut self.relation_mut(key)?.triggers;
+                triggers.iter_mut().find(|own| own.name == *name)?.is_certain = false;
+            }
+            Victim::Default(key, name) => {
+                let column = self.relation_mut(key)?.column_mut(name)?;
+                column.uses.retain(|used| matches!(used, Dependency::Type(_)));
+            }
+            Victim::Column(key, name) => {
+                let relation = self.relation_mut(key)?;
+                let table = relation.id;
+                let column = relation.column_mut(name)?;
+                column.is_certain = false;
+                removal.columns.insert((table, column.id));
+            }
+            Victim::Function(key, id) => {
+                let functions = Arc::make_mut(self.functions_mut().get_mut(key)?);
+                functions.iter_mut().find(|own| own.id == *id)?.is_certain = false;
+                removal.functions.insert(*id);
+                removal.perhaps_called.insert(*id);
+            }
+        }
+        Some(removal)
+    }
+}
