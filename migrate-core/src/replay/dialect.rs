@@ -61,6 +61,11 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// Whether every database has the extension from the beginning.
+    fn is_built_in_extension(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Whether dropping what others need is refused unless it cascades.
     fn restricts_drops(&self) -> bool {
         true

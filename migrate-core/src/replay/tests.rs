@@ -303,3 +303,12 @@ fn a_path_through_the_schema_of_an_extension_finds_anything() {
         &[],
     );
 }
+
+#[test]
+fn every_database_has_its_procedural_language() {
+    check(
+        &["ALTER EXTENSION plpgsql UPDATE; COMMENT ON EXTENSION plpgsql IS 'own';
+           DROP EXTENSION plpgsql; ALTER EXTENSION citext UPDATE;"],
+        &["1:2:52 M409 no earlier migration creates the extension `citext`"],
+    );
+}

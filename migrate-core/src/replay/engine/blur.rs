@@ -1,11 +1,13 @@
 //! What becomes unknown after something that cannot be read.
 
+use std::sync::Arc;
+
 use super::Engine;
 use crate::replay::adapter::parse_code;
-use crate::replay::catalog::{Id, Key, Pattern, Relation};
+use crate::replay::catalog::{Id, Key, Pattern, Relation, TypeKind};
 use crate::replay::model::{
-    AlterTable, Code, Drop, Name, ObjectKind, Place, QualifiedName, StatementKind, TableAction,
-    Text, WILDCARD,
+    AlterTable, AlterType, Code, Drop, Name, ObjectKind, Place, QualifiedName, StatementKind,
+    TableAction, Text, WILDCARD,
 };
 
 /// Functions that call functions that call functions.
@@ -114,6 +116,12 @@ impl Engine {
             StatementKind::CreateSequence { name, .. } => (ObjectKind::Relation, named(name)),
             StatementKind::CreateView(view) => (ObjectKind::Relation, named(&view.name)),
             StatementKind::CreateType(create) => (ObjectKind::Type, named(&create.name)),
+            StatementKind::AlterType { name, actions }
+                if actions.iter().any(AlterType::names_wildcard) =>
+            {
+                self.open_type(name);
+                return true;
+            }
             StatementKind::AlterType { name, .. } => (ObjectKind::Type, named(name)),
             StatementKind::CreateFunction(create) => (ObjectKind::Function, named(&create.name)),
             StatementKind::CreateObject { target, .. } => (target.kind, named(&target.name)),
@@ -161,6 +169,18 @@ impl Engine {
             _ => return false,
         };
         self.blur_part(object, name.filter(QualifiedName::is_wildcard))
+    }
+
+    /// A type that may have values or fields which nobody lists, and may have lost others.
+    fn open_type(&mut self, name: &QualifiedName) {
+        self.doubts += 1;
+        let Some(key) = self.type_key(name) else { return };
+        let Some(data) = self.catalog.types_mut().get_mut(&key) else { return };
+        if let TypeKind::Enum { is_open, .. } | TypeKind::Composite { is_open, .. } =
+            &mut Arc::make_mut(data).kind
+        {
+            *is_open = true;
+        }
     }
 
     fn blur_part(&mut self, kind: ObjectKind, name: Option<QualifiedName>) -> bool {

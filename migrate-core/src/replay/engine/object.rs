@@ -146,7 +146,7 @@ impl Engine {
         let kind = match &create.body {
             TypeBody::Enum(labels) => TypeKind::Enum {
                 labels: labels.iter().map(|label| label.text.clone()).collect(),
-                is_open: false,
+                is_open: labels.iter().any(Name::is_wildcard),
             },
             TypeBody::Composite(fields) => {
                 for field in fields {
@@ -428,6 +428,7 @@ impl Engine {
         }
         match kind {
             ObjectKind::Role if self.dialect.is_system_role(&name.text) => {}
+            ObjectKind::Extension if self.dialect.is_built_in_extension(&name.text) => {}
             // Publications belong to the database; roles, servers and languages may come
             // from outside, and who runs the migrations often is one of them.
             ObjectKind::Publication | ObjectKind::Extension => {

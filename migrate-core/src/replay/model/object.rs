@@ -175,3 +175,20 @@ pub(crate) enum AlterType {
     SetDefault(Expression),
     Nothing,
 }
+
+impl AlterType {
+    /// Whether it names a value or field that is known only at run time.
+    pub(crate) fn names_wildcard(&self) -> bool {
+        match self {
+            AlterType::AddValue { value, beside, .. } => {
+                value.is_wildcard() || beside.as_ref().is_some_and(Name::is_wildcard)
+            }
+            AlterType::RenameValue { from, to } | AlterType::RenameAttribute { from, to } => {
+                from.is_wildcard() || to.is_wildcard()
+            }
+            AlterType::AddAttribute(column) => column.name.is_wildcard(),
+            AlterType::DropAttribute { name, .. } => name.is_wildcard(),
+            _ => false,
+        }
+    }
+}

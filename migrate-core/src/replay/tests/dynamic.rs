@@ -132,3 +132,38 @@ fn a_case_statement_ends_with_its_own_words() {
         &["2:1:44 M403 `u` has no column `z`"],
     );
 }
+
+#[test]
+fn a_quoted_value_is_what_it_is_or_anything() {
+    let tracked = "CREATE TABLE t (id int);
+        CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+        CREATE FUNCTION track(target regclass) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+            EXECUTE 'CREATE TRIGGER tr AFTER INSERT ON ' || target
+                || ' FOR EACH ROW EXECUTE FUNCTION noop()';
+        END $$;";
+    for known in ["'t'", "format('%s', 't')"] {
+        let run = format!(
+            "DO $$ BEGIN EXECUTE 'SELECT track(' || quote_literal({known}) || ')'; END $$;"
+        );
+        check(&[tracked, &run, "DROP TRIGGER tr ON t;"], &[]);
+    }
+    let all = "DO $$ DECLARE name text; BEGIN
+            FOREACH name IN ARRAY ARRAY['t', 'u'] LOOP
+                EXECUTE 'SELECT track(' || quote_literal(name) || ')';
+            END LOOP;
+        END $$;";
+    check(&[tracked, all, "DROP TRIGGER tr ON t;"], &[]);
+}
+
+#[test]
+fn values_of_a_type_may_be_known_at_run_time_only() {
+    let add = "DO $$ DECLARE one text := (SELECT 'b'); two text := (SELECT 'c'); BEGIN
+            EXECUTE format('ALTER TYPE mood ADD VALUE %L', one);
+            EXECUTE format('ALTER TYPE mood ADD VALUE %L', two);
+            EXECUTE format('ALTER TYPE mood ADD VALUE %L', 'd');
+        END $$;";
+    check(
+        &["CREATE TYPE mood AS ENUM ('a');", add, "ALTER TYPE mood RENAME VALUE 'b' TO 'e';"],
+        &[],
+    );
+}

@@ -152,4 +152,9 @@ impl Dialect for Postgres {
     fn is_system_role(&self, name: &str) -> bool {
         name.starts_with("pg_") || matches!(name, "public" | "postgres" | "none")
     }
+
+    // Source: Postgres 15 manual, "CREATE EXTENSION": `PL/pgSQL` is installed by default.
+    fn is_built_in_extension(&self, name: &str) -> bool {
+        name == "plpgsql"
+    }
 }

@@ -128,11 +128,12 @@ impl Parser<'_> {
                 .unwrap_or_else(|| WILDCARD.to_owned());
         }
         let is_call = self.token_text(first + 1) == "(" && self.closes(first + 1, end);
-        if self.is_at(first, "quote_literal") || self.is_at(first, "quote_nullable") {
-            return "'x'".to_owned();
-        }
         let inner =
             || self.template(first + 2, end - 1, choice).unwrap_or_else(|| WILDCARD.to_owned());
+        let is_literal = self.is_at(first, "quote_literal") || self.is_at(first, "quote_nullable");
+        if is_call && is_literal {
+            return literal(&inner());
+        }
         if is_call && self.is_at(first, "format") {
             return self.format(first + 2, end - 1, choice);
         }
@@ -217,7 +218,7 @@ impl Parser<'_> {
                     continue;
                 }
                 Some('I') => sql.push_str(&Database::Postgres.quote(argument)),
-                Some('L') => sql.push_str("'x'"),
+                Some('L') => sql.push_str(&literal(argument)),
                 Some(_) => sql.push_str(argument),
                 None => {}
             }
@@ -245,6 +246,11 @@ fn executed(sql: &str, origin: &Origin) -> BlockStatement {
         }
     }
     partly_read(sql, origin)
+}
+
+/// A text as a literal of SQL.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// What a string token stands for.
