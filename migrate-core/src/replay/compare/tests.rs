@@ -210,3 +210,12 @@ fn a_default_follows_the_value_of_its_enum() {
         &[],
     );
 }
+
+#[test]
+fn checks_without_a_name_are_told_apart_by_what_they_say() {
+    let before = "CREATE TABLE t (a int, b int CHECK (b = 1), c int CHECK (c = 2));";
+    let added = "ALTER TABLE t ADD COLUMN d int;";
+    check(Sqlite, before, &[added, "ALTER TABLE t DROP COLUMN d;"], &[]);
+    let other = "DROP TABLE t; CREATE TABLE t (a int, b int CHECK (b = 1), c int CHECK (c = 3));";
+    check(Sqlite, before, &[other], &["a check of `t` is not what it was"]);
+}
