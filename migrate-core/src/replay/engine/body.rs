@@ -220,7 +220,7 @@ impl Walk<'_> {
 
     fn sql(&mut self, statement: &Statement) {
         match &statement.kind {
-            StatementKind::Nothing => {}
+            StatementKind::Nothing | StatementKind::EndTransaction => {}
             kind => {
                 let mut is_resolved = false;
                 self.check(|resolver| is_resolved = resolver.rows(kind));

@@ -36,6 +36,7 @@ fn is_kept(kind: &StatementKind) -> bool {
             | StatementKind::Query(_)
             | StatementKind::Drop(_)
             | StatementKind::Nothing
+            | StatementKind::EndTransaction
             | StatementKind::Opaque(_)
             | StatementKind::Invalid { .. }
     )

@@ -14,6 +14,7 @@ mod label;
 mod loss;
 mod names;
 mod object;
+mod path;
 mod refer;
 mod rename;
 mod report;
@@ -80,6 +81,7 @@ pub(crate) struct Engine {
     opaque_now: Option<Text>,
     refuted_now: bool,
     path_was_set: bool,
+    session_path: Option<path::SessionPath>,
     pub(crate) sending: Sending,
     /// A file set another search path, which may hold for the files after it.
     path_may_live_on: bool,
@@ -117,6 +119,7 @@ impl Engine {
             opaque_now: None,
             refuted_now: false,
             path_was_set: false,
+            session_path: None,
             sending: Sending::WholeFiles,
             path_may_live_on: false,
             said: definition::Said::NOTHING,
@@ -276,6 +279,7 @@ impl Engine {
 
     /// Session settings that end with the file, and those that may live on.
     fn end_of_file(&mut self) {
+        self.end_transaction();
         let default = self.dialect.default_path();
         let is_default =
             self.catalog.path.iter().map(|schema| &**schema).eq(default.iter().copied());
@@ -301,11 +305,6 @@ impl Engine {
         for key in temporary {
             self.doubt_relation(&key);
         }
-    }
-
-    fn reset_path(&mut self) {
-        self.catalog.path =
-            self.dialect.default_path().iter().map(|schema| Text::from(*schema)).collect();
     }
 
     /// What would be there now.

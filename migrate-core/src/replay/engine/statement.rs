@@ -117,6 +117,7 @@ impl Engine {
             StatementKind::SearchPath { path, local } => {
                 self.set_path(path.as_deref(), *local);
             }
+            StatementKind::EndTransaction => self.end_transaction(),
             StatementKind::ForeignKeyChecks(on) => self.catalog.checks_foreign_keys = *on,
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
             StatementKind::CreateCast => self.catalog.seen.casts = true,
@@ -180,21 +181,6 @@ impl Engine {
                     (0..call.arguments.len()).map(|index| Some(literal(index)?.0)).collect();
                 self.ran_function(&call.name, &texts, once);
             }
-        }
-    }
-
-    fn set_path(&mut self, path: Option<&[Name]>, local: bool) {
-        match path {
-            Some(path) => {
-                self.catalog.path = path
-                    .iter()
-                    .filter(|name| &*name.text != "$user" && &*name.text != "pg_catalog")
-                    .map(|name| name.text.clone())
-                    .collect();
-                self.path_was_set |= !local;
-                self.catalog.path_is_uncertain = false;
-            }
-            None => self.reset_path(),
         }
     }
 

@@ -15,6 +15,7 @@ pub(super) fn fails_visibly(statement: &BlockStatement) -> bool {
             | StatementKind::CreateSequence { .. }
             | StatementKind::OwnSequence { .. }
             | StatementKind::Nothing
+            | StatementKind::EndTransaction
     )
 }
 

@@ -87,6 +87,8 @@ pub(crate) enum StatementKind {
         path: Option<Vec<Name>>,
         local: bool,
     },
+    /// `COMMIT`.
+    EndTransaction,
     /// `CREATE CAST`: from then on types may fit that did not.
     CreateCast,
     /// `SET check_function_bodies`.

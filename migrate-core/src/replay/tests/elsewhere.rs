@@ -96,3 +96,15 @@ fn what_is_of_one_kind_or_another_can_be_dropped_as_either() {
         &[],
     );
 }
+
+#[test]
+fn a_path_of_the_transaction_ends_with_it() {
+    let made = "CREATE SCHEMA own; BEGIN; SET LOCAL search_path TO own; CREATE TABLE t (a int);
+        COMMIT; CREATE TABLE t (b int); SELECT b FROM t; SELECT a FROM own.t;";
+    check(&[made], &[]);
+    check(
+        &["CREATE SCHEMA own; BEGIN; SET LOCAL search_path TO own; CREATE TABLE t (a int);
+           END; SELECT a FROM t;"],
+        &["1:2:31 M402 no earlier migration creates `t`, only `own.t`"],
+    );
+}

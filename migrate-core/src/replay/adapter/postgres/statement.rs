@@ -70,6 +70,7 @@ impl Reader<'_> {
                 self.reference(ObjectKind::Relation, &child(node, K::VIEW_REF)?)?,
             ])),
             K::COPY => self.copy(node),
+            K::COMMIT_TRANSACTION => Some(StatementKind::EndTransaction),
             // What it undoes began somewhere before.
             K::ROLLBACK_TRANSACTION | K::ROLLBACK_TO_SAVEPOINT => {
                 Some(StatementKind::Opaque(Opaque { what: Arc::from("ROLLBACK"), mentions: None }))
@@ -353,7 +354,6 @@ fn is_without_effect(kind: K) -> bool {
         kind,
         K::EXPLAIN
             | K::BEGIN
-            | K::COMMIT_TRANSACTION
             | K::SAVEPOINT_CREATE
             | K::RELEASE_SAVEPOINT
             | K::SET_CONSTRAINTS
