@@ -8,6 +8,7 @@
 mod alter;
 mod column;
 mod cursor;
+mod dynamic;
 mod expression;
 mod multi_update;
 mod object;
@@ -79,7 +80,8 @@ fn read(mut cursor: Cursor<'_>) -> Option<StatementKind> {
         return Some(StatementKind::Nothing);
     }
     if cursor.is_mark("(") || cursor.is_any(&["SELECT", "WITH", "VALUES", "TABLE"]) {
-        return rows::statement(start.source);
+        let kept = dynamic::kept_by_query(start.source.text);
+        return kept.or_else(|| rows::statement(start.source));
     }
     if cursor.is("UPDATE") {
         return rows::statement(start.source).or_else(|| multi_update::over_several(start));

@@ -3,7 +3,8 @@
 use super::alter::{alter_table, drop_index};
 use super::column::{PRIMARY, key_columns};
 use super::cursor::Cursor;
-use super::routine::{call, create_routine, routine_name};
+use super::dynamic;
+use super::routine::{anonymous, call, create_routine, routine_name};
 use super::table::create_table;
 use super::{part_query, several};
 use crate::replay::model::{
@@ -330,12 +331,15 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     if cursor.eat(&["SET"]) {
         return Some(set(cursor));
     }
+    if let Some(block) = anonymous(cursor) {
+        return Some(block);
+    }
     if cursor.eat_any(&["EXPLAIN", "DESCRIBE", "DESC"]) {
         return Some(StatementKind::Nothing);
     }
     if cursor.eat_any(&["EXECUTE", "PREPARE"]) {
         // What it runs was named where its text was put together: see `set`.
-        let mentions = Some(super::mentions(cursor.rest().1));
+        let mentions = dynamic::told(cursor.rest().1);
         return Some(StatementKind::Opaque(Opaque { what: "EXECUTE".into(), mentions }));
     }
     let is_known = cursor.is_any(&[
@@ -396,8 +400,9 @@ fn set(cursor: &mut Cursor<'_>) -> StatementKind {
     }
     // A variable may hold a part of a statement that is run later.
     let (_, text) = cursor.rest();
-    if text.starts_with('@') && !text.starts_with("@@") && text.contains(['\'', '"']) {
-        let mentions = Some(super::mentions(text));
+    let is_own = text.starts_with('@') && !text.starts_with("@@") && text.contains(['\'', '"']);
+    if is_own || dynamic::holds_statement(text) {
+        let mentions = dynamic::told(text);
         return StatementKind::Opaque(Opaque { what: "SET @variable".into(), mentions });
     }
     StatementKind::Nothing

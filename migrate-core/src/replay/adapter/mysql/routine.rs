@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::cursor::{Cursor, Source, fold};
+use super::dynamic::{holds_statement, told};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, is_too_deep};
 use crate::replay::model::{
@@ -21,7 +22,7 @@ const DEEPEST: usize = 20;
 /// What a routine does when it is called.
 pub(crate) fn parse_body(text: &str, origin: &Origin) -> Block {
     followed(text, origin).unwrap_or_else(|| {
-        let mentions = Some(super::mentions(text));
+        let mentions = told(text);
         let statements = vec![BlockStatement::Unknown { what: "routine".into(), mentions }];
         Block { statements, ..Block::default() }
     })
@@ -47,6 +48,23 @@ fn followed(text: &str, origin: &Origin) -> Option<Block> {
     }
     block.statements = statements(&mut cursor, &mut block.variables, 0)?;
     Some(block)
+}
+
+/// `BEGIN NOT ATOMIC … END`, which runs at once; `None` where it is something else.
+///
+/// Source: the manual of `MariaDB`, "BEGIN END".
+pub(super) fn anonymous(cursor: &Cursor<'_>) -> Option<StatementKind> {
+    let mut inside = *cursor;
+    if !inside.eat(&["BEGIN", "NOT", "ATOMIC"]) {
+        return None;
+    }
+    let mut block = Block::default();
+    let read = statements(&mut inside, &mut block.variables, 0);
+    block.statements = read.unwrap_or_else(|| {
+        let mentions = told(cursor.source.text);
+        vec![BlockStatement::Unknown { what: "BEGIN".into(), mentions }]
+    });
+    Some(StatementKind::Block(Box::new(block)))
 }
 
 /// Reads statements up to the word that ends their block; `None` where one is not followed.
@@ -77,7 +95,11 @@ fn statements(
         } else if cursor.eat(&["IF"]) {
             found.push(condition(cursor, variables, depth)?);
         } else if cursor.eat(&["DECLARE"]) {
-            let (_, _, mut declared) = until(cursor, &[])?;
+            let (_, text, mut declared) = until(cursor, &[])?;
+            if holds_statement(text) {
+                let mentions = told(text);
+                found.push(BlockStatement::Unknown { what: "DECLARE".into(), mentions });
+            }
             variables.extend(declared.folded());
             while declared.eat_mark(",") {
                 variables.extend(declared.folded());

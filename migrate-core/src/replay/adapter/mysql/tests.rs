@@ -240,6 +240,41 @@ fn dynamic_code_may_change_the_indexes_of_what_it_mentions() {
 }
 
 #[test]
+fn statements_in_variables_may_have_run() {
+    let change = "'ALTER TABLE users ADD COLUMN x INT'";
+    let run = "PREPARE s FROM @s; EXECUTE s; UPDATE users SET x = 1";
+    let kept = [
+        format!("SET @s = {change}; {run}"),
+        format!("SELECT {change} INTO @s; {run}"),
+        format!("SELECT @s := {change}; {run}"),
+        format!(
+            "BEGIN NOT ATOMIC DECLARE s TEXT; SELECT {change} INTO s; EXECUTE IMMEDIATE s; END;
+             UPDATE users SET x = 1"
+        ),
+    ];
+    for kept in kept {
+        accepted(&[USERS, &kept]);
+    }
+    let block = "BEGIN NOT ATOMIC ALTER TABLE users ADD COLUMN x INT; END";
+    accepted(&[USERS, block, "UPDATE users SET x = 1"]);
+    for declared in ["DECLARE s TEXT; SET s =", "DECLARE s TEXT DEFAULT"] {
+        let routine =
+            format!("CREATE PROCEDURE p() BEGIN {declared} {change}; EXECUTE IMMEDIATE s; END");
+        accepted(&[USERS, &routine, "CALL p(); UPDATE users SET x = 1"]);
+    }
+}
+
+#[test]
+fn statements_put_together_from_rows_may_name_anything() {
+    let named = "SELECT GROUP_CONCAT('DROP TABLE ', table_name) FROM information_schema.tables";
+    for keep in [format!("SET @s = ({named})"), format!("SELECT @s := ({named})")] {
+        accepted(&[USERS, &keep, "PREPARE s FROM @s; EXECUTE s; CREATE TABLE users (a INT)"]);
+    }
+    let plain = "SET @s = CONCAT('a', (SELECT 'b' FROM dual)); CREATE TABLE users (a INT)";
+    refused(&[USERS, plain], "there is already a table `users`");
+}
+
+#[test]
 fn routines_are_followed_where_they_are_called() {
     let guarded =
         "CREATE PROCEDURE p() BEGIN IF NOT EXISTS (SELECT * FROM information_schema.columns
