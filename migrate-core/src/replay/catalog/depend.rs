@@ -72,7 +72,8 @@ impl Removal {
     /// Whatever has to be spoken of for something to be needed.
     pub(crate) fn objects(&self) -> Vec<Id> {
         let tables = self.columns.iter().map(|(table, _)| table);
-        let whole = self.relations.iter().chain(&self.functions).chain(&self.types);
+        let functions = self.functions.iter().chain(&self.perhaps_called);
+        let whole = self.relations.iter().chain(functions).chain(&self.types);
         whole.chain(tables).copied().collect()
     }
 

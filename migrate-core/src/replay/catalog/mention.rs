@@ -69,6 +69,7 @@ fn uses(needed: &[Dependency], tell: &mut dyn FnMut(Id)) {
             Dependency::Relation(id)
             | Dependency::Column(id, _)
             | Dependency::Function(id)
+            | Dependency::PerhapsFunction(id)
             | Dependency::Type(id) => tell(*id),
         }
     }

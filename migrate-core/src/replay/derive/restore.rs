@@ -118,7 +118,7 @@ impl Way<'_> {
                 let relation = self.before.relation(*id);
                 relation.is_some_and(|(_, relation)| self.is_gone(relation))
             }
-            Dependency::Function(_) => false,
+            Dependency::Function(_) | Dependency::PerhapsFunction(_) => false,
         })
     }
 

@@ -122,7 +122,9 @@ impl Writer<'_> {
             .iter()
             .filter_map(|used| match used {
                 Dependency::Relation(id) | Dependency::Column(id, _) => Some(*id),
-                Dependency::Function(_) | Dependency::Type(_) => None,
+                Dependency::Function(_) | Dependency::PerhapsFunction(_) | Dependency::Type(_) => {
+                    None
+                }
             })
             .collect();
         let tables: Vec<_> = ids.iter().filter_map(|id| Some(self.relation(*id)?.1)).collect();
