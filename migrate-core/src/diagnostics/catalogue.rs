@@ -63,7 +63,7 @@ macro_rules! codes {
             /// Whether findings of the code say that a server refuses a statement.
             pub fn is_refutation(self) -> bool {
                 (Code::M401..=Code::M412).contains(&self)
-                    || matches!(self, Code::M415 | Code::M416 | Code::M421)
+                    || matches!(self, Code::M415 | Code::M416 | Code::M421 | Code::M422)
             }
 
             /// Whether the code is that of a rule, which is off unless a set switches it on.
@@ -153,6 +153,7 @@ codes! {
 
     M420 "missing-in-routine-body" Warning "a function's body names what is not there when the history ends",
     M421 "extension-schema" Error "an extension is created in another schema than the one it demands",
+    M422 "not-allowed" Error "a statement asks for what the server does not allow there",
 
     M414 "incomplete-downgrade" Warning "a downgrade does not lead back to the schema before its upgrade",
 

@@ -166,6 +166,12 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// How values of a type are kept, where a foreign key asks both columns to keep them alike;
+    /// nothing where that cannot be told from what is written.
+    fn storage(&self, _written: &str) -> Option<String> {
+        None
+    }
+
     /// Whether an `INSERT` without a list of columns must fill all of them but
     /// the generated ones.
     fn fills_all_columns(&self) -> bool {

@@ -52,6 +52,8 @@ pub(crate) struct Relation {
     pub(crate) is_open: bool,
     /// May have constraints, indexes and triggers that are not listed.
     pub(crate) has_hidden_parts: bool,
+    /// Its engine passes over foreign keys.
+    pub(crate) ignores_foreign_keys: bool,
     /// What is listed of its columns and parts, beyond their names, may be out of date.
     pub(crate) is_vague: bool,
     pub(crate) site: Option<Site>,
@@ -92,6 +94,7 @@ impl Relation {
             is_certain: true,
             is_open: false,
             has_hidden_parts: false,
+            ignores_foreign_keys: false,
             is_vague: false,
             site,
             columns: Vec::new(),

@@ -132,10 +132,8 @@ impl Engine {
             }
             TableAction::Inherit(table) => self.inherit_from(key, table, true),
             TableAction::NoInherit(table) => self.inherit_from(key, table, false),
-            TableAction::RowSecurity(on) => {
-                if let Some(relation) = self.catalog.relation_mut(key) {
-                    relation.row_security = Some(*on);
-                }
+            TableAction::RowSecurity(_) | TableAction::IgnoreForeignKeys(_) => {
+                self.set_property(key, action);
             }
             TableAction::Nothing => {}
         }
@@ -168,6 +166,15 @@ impl Engine {
             if inherits {
                 relation.parents.push(id);
             }
+        }
+    }
+
+    fn set_property(&mut self, key: &Key, action: &TableAction) {
+        let Some(relation) = self.catalog.relation_mut(key) else { return };
+        match action {
+            TableAction::RowSecurity(on) => relation.row_security = Some(*on),
+            TableAction::IgnoreForeignKeys(ignores) => relation.ignores_foreign_keys = *ignores,
+            _ => {}
         }
     }
 

@@ -58,6 +58,13 @@ impl Engine {
                 }
                 self.add_unchecked_foreign_key(key, constraint, columns);
             }
+            ConstraintKind::Foreign { columns, .. } if self.ignores_foreign_keys(key) => {
+                self.column_ids(key, &own(column, columns));
+                if let Some(relation) = self.catalog.relation_mut(key) {
+                    // The index is made all the same.
+                    relation.has_hidden_parts = true;
+                }
+            }
             ConstraintKind::Foreign { columns, table, referenced } => {
                 let columns = own(column, columns);
                 self.add_foreign_key(key, constraint, &columns, table, referenced);
@@ -71,6 +78,10 @@ impl Engine {
                 self.add_key_index(key, &name, None);
             }
         }
+    }
+
+    fn ignores_foreign_keys(&self, key: &Key) -> bool {
+        self.catalog.relations.get(key).is_some_and(|relation| relation.ignores_foreign_keys)
     }
 
     pub(super) fn column_mut(

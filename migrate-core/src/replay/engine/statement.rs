@@ -122,15 +122,13 @@ impl Engine {
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
             StatementKind::CreateCast => self.catalog.seen.casts = true,
             StatementKind::Nothing => {}
-            StatementKind::Empty => {
-                let message = "the server refuses an empty statement";
-                let fault = Fault::new(Code::M401, statement.place, message.to_owned())
-                    .help("remove the semicolon: tools that send the file whole fail at it");
-                self.fault(fault);
-            }
+            StatementKind::Empty => self.empty_statement(statement),
             StatementKind::Opaque(opaque) => {
                 self.mark_opaque(&opaque.what);
                 self.blur(opaque.mentions.as_deref());
+            }
+            StatementKind::Refused { code, message, at, meant } => {
+                self.refused(Fault::new(*code, *at, message.clone()), statement, meant);
             }
             StatementKind::Invalid { message, at } => {
                 let message = format!("this is not SQL of {}: {message}", self.database);
@@ -138,6 +136,24 @@ impl Engine {
                 self.blur(Some(&[]));
             }
         }
+    }
+
+    fn empty_statement(&mut self, statement: &Statement) {
+        let message = "the server refuses an empty statement";
+        let fault = Fault::new(Code::M401, statement.place, message.to_owned())
+            .help("remove the semicolon: tools that send the file whole fail at it");
+        self.fault(fault);
+    }
+
+    /// A fault that the adapter saw; what is wrong further on shows when it is mended.
+    fn refused(&mut self, mut fault: Fault, statement: &Statement, meant: &StatementKind) {
+        if fault.code == Code::M401 {
+            fault.message = format!("this is not SQL of {}: {}", self.database, fault.message);
+        }
+        self.fault(fault);
+        self.perhaps(|engine| {
+            engine.execute(&Statement { place: statement.place, kind: meant.clone() });
+        });
     }
 
     fn query(&mut self, query: &Query) {

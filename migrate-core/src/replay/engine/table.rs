@@ -85,6 +85,7 @@ impl Engine {
             self.inherit(parent, &mut relation);
         }
         relation.is_partition = table.is_partition;
+        relation.ignores_foreign_keys = table.ignores_foreign_keys;
         if let Some(of_type) = &table.of_type {
             self.refer_type(of_type);
             relation.is_open = true;
@@ -354,6 +355,7 @@ impl Engine {
             return;
         };
         relation.is_open |= other.is_open;
+        relation.ignores_foreign_keys |= other.ignores_foreign_keys;
         for column in &other.columns {
             let id = self.catalog.id();
             let uses = column

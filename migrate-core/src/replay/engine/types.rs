@@ -47,12 +47,17 @@ fn group(written: &str) -> Option<Group> {
     })
 }
 
-/// The group of a column's type, where relation and type are certain.
-fn group_of(relation: &Relation, column: Id) -> Option<Group> {
+/// A column's type as it is written, where the relation is certain.
+fn written_of(relation: &Relation, column: Id) -> Option<&str> {
     if !is_closed(relation) || !relation.is_table() {
         return None;
     }
-    group(&relation.columns.iter().find(|other| other.id == column)?.type_name)
+    Some(&relation.columns.iter().find(|other| other.id == column)?.type_name)
+}
+
+/// The group of a column's type, where relation and type are certain.
+fn group_of(relation: &Relation, column: Id) -> Option<Group> {
+    group(written_of(relation, column)?)
 }
 
 impl Engine {
@@ -64,19 +69,19 @@ impl Engine {
         table: &QualifiedName,
     ) {
         let ConstraintRule::Foreign { columns, table: Some(to), referenced } = rule else { return };
-        if !self.dialect.checks_signatures()
-            || self.catalog.seen.casts
-            || columns.len() != referenced.len()
-        {
+        if self.catalog.seen.casts || columns.len() != referenced.len() {
             return;
         }
         let Some(own) = self.catalog.relations.get(key) else { return };
         let Some((_, other)) = self.catalog.relation_by_id(*to) else { return };
         let differing = columns.iter().zip(referenced).find(|(column, target)| {
-            match (group_of(own, **column), group_of(other, **target)) {
-                (Some(own), Some(other)) => own != other,
-                _ => false,
+            let (column, target) = (written_of(own, **column), written_of(other, **target));
+            let (Some(column), Some(target)) = (column, target) else { return false };
+            if self.dialect.checks_signatures() {
+                return matches!((group(column), group(target)), (Some(a), Some(b)) if a != b);
             }
+            let (column, target) = (self.dialect.storage(column), self.dialect.storage(target));
+            self.checks_foreign_keys() && column.is_some() && target.is_some() && column != target
         });
         let Some((column, target)) = differing else { return };
         let named = |relation: &Relation, id: &Id| {

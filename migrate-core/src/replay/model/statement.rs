@@ -5,6 +5,7 @@ use super::{
     Expression, FromItem, Name, ObjectReference, Place, QualifiedName, Query, Rename, SetSchema,
     Target, Text,
 };
+use crate::diagnostics::Code;
 
 /// A statement and where it stands.
 #[derive(Debug, Clone)]
@@ -105,6 +106,13 @@ pub(crate) enum StatementKind {
     /// A semicolon that ends nothing, where the server minds.
     Empty,
     Opaque(Opaque),
+    /// What the server refuses, though it is clear what is meant.
+    Refused {
+        code: Code,
+        message: String,
+        at: Place,
+        meant: Box<StatementKind>,
+    },
     /// Text that is not SQL of this server.
     Invalid {
         message: String,

@@ -6,6 +6,7 @@ use super::{
 
 /// `CREATE TABLE`, also `AS`, foreign and partition.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the statement")]
 pub(crate) struct CreateTable {
     pub(crate) kind: ObjectKind,
     pub(crate) name: QualifiedName,
@@ -26,6 +27,8 @@ pub(crate) struct CreateTable {
     pub(crate) server: Option<Name>,
     /// Indexes that are written inside the table, as `MySQL` allows.
     pub(crate) indexes: Vec<CreateIndex>,
+    /// Its engine reads foreign keys and passes them over.
+    pub(crate) ignores_foreign_keys: bool,
 }
 
 impl CreateTable {
@@ -47,6 +50,7 @@ impl CreateTable {
             query_columns: Vec::new(),
             server: None,
             indexes: Vec::new(),
+            ignores_foreign_keys: false,
         }
     }
 }
@@ -169,5 +173,7 @@ pub(crate) enum TableAction {
     Inherit(QualifiedName),
     NoInherit(QualifiedName),
     RowSecurity(bool),
+    /// The table gets another engine, which may pass over foreign keys.
+    IgnoreForeignKeys(bool),
     Nothing,
 }

@@ -6,7 +6,7 @@
 use super::column::{Column, PRIMARY, Position, TablePart, column, definition, table_part};
 use super::cursor::Cursor;
 use super::several;
-use super::table::{reserved_name, unique_index};
+use super::table::{passes_over_foreign_keys, reserved_name, unique_index};
 use crate::replay::model::{
     AlterTable, Block, BlockStatement, Branch, Constraint, ConstraintKind, CreateIndex, Drop,
     Expression, Guard, GuardedObject, Name, ObjectKind, ObjectReference, Place, QualifiedName,
@@ -137,6 +137,9 @@ impl Actions<'_> {
             self.alter(item)?;
         } else if item.is_any(&["PARTITION", "PARTITIONS", "REORGANIZE", "EXCHANGE", "TRUNCATE"]) {
             self.push(Step::Last, TableAction::Nothing);
+        } else if item.is("ENGINE") {
+            let ignores = passes_over_foreign_keys(*item);
+            self.push(Step::DropForeign, TableAction::IgnoreForeignKeys(ignores));
         } else {
             // Options of the table: engine, character set, comment, row format, locks.
             self.push(Step::Last, TableAction::Nothing);

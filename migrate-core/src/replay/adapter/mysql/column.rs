@@ -127,7 +127,11 @@ fn option(cursor: &mut Cursor<'_>, column: &mut Column) -> Option<()> {
     } else if cursor.eat(&["PRIMARY", "KEY"]) || cursor.eat_any(&["PRIMARY", "KEY"]) {
         let name = Some(Name::new(PRIMARY, place));
         let kind = ConstraintKind::Primary { columns: Vec::new(), using_index: None };
-        column.definition.constraints.push(Constraint { name, kind, place });
+        // To say it twice is no second key.
+        let is_primary = |known: &Constraint| matches!(known.kind, ConstraintKind::Primary { .. });
+        if !column.definition.constraints.iter().any(is_primary) {
+            column.definition.constraints.push(Constraint { name, kind, place });
+        }
     } else if cursor.eat(&["UNIQUE"]) {
         cursor.eat(&["KEY"]);
         column.is_unique = true;

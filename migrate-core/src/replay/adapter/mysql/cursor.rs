@@ -116,6 +116,20 @@ impl<'t> Cursor<'t> {
         found
     }
 
+    /// Where the last token stands.
+    pub(super) fn last_place(&self) -> Place {
+        let last = self.tokens.last();
+        last.map_or_else(
+            || self.peek_place(),
+            |last| self.source.origin.place(last.start, last.end),
+        )
+    }
+
+    /// Passes one token.
+    pub(super) fn advance(&mut self) {
+        self.at += 1;
+    }
+
     /// Passes one token, or all that a parenthesis encloses.
     pub(super) fn skip(&mut self) {
         if self.parenthesised().is_none() {

@@ -16,6 +16,7 @@ mod places;
 mod query;
 mod routine;
 mod rows;
+mod strict;
 mod table;
 mod verb;
 
@@ -48,11 +49,13 @@ pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
     let tokens: Vec<_> =
         Lexer::new(&plain, Database::Mysql).filter(|token| token.kind.is_significant()).collect();
     // The parser asserts about itself; a wrong assertion must cost no build.
-    let kind = catch_unwind(AssertUnwindSafe(|| read(Cursor::new(source, &tokens))));
-    match kind.ok().flatten() {
-        Some(kind) => Statement { place: origin.place(0, text.len()), kind },
-        None => unread(text, origin),
-    }
+    let start = Cursor::new(source, &tokens);
+    let kind = catch_unwind(AssertUnwindSafe(|| read(start)));
+    let kind = kind.ok().flatten().unwrap_or_else(|| unread(text));
+    let place = origin.place(0, text.len());
+    // What a comment adds for some versions only is judged by none.
+    let is_plain = matches!(plain, Cow::Borrowed(_));
+    Statement { place, kind: if is_plain { strict::judged(start, kind) } else { kind } }
 }
 
 /// Words, quoted names and words in strings, as they are written and in lower case.
@@ -67,10 +70,9 @@ fn mentions(text: &str) -> Vec<Text> {
 }
 
 /// A statement that nobody reads.
-fn unread(text: &str, origin: &Origin) -> Statement {
+fn unread(text: &str) -> StatementKind {
     let what = significant_words(text, Database::Mysql, 2).join(" ");
-    let opaque = Opaque { what: Text::from(what), mentions: Some(mentions(text)) };
-    Statement { place: origin.place(0, text.len()), kind: StatementKind::Opaque(opaque) }
+    StatementKind::Opaque(Opaque { what: Text::from(what), mentions: Some(mentions(text)) })
 }
 
 /// Reads a statement by its first words; `None` where nobody can.

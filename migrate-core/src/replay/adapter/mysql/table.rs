@@ -35,6 +35,7 @@ pub(super) fn create_table(
                 }
             }
         }
+        table.ignores_foreign_keys = passes_over_foreign_keys(*cursor);
         selected(cursor, &mut table);
     }
     let name = table.name.clone();
@@ -45,6 +46,19 @@ pub(super) fn create_table(
     let target = ObjectReference { kind: ObjectKind::Table, name, on: None, arguments: None };
     let drop = Drop { targets: vec![target], if_exists: true, cascade: false };
     Some(several(vec![StatementKind::Drop(drop), create], cursor.source))
+}
+
+/// Whether the options name an engine without foreign keys, as all are but `InnoDB` and `NDB`.
+pub(super) fn passes_over_foreign_keys(mut cursor: Cursor<'_>) -> bool {
+    while !cursor.is_at_end() {
+        if cursor.eat(&["ENGINE"]) {
+            cursor.eat_mark("=");
+            let name = cursor.peek().trim_matches(['\'', '"', '`']).to_ascii_lowercase();
+            return !name.is_empty() && !matches!(&*name, "innodb" | "ndb" | "ndbcluster");
+        }
+        cursor.skip();
+    }
+    false
 }
 
 fn like(cursor: &mut Cursor<'_>) -> Option<Like> {

@@ -10,7 +10,7 @@ use crate::replay::replay_files;
 use crate::source::{SourceFile, SourceMap, SourceText};
 
 /// The findings of a history, as `text: message` with the text that is pointed at.
-fn findings(files: &[&str]) -> Vec<String> {
+pub(super) fn findings(files: &[&str]) -> Vec<String> {
     let mut sources = SourceMap::new("");
     for (number, text) in files.iter().enumerate() {
         let text = SourceText::new((*text).to_owned());
@@ -20,7 +20,8 @@ fn findings(files: &[&str]) -> Vec<String> {
     replay.findings.iter().map(|finding| finding.message.clone()).collect()
 }
 
-fn accepted(files: &[&str]) {
+#[track_caller]
+pub(super) fn accepted(files: &[&str]) {
     assert_eq!(findings(files), Vec::<String>::new(), "{files:?}");
 }
 

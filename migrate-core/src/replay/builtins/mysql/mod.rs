@@ -120,4 +120,28 @@ impl Dialect for Mysql {
     fn checks_types(&self) -> bool {
         false
     }
+
+    // Source: MySQL 8.4 manual, "FOREIGN KEY Constraints": "The size and sign of fixed precision
+    // types such as INTEGER and DECIMAL must be the same. The length of string types need not".
+    fn storage(&self, written: &str) -> Option<String> {
+        let written = written.to_ascii_lowercase();
+        let mut words = written.split(|c: char| !c.is_ascii_alphanumeric());
+        let bytes = match words.next()? {
+            "tinyint" | "int1" | "bool" | "boolean" => 1,
+            "smallint" | "int2" => 2,
+            "mediumint" | "middleint" | "int3" => 3,
+            "int" | "integer" | "int4" => 4,
+            "bigint" | "int8" => 8,
+            "serial" => return Some("8 bytes without sign".to_owned()),
+            // Bytes are texts of the character set `binary`, which the table may say.
+            "char" | "character" | "varchar" | "binary" | "varbinary" => {
+                return Some("text".to_owned());
+            }
+            "date" => return Some("date".to_owned()),
+            "datetime" | "timestamp" => return Some("moment".to_owned()),
+            _ => return None,
+        };
+        let is_unsigned = words.any(|word| matches!(word, "unsigned" | "zerofill"));
+        Some(format!("{bytes} bytes with{} sign", if is_unsigned { "out" } else { "" }))
+    }
 }

@@ -1,0 +1,74 @@
+//! What both servers refuse, though our own reading passes over it.
+//!
+//! The adapter reads generously, since each of the two servers, in each of its versions, has
+//! grammar that the other refuses. Here stand the few things that none of them takes. Words
+//! are compared with everything that any version knows, and nothing is said of a text whose
+//! tokens depend on the session or on the version: with backslashes or executable comments.
+
+mod column;
+mod key;
+mod marks;
+mod options;
+mod table;
+mod types;
+
+use super::cursor::Cursor;
+use crate::diagnostics::Code;
+use crate::replay::model::{Place, StatementKind};
+
+/// Something that neither server takes.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    code: Code,
+    message: String,
+    at: Place,
+}
+
+impl Refusal {
+    /// A fault of the grammar.
+    fn syntax(at: Place, message: impl Into<String>) -> Self {
+        Refusal { code: Code::M401, message: message.into(), at }
+    }
+
+    /// A definition that contradicts itself.
+    fn definition(at: Place, message: impl Into<String>) -> Self {
+        Refusal { code: Code::M422, message: message.into(), at }
+    }
+}
+
+/// A statement with what is refused in it, if anything is.
+pub(super) fn judged(start: Cursor<'_>, meant: StatementKind) -> StatementKind {
+    if matches!(meant, StatementKind::Invalid { .. }) || start.source.text.contains(['\\', '\0']) {
+        return meant;
+    }
+    match refusal(start) {
+        Some(Refusal { code, message, at }) => {
+            StatementKind::Refused { code, message, at, meant: Box::new(meant) }
+        }
+        None => meant,
+    }
+}
+
+fn refusal(mut cursor: Cursor<'_>) -> Option<Refusal> {
+    let marks = marks::refusal(&cursor);
+    if marks.is_some() {
+        return marks;
+    }
+    if cursor.eat(&["CREATE"]) {
+        cursor.eat(&["OR", "REPLACE"]);
+        cursor.eat(&["TEMPORARY"]);
+        if cursor.eat(&["TABLE"]) {
+            return table::create(cursor).err();
+        }
+        cursor.eat_any(&["UNIQUE", "FULLTEXT", "SPATIAL"]);
+        if cursor.eat(&["INDEX"]) {
+            return key::create_index(cursor).err();
+        }
+    } else if cursor.eat(&["ALTER", "TABLE"]) {
+        return table::alter(cursor).err();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;
