@@ -166,6 +166,43 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether a built-in function of the name and number of arguments is an aggregate.
+    fn is_aggregate(&self, _name: &str, _arguments: usize) -> bool {
+        false
+    }
+
+    /// Whether a column that stands twice among the targets of an `INSERT`, or of an `UPDATE`,
+    /// is refused.
+    fn refuses_repeated_targets(&self, _is_update: bool) -> bool {
+        false
+    }
+
+    /// Whether what a built-in function returns changes from call to call, so that nothing can
+    /// be kept of it.
+    fn is_volatile(&self, _function: &str) -> bool {
+        false
+    }
+
+    /// Whether a generated column must not be named among those that are filled.
+    fn refuses_generated_targets(&self) -> bool {
+        false
+    }
+
+    /// Whether sub-queries and aggregates are refused in checks, keys of indexes and the like.
+    fn keeps_definitions_plain(&self) -> bool {
+        true
+    }
+
+    /// Whether a column beside groups has to be grouped by, whatever the session is set to.
+    fn refuses_ungrouped(&self) -> bool {
+        false
+    }
+
+    /// Whether a list of names for a query's columns has to name all of them.
+    fn names_all_results(&self) -> bool {
+        true
+    }
+
     /// How values of a type are kept, where a foreign key asks both columns to keep them alike;
     /// nothing where that cannot be told from what is written.
     fn storage(&self, _written: &str) -> Option<String> {

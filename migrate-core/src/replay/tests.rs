@@ -1,8 +1,10 @@
 //! Histories in, findings out.
 
+mod accepted;
 mod dynamic;
 mod elsewhere;
 mod overload;
+mod refused;
 mod strict;
 
 use crate::database::Database;

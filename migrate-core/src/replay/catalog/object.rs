@@ -72,6 +72,8 @@ pub(crate) struct Relation {
     pub(crate) shadow_of: Option<Id>,
     /// Tables it inherits from.
     pub(crate) parents: Vec<Id>,
+    /// Columns that rows are told apart by into partitions.
+    pub(crate) partition_key: Option<PartitionKey>,
     /// A partition: it goes with its parent.
     pub(crate) is_partition: bool,
     /// Whether row-level security is enabled; `None` where it may or may not be.
@@ -107,6 +109,7 @@ impl Relation {
             owner: None,
             shadow_of: None,
             parents: Vec::new(),
+            partition_key: None,
             is_partition: false,
             row_security: Some(false),
             derived: Vec::new(),
@@ -145,6 +148,14 @@ impl Relation {
     pub(crate) fn is_table(&self) -> bool {
         matches!(self.kind, ObjectKind::Table | ObjectKind::ForeignTable)
     }
+}
+
+/// What the rows of a partitioned table are told apart by.
+#[derive(Debug, Clone)]
+pub(crate) struct PartitionKey {
+    pub(crate) columns: Vec<Id>,
+    /// Expressions are among them.
+    pub(crate) has_expressions: bool,
 }
 
 /// A column.

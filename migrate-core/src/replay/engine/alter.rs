@@ -103,6 +103,10 @@ impl Engine {
                 self.check(|resolver| resolver.column_of(key, column));
                 self.owned_sequence(key, column);
             }
+            TableAction::DropGenerated(column) => {
+                self.check(|resolver| resolver.column_of(key, column));
+                self.make_ordinary(key, column);
+            }
             TableAction::Redefine(column) => {
                 let definition = self.definition(column.place, None);
                 if let Some(column) = self
@@ -166,6 +170,28 @@ impl Engine {
             if inherits {
                 relation.parents.push(id);
             }
+        }
+    }
+
+    /// The only column of a table does not go, where tables without columns are refused.
+    fn keeps_a_column(&mut self, key: &Key, name: &Name) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let is_only = self.dialect.keeps_source()
+            && crate::replay::resolve::is_closed(relation)
+            && relation.columns.len() == 1
+            && relation.column(&name.text).is_some();
+        if is_only {
+            let message = format!("`{}` is the only column of `{}`", name.text, key.name);
+            let fault = Fault::new(Code::M422, name.place, message).help("drop the table instead");
+            self.fault(fault);
+        }
+    }
+
+    fn make_ordinary(&mut self, key: &Key, column: &Name) {
+        let Some(relation) = self.catalog.relation_mut(key) else { return };
+        if let Some(column) = relation.column_mut(&column.text) {
+            column.is_generated = false;
+            column.uses.retain(|used| matches!(used, Dependency::Type(_)));
         }
     }
 
@@ -279,6 +305,8 @@ impl Engine {
     }
 
     fn drop_column(&mut self, key: &Key, name: &Name, if_exists: bool, cascade: bool) {
+        self.keeps_partition_key(key, name);
+        self.keeps_a_column(key, name);
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let Some(column) = relation.column(&name.text) else {
             if !if_exists {
@@ -398,6 +426,7 @@ impl Engine {
     ) {
         self.check(|resolver| resolver.column_of(key, column));
         let uses = self.check(|resolver| resolver.type_name(type_name));
+        self.keeps_partition_key(key, column);
         self.may_change_type(key, column, type_name, using.is_some());
         if let Some(using) = using {
             let name = key.name.clone();

@@ -35,7 +35,11 @@ impl Engine {
             ConstraintKind::Generated(value) => {
                 let name = key.name.clone();
                 let values = std::slice::from_ref(value);
-                let uses = self.check(|resolver| resolver.over_relation(key, &[&name], values));
+                let uses = self.check(|resolver| {
+                    resolver.over_relation(key, &[&name], values);
+                    resolver.plain(values, "a generated column");
+                    resolver.immutable(values, "a generated column");
+                });
                 if let Some(column) = column
                     && let Some(found) = self.column_mut(key, column)
                 {
@@ -52,7 +56,10 @@ impl Engine {
                 let columns = own(column, columns);
                 self.add_key(key, constraint, &columns, using_index.as_ref(), false);
             }
-            ConstraintKind::Foreign { columns, .. } if !self.dialect.checks_foreign_keys() => {
+            ConstraintKind::Foreign { columns, referenced, .. }
+                if !self.dialect.checks_foreign_keys() =>
+            {
+                self.as_many_columns(&own(column, columns), referenced.len(), referenced.first());
                 if let Some(column) = column {
                     self.note_reference(key, column);
                 }
@@ -116,7 +123,16 @@ impl Engine {
         value: &Expression,
         source: &Text,
     ) {
-        let uses = self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
+        let uses = self.check(|resolver| {
+            let values = std::slice::from_ref(value);
+            resolver.without_columns(values);
+            resolver.plain(values, "a default");
+            if let Expression::Operation(values) = value
+                && let [value] = values.as_slice()
+            {
+                resolver.literal_for_column(key, column, value);
+            }
+        });
         if let Some(column) = self.column_mut(key, column) {
             column.default = Some(source.clone());
             column.counts = false;
@@ -136,7 +152,10 @@ impl Engine {
     ) {
         let name = key.name.clone();
         let values = std::slice::from_ref(value);
-        let mut uses = self.check(|resolver| resolver.over_relation(key, &[&name], values));
+        let mut uses = self.check(|resolver| {
+            resolver.over_relation(key, &[&name], values);
+            resolver.plain(values, "a check");
+        });
         let mut may_go = false;
         if self.dialect.keeps_source()
             && let Some(relation) = self.catalog.relations.get(key)
@@ -248,6 +267,13 @@ impl Engine {
             self.key_from_index(key, constraint, index, is_primary);
             return;
         }
+        let repeated = columns.iter().enumerate().find(|(index, column)| {
+            columns[..*index].iter().any(|other| other.text == column.text)
+        });
+        if let Some((_, column)) = repeated.filter(|_| self.dialect.checks_signatures()) {
+            let message = format!("column `{}` stands twice in one key", column.text);
+            self.fault(Fault::new(Code::M407, column.place, message));
+        }
         let ids = self.column_ids(key, columns);
         if is_primary {
             self.second_primary_key(key, constraint);
@@ -263,6 +289,9 @@ impl Engine {
         {
             let index = QualifiedName::bare(name.clone());
             self.is_taken(&self.index_key(key, &name.text), &index, Code::M408);
+        }
+        if let Some(ids) = &ids {
+            self.covers_partition_key(key, ids, constraint.place);
         }
         let ids = ids.unwrap_or_else(|| {
             // A key over columns that are not known may be any key.
@@ -361,6 +390,7 @@ impl Engine {
         table: &QualifiedName,
         referenced: &[Name],
     ) {
+        self.as_many_columns(columns, referenced.len(), referenced.first());
         let ids = self.column_ids(key, columns).unwrap_or_default();
         let mut found = self.found(table);
         if found.as_ref().is_some_and(|other| self.is_hidden_from(key, other)) {
@@ -372,13 +402,23 @@ impl Engine {
         }
         let mut rule =
             ConstraintRule::Foreign { columns: ids.clone(), table: None, referenced: Vec::new() };
+        let (referenced_names, mut counted) = (referenced, 0);
         if let Some(other) = found
             && let Some((id, keys)) = self.referenced_key(&other, table, referenced, &ids)
             && let ConstraintRule::Foreign { table, referenced, .. } = &mut rule
         {
             *table = Some(id);
+            let is_known =
+                |other: &std::sync::Arc<Relation>| crate::replay::resolve::is_closed(other);
+            if referenced_names.is_empty()
+                && !ids.is_empty()
+                && self.catalog.relations.get(&other).is_some_and(is_known)
+            {
+                counted = keys.len();
+            }
             *referenced = keys;
         }
+        self.as_many_columns(columns, counted, Some(&table.name));
         self.refuse_incomparable(&rule, key, table);
         if !self.certainly_comparable(&rule, key) {
             self.doubts += 1;
@@ -387,6 +427,15 @@ impl Engine {
         let name = self.add_entry(key, constraint, &names.join("_"), "fkey", rule);
         if self.dialect.indexes_belong_to_tables() {
             self.foreign_key_index(key, &name, columns.first());
+        }
+    }
+
+    /// A foreign key has as many columns as it refers to; nought where that is not known.
+    fn as_many_columns(&mut self, columns: &[Name], referenced: usize, at: Option<&Name>) {
+        let count = columns.len();
+        if let Some(at) = at.filter(|_| referenced > 0 && count > 0 && count != referenced) {
+            let message = format!("the key has {count} columns and refers to {referenced}");
+            self.fault(Fault::new(Code::M412, at.place, message));
         }
     }
 
@@ -468,7 +517,7 @@ impl Engine {
                 || referenced.iter().any(|name| relation.had_column(&name.text))
                 || self.catalog.has_leading_index(relation.id, &ids, None);
         } else {
-            self.check(|resolver| has_key = resolver.has_key(&relation, &ids));
+            self.check(|resolver| has_key = resolver.has_key(&relation, &ids, false));
         }
         if !has_key && relation.is_table() {
             let names: Vec<_> = referenced.iter().map(|name| name.text.to_string()).collect();

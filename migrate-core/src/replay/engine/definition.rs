@@ -58,6 +58,11 @@ impl Engine {
         std::mem::replace(&mut self.said.place, place)
     }
 
+    /// Where the statement at hand stands.
+    pub(super) fn said_place(&self) -> Place {
+        self.said.place
+    }
+
     /// Runs code whose text stands nowhere in the file.
     pub(super) fn unheard(&mut self, run: impl FnOnce(&mut Self)) {
         let said = std::mem::replace(&mut self.said, Said::NOTHING);

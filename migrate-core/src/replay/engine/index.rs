@@ -52,7 +52,11 @@ impl Engine {
         let name = table.name.clone();
         let expressions: Vec<Expression> =
             index.items.iter().chain(&index.included).chain(&index.condition).cloned().collect();
-        let uses = self.check(|resolver| resolver.over_relation(table, &[&name], &expressions));
+        let uses = self.check(|resolver| {
+            resolver.over_relation(table, &[&name], &expressions);
+            resolver.plain(&expressions, "an index");
+            resolver.immutable(&expressions, "an index");
+        });
         if index_key.as_ref().is_some_and(|key| exists(self, key)) {
             return;
         }
@@ -66,6 +70,11 @@ impl Engine {
                 _ => None,
             })
             .collect();
+        if index.unique
+            && let Some(columns) = &columns
+        {
+            self.covers_partition_key(table, columns, index.table.place());
+        }
         let key = index_key.unwrap_or_else(|| {
             let parts: Vec<_> = index
                 .items

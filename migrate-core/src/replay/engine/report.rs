@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Engine;
 use crate::diagnostics::{Diagnostic, Place as DiagnosticPlace};
 use crate::replay::catalog::{Column, Key, Pattern, Relation};
-use crate::replay::model::ObjectKind;
+use crate::replay::model::{ObjectKind, Place};
 use crate::replay::resolve::{Fault, Subject};
 use crate::source::Span;
 
@@ -14,7 +14,11 @@ const MOST_FINDINGS: usize = 200;
 
 impl Engine {
     /// Takes a fault: a finding where the code certainly runs, a failure where it is caught.
-    pub(super) fn fault(&mut self, fault: Fault) {
+    pub(super) fn fault(&mut self, mut fault: Fault) {
+        if fault.place == Place::default() {
+            // A part that has no name: the statement is pointed at.
+            fault.place = self.said_place();
+        }
         if self.catalog.unknown.everything {
             self.doubts += 1;
             return;

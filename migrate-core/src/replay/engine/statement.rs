@@ -209,5 +209,9 @@ impl Engine {
 
 /// Whether a query makes one row whatever the data, so that what it calls runs once.
 pub(super) fn runs_once(select: &Select) -> bool {
-    select.from.is_empty() && select.conditions.is_empty() && select.grouping.is_empty()
+    select.from.is_empty()
+        && select.conditions.is_empty()
+        && select.grouping.is_empty()
+        && select.having.is_empty()
+        && select.distinct.is_empty()
 }

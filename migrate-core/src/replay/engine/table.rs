@@ -109,11 +109,10 @@ impl Engine {
         for index in &table.indexes {
             self.create_index_on(&key, index);
         }
-        self.all_constraints(&key, table);
         if !table.partition_keys.is_empty() {
-            let name = key.name.clone();
-            self.check(|resolver| resolver.over_relation(&key, &[&name], &table.partition_keys));
+            self.partition_by(&key, &table.partition_keys);
         }
+        self.all_constraints(&key, table);
         if let Some(server) = &table.server {
             self.refer_other(ObjectKind::Server, server);
         }
@@ -271,6 +270,7 @@ impl Engine {
             }
             return;
         }
+        self.refuse_contradiction(definition);
         let mut uses = Vec::new();
         let mut written: Text = Arc::from("");
         if let Some(type_name) = &definition.type_name {

@@ -60,6 +60,7 @@ impl Engine {
         if !replaces && !view.if_not_exists && self.is_taken(&key, &view.name, Code::M406) {
             return;
         }
+        self.check(|resolver| resolver.names_for_columns(&outputs, &view.columns));
         outputs.rename(&view.columns);
         self.refuse_repeated_columns(view.name.place(), &outputs);
         if replaces && !is_broken {
@@ -120,6 +121,23 @@ impl Engine {
                 .all(|column| column.is_certain && &*column.name != "?column?")
             && !self.catalog.unknown.may_have_lost(ObjectKind::Relation, &view.name.name.text);
         if !is_sure {
+            return;
+        }
+        let pairs = existing.columns.iter().zip(&outputs.columns);
+        let moved = pairs.filter(|(old, new)| {
+            !new.is_derived && !existing.derived.contains(&old.name) && old.name != new.name
+        });
+        if let Some((old, new)) = moved.into_iter().next() {
+            let message = format!(
+                "`{}` cannot be replaced: its column `{}` would be called `{}`",
+                view.name.display(),
+                old.name,
+                new.name
+            );
+            let fault = Fault::new(Code::M410, view.name.place(), message)
+                .at_site(existing.site, "the view is created here")
+                .help("drop the view first, or keep its columns and add new ones at the end");
+            self.fault(fault);
             return;
         }
         // Where a name was made up, it is not sure which; so any of them may be this one.

@@ -31,7 +31,9 @@ pub(crate) enum Literal {
     /// The text it stands for.
     String(Text),
     Boolean,
-    /// Numbers, nulls, parameters.
+    /// A number as it is written, without a sign.
+    Number(Text),
+    /// Nulls, parameters.
     Other,
 }
 
@@ -52,6 +54,8 @@ pub(crate) struct Call {
     pub(crate) star: bool,
     /// `VARIADIC`, `WITHIN GROUP` and other forms whose number of arguments says little.
     pub(crate) is_special: bool,
+    /// It has `OVER`.
+    pub(crate) is_window: bool,
     /// `FILTER`, `OVER`, `ORDER BY` inside the call.
     pub(crate) clauses: Vec<Expression>,
 }
@@ -110,10 +114,14 @@ pub(crate) enum QueryBody {
 pub(crate) struct Select {
     pub(crate) targets: Vec<Target>,
     pub(crate) from: Vec<FromItem>,
-    /// `WHERE`, `HAVING`, windows.
+    /// `WHERE`; on some servers also what tables are joined on.
     pub(crate) conditions: Vec<Expression>,
-    /// `GROUP BY` and `DISTINCT ON`, which may name results.
+    /// `GROUP BY`, which may name results.
     pub(crate) grouping: Vec<Expression>,
+    /// `HAVING` and windows.
+    pub(crate) having: Vec<Expression>,
+    /// `DISTINCT ON`, which may name results.
+    pub(crate) distinct: Vec<Expression>,
     /// `SELECT … INTO table`.
     pub(crate) into: Option<QualifiedName>,
 }

@@ -198,6 +198,8 @@ pub(crate) struct Insert {
     pub(crate) alias: Option<Name>,
     /// Empty where none are written.
     pub(crate) columns: Vec<Name>,
+    /// Parts of columns are meant: elements and fields.
+    pub(crate) fills_parts: bool,
     pub(crate) source: InsertSource,
     pub(crate) conflict: Option<Conflict>,
     pub(crate) returning: Vec<Target>,
@@ -225,6 +227,8 @@ pub(crate) struct Conflict {
 #[derive(Debug, Clone)]
 pub(crate) struct Assignment {
     pub(crate) columns: Vec<Name>,
+    /// Parts of columns are meant: elements and fields.
+    pub(crate) fills_parts: bool,
     pub(crate) value: Expression,
 }
 

@@ -160,6 +160,8 @@ pub(crate) enum TableAction {
     },
     SetNotNull(Name, bool),
     AddIdentity(Name),
+    /// A generated column becomes an ordinary one.
+    DropGenerated(Name),
     /// Everything that is said of a column is said anew here; the actions beside it say what.
     Redefine(Name),
     /// Names a column and changes nothing the catalog knows.

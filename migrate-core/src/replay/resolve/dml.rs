@@ -49,6 +49,7 @@ impl Resolver<'_> {
             for column in &insert.columns {
                 self.column_of(key, column);
             }
+            self.filled(insert, key);
         }
         if let InsertSource::Query(query) = &insert.source {
             let outputs = self.query(query);
@@ -148,11 +149,29 @@ impl Resolver<'_> {
             }
             return;
         }
+        if conflict.target.is_empty()
+            && !conflict.assignments.is_empty()
+            && self.dialect.checks_signatures()
+        {
+            let at = conflict.assignments[0].columns.first().map(|name| name.place);
+            let message = "`ON CONFLICT DO UPDATE` does not say which key is meant";
+            let help = "write its columns: `ON CONFLICT (…) DO UPDATE`";
+            let at = at.unwrap_or_default();
+            self.faults.push(Fault::new(Code::M422, at, message.to_owned()).help(help));
+            return;
+        }
         let mut wanted = Vec::new();
         let mut place: Option<Place> = None;
         for expression in &conflict.target {
-            let Expression::Column(column) = expression else { return };
+            let Expression::Column(column) = expression else {
+                return self.expression_key(conflict, key, expression);
+            };
             let Some(name) = column.parts.last() else { return };
+            if self.dialect.checks_signatures() && self.dialect.is_system_column(&name.text) {
+                let message = format!("no key can be over `{}`", name.text);
+                self.faults.push(Fault::new(Code::M412, name.place, message));
+                return;
+            }
             let Some(found) = relation.column(&name.text).filter(|column| column.is_certain) else {
                 return;
             };
@@ -161,7 +180,7 @@ impl Resolver<'_> {
             place = Some(Place { start, end: name.place.end });
         }
         let (Some(place), true) = (place, relation.is_table()) else { return };
-        if self.has_key(relation, &wanted) {
+        if self.has_key(relation, &wanted, conflict.target_condition.is_some()) {
             return;
         }
         let names: Vec<_> = wanted
@@ -179,8 +198,41 @@ impl Resolver<'_> {
         );
     }
 
-    /// Whether a unique key over exactly these columns exists, or may exist.
-    pub(crate) fn has_key(&self, relation: &Relation, wanted: &[Id]) -> bool {
+    /// An expression among those of the key needs a unique index with one.
+    fn expression_key(&mut self, conflict: &Conflict, key: &Key, expression: &Expression) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        if !self.keys_are_known(relation) || !self.dialect.checks_signatures() {
+            return;
+        }
+        let may_serve = self.catalog.relations.values().any(|other| {
+            other.index.as_ref().is_some_and(|index| {
+                index.table == relation.id
+                    && index.is_unique
+                    && index.columns.is_none()
+                    && (!index.is_partial || conflict.target_condition.is_some())
+            })
+        });
+        if may_serve || matches!(expression, Expression::ColumnOrText(_)) {
+            return;
+        }
+        let at = super::place::of_expression(expression).unwrap_or_default();
+        let message =
+            format!("`{}` has no unique index over such an expression", relation_name(key));
+        self.faults.push(
+            Fault::new(Code::M412, at, message).at_site(relation.site, "the table is created here"),
+        );
+    }
+
+    fn keys_are_known(&self, relation: &Relation) -> bool {
+        is_closed(relation)
+            && relation.is_table()
+            && !self.catalog.unknown.has_kind(ObjectKind::Constraint)
+            && !self.catalog.unknown.has_kind(ObjectKind::Index)
+    }
+
+    /// Whether a unique key over exactly these columns exists, or may exist. Partial indexes count
+    /// where `with_partial` says so: where a conflict has a condition that may imply theirs.
+    pub(crate) fn has_key(&self, relation: &Relation, wanted: &[Id], with_partial: bool) -> bool {
         let same = |ids: &[Id]| {
             ids.iter().all(|id| wanted.contains(id)) && wanted.iter().all(|id| ids.contains(id))
         };
@@ -195,18 +247,35 @@ impl Resolver<'_> {
             ConstraintRule::Exclude(_) => true,
             _ => false,
         });
-        // Partial indexes count where the conflict's own condition implies theirs.
         constraint
             || self.catalog.relations.values().any(|other| {
                 other.index.as_ref().is_some_and(|index| {
+                    let covers = match &index.columns {
+                        Some(ids) => same(ids),
+                        // An expression is no column; elsewhere it may be one in quotes.
+                        None => {
+                            index.of_constraint
+                                || !other.is_certain
+                                || !self.dialect.checks_signatures()
+                        }
+                    };
                     index.table == relation.id
                         && index.is_unique
-                        && index.columns.as_ref().is_none_or(|ids| same(ids))
+                        && covers
+                        && (with_partial || !index.is_partial)
                 })
             })
     }
 
     fn assignments(&mut self, assignments: &[Assignment], key: Option<&Key>) {
+        if let Some(key) = key
+            && !self.skips_targets
+        {
+            self.assigned(assignments, key);
+        }
+        for assignment in assignments {
+            self.refuse_aggregates(std::slice::from_ref(&assignment.value), "an assignment");
+        }
         for assignment in assignments {
             if let Some(key) = key
                 && !self.skips_targets
@@ -233,6 +302,7 @@ impl Resolver<'_> {
         self.assignments(&update.assignments, key.as_ref());
         if let Some(condition) = &update.condition {
             self.expression(condition);
+            self.refuse_aggregates(std::slice::from_ref(condition), "`WHERE`");
         }
         let outputs = self.returning(&update.returning);
         self.scopes.pop();
@@ -251,6 +321,7 @@ impl Resolver<'_> {
         self.scopes.push(Scope { items });
         if let Some(condition) = &delete.condition {
             self.expression(condition);
+            self.refuse_aggregates(std::slice::from_ref(condition), "`WHERE`");
         }
         let outputs = self.returning(&delete.returning);
         self.scopes.pop();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Fault, Output, Outputs, Resolver, Subject};
+use super::{Fault, Output, Outputs, Resolver, Subject, width};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependency, Found, Key};
 use crate::replay::model::{
@@ -20,6 +20,7 @@ impl Resolver<'_> {
             Expression::Cast(value, type_name) => {
                 self.expression(value);
                 self.type_name(type_name);
+                self.literal_for_type(type_name, value);
                 if &*type_name.name.name.text == "regclass" && !type_name.is_array {
                     self.regclass(value);
                 }
@@ -27,6 +28,13 @@ impl Resolver<'_> {
             Expression::Field(base, _) => self.expression(base),
             Expression::Subquery(query) | Expression::QueryOperand(query) => {
                 self.query(query);
+            }
+            Expression::Operation(parts) if width::single_operand(parts).is_some() => {
+                self.expression(&parts[0]);
+                if let Some(query) = width::single_operand(parts) {
+                    let outputs = self.query(query);
+                    self.one_column(query, &outputs);
+                }
             }
             Expression::Literal(..) => {}
             Expression::Named(_, parts) | Expression::Operation(parts) => {
@@ -197,6 +205,7 @@ impl Resolver<'_> {
         let name: &str = &call.name.name.text;
         if matches!(name, "nextval" | "currval" | "setval")
             && let Some(argument) = call.arguments.first()
+            && !is_text_cast(&argument.value)
         {
             self.regclass(&argument.value);
         }
@@ -377,6 +386,12 @@ impl Resolver<'_> {
         outputs.is_open |= !found;
         outputs
     }
+}
+
+/// Whether a name is looked up only when the expression runs.
+fn is_text_cast(value: &Expression) -> bool {
+    matches!(value, Expression::Cast(_, type_name)
+        if matches!(&*type_name.name.name.text, "text" | "varchar" | "bpchar"))
 }
 
 /// The name that Postgres gives a result without an alias.

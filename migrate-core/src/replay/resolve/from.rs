@@ -23,6 +23,9 @@ impl Resolver<'_> {
                 } else {
                     self.query(query)
                 };
+                if let Some(alias) = alias {
+                    self.names_for_columns(&outputs, &alias.columns);
+                }
                 items.push(item_from(outputs, alias.as_ref()));
             }
             FromItem::Function { calls, alias, ordinality } => {

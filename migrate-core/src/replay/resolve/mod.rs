@@ -3,14 +3,22 @@
 //! The resolver reads a catalog and writes faults: names that are certainly not there. It
 //! also gathers what the resolved names need, so that dropping it can be refused later.
 
+mod aggregate;
 mod ambiguous;
 mod dml;
 mod expression;
 mod fault;
 mod from;
+mod grouping;
+mod literal;
+mod place;
+mod plain;
 mod query;
 mod scope;
 mod source;
+mod targets;
+mod twice;
+mod width;
 
 use std::rc::Rc;
 

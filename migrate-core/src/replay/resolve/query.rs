@@ -16,6 +16,7 @@ impl Resolver<'_> {
             body => {
                 let outputs = self.body(body);
                 for expression in &query.order_by {
+                    self.counted_result(expression, &outputs);
                     self.order_of_results(expression, &outputs);
                 }
                 for expression in &query.rest {
@@ -55,6 +56,9 @@ impl Resolver<'_> {
             }
             let known = self.faults.len();
             let mut outputs = self.query(&table.query);
+            if !table.is_open {
+                self.names_for_columns(&outputs, &table.columns);
+            }
             let faults = if self.dialect.checks_unused_common_tables() {
                 Vec::new()
             } else {
@@ -75,6 +79,7 @@ impl Resolver<'_> {
         match body {
             QueryBody::Select(select) => self.select(select, &[], &[]),
             QueryBody::Values(rows) => {
+                self.rows_of_one_length(rows);
                 for expression in rows.iter().flatten() {
                     self.expression(expression);
                 }
@@ -95,7 +100,9 @@ impl Resolver<'_> {
             }
             QueryBody::Set(left, right) => {
                 let left = self.query(left);
-                let right = self.query(right);
+                let query = right;
+                let right = self.query(query);
+                self.sides_of_one_width(&left, &right, query);
                 Outputs { is_open: left.is_open || right.is_open, ..left }
             }
             QueryBody::Nested(query) => self.query(query),
@@ -123,6 +130,7 @@ impl Resolver<'_> {
         for item in &select.from {
             self.add_item(item, &mut items);
         }
+        self.refuse_twice(&select.from, &items);
         self.scopes.push(Scope { items });
         let outputs = self.targets(&select.targets);
         if self.dialect.sees_results_in_conditions()
@@ -130,15 +138,25 @@ impl Resolver<'_> {
         {
             scope.items.push(Item::of_results(&outputs));
         }
-        for condition in &select.conditions {
+        for condition in select.conditions.iter().chain(&select.having) {
             self.expression(condition);
         }
-        for expression in &select.grouping {
+        for expression in select.grouping.iter().chain(&select.distinct) {
             if !names_result(expression, &outputs) {
                 self.expression(expression);
             }
         }
+        for expression in &select.grouping {
+            self.counted_result(expression, &outputs);
+        }
+        self.refuse_aggregates(&select.conditions, "`WHERE`");
+        self.refuse_aggregates(&select.grouping, "`GROUP BY`");
+        for target in &select.targets {
+            self.refuse_nested_aggregates(&target.value);
+        }
+        self.refuse_ungrouped(select, order, &outputs);
         for expression in order {
+            self.counted_result(expression, &outputs);
             if !names_result(expression, &outputs) {
                 self.expression(expression);
             }
@@ -154,7 +172,12 @@ impl Resolver<'_> {
     pub(crate) fn targets(&mut self, targets: &[Target]) -> Outputs {
         let mut outputs = Outputs::default();
         for target in targets {
-            self.expression(&target.value);
+            if let Expression::Subquery(query) = &target.value {
+                let made = self.query(query);
+                self.one_column(query, &made);
+            } else {
+                self.expression(&target.value);
+            }
             match &target.value {
                 Expression::Column(column) if column.star => {
                     let star = self.star(column);

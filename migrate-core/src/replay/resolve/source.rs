@@ -18,6 +18,7 @@ impl Resolver<'_> {
         match source {
             Source::View { query, columns } => {
                 let mut outputs = self.query(query);
+                self.names_for_columns(&outputs, columns);
                 outputs.rename(columns);
                 outputs
             }

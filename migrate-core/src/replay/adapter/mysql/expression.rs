@@ -162,6 +162,7 @@ impl<'t> Reader<'t> {
                         Literal::String(Arc::from(text.as_str()))
                     }
                     Value::Boolean(_) => Literal::Boolean,
+                    Value::Number(digits, _) => Literal::Number(Arc::from(digits.as_str())),
                     _ => Literal::Other,
                 };
                 Expression::Literal(literal, place)
@@ -235,13 +236,21 @@ impl<'t> Reader<'t> {
         if let Some(WindowType::WindowSpec(window)) = &function.over {
             clauses.extend(self.window(window));
         }
+        let is_window = function.over.is_some();
         let Some(name) = self.qualified(&function.name) else {
             let values = arguments.into_iter().map(|argument| argument.value);
             return Expression::Operation(values.chain(clauses).collect());
         };
         let name = QualifiedName { schema: name.schema, name: fold(name.name) };
         // How many arguments a function takes differs between versions.
-        Expression::Call(Box::new(Call { name, arguments, star, is_special: true, clauses }))
+        Expression::Call(Box::new(Call {
+            name,
+            arguments,
+            star,
+            is_special: true,
+            is_window,
+            clauses,
+        }))
     }
 
     pub(super) fn order(&self, order: &[OrderByExpr]) -> Vec<Expression> {

@@ -97,26 +97,29 @@ impl Reader<'_> {
         let outer = self.results.replace(Vec::new());
         let from = select.from.iter().filter_map(|table| self.joined(table)).collect();
         let targets = self.targets(&select.projection, open);
-        let mut conditions: Vec<_> =
+        let conditions: Vec<_> =
             select.selection.iter().map(|value| self.expression(value)).collect();
         self.results.replace(result_names(select));
-        conditions.extend(select.having.iter().map(|value| self.expression(value)));
+        let mut having: Vec<_> = select.having.iter().map(|value| self.expression(value)).collect();
         for window in &select.named_window {
             if let NamedWindowExpr::WindowSpec(window) = &window.1 {
-                conditions.extend(self.window(window));
+                having.extend(self.window(window));
             }
         }
-        let mut grouping: Vec<_> = match &select.group_by {
+        let grouping: Vec<_> = match &select.group_by {
             GroupByExpr::Expressions(values, _) => {
                 values.iter().map(|value| self.expression(value)).collect()
             }
             GroupByExpr::All(_) => Vec::new(),
         };
-        if let Some(Distinct::On(values)) = &select.distinct {
-            grouping.extend(values.iter().map(|value| self.expression(value)));
-        }
+        let distinct = match &select.distinct {
+            Some(Distinct::On(values)) => {
+                values.iter().map(|value| self.expression(value)).collect()
+            }
+            _ => Vec::new(),
+        };
         self.results.replace(outer);
-        Select { targets, from, conditions, grouping, into: None }
+        Select { targets, from, conditions, grouping, having, distinct, into: None }
     }
 
     /// A table with what is joined to it; nothing for `DUAL`.

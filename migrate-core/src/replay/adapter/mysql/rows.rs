@@ -84,6 +84,7 @@ impl Reader<'_> {
             alias: Some(fold(table.name.clone())),
             table,
             columns,
+            fills_parts: false,
             source,
             conflict,
             returning: returning.unwrap_or_default(),
@@ -130,7 +131,7 @@ impl Reader<'_> {
         let one = |assignment: &SqlAssignment| {
             let AssignmentTarget::ColumnName(column) = &assignment.target else { return None };
             let value = self.expression(&assignment.value);
-            Some(Assignment { columns: vec![self.last_name(column)?], value })
+            Some(Assignment { columns: vec![self.last_name(column)?], fills_parts: false, value })
         };
         assignments.iter().map(one).collect()
     }

@@ -1,5 +1,7 @@
 //! What is refuted, and what is not, from text to finding.
 
+mod refused;
+
 use proptest::prelude::*;
 
 use super::parse;

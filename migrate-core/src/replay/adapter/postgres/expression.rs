@@ -210,7 +210,8 @@ impl Reader<'_> {
             }
         }
         let star = has_token(&list, K::STAR);
-        Expression::Call(Box::new(Call { name, arguments, star, is_special, clauses }))
+        let is_window = child(node, K::OVER_CLAUSE).is_some();
+        Expression::Call(Box::new(Call { name, arguments, star, is_special, is_window, clauses }))
     }
 
     /// The name before the parenthesis.
@@ -272,6 +273,7 @@ impl Reader<'_> {
                     .and_then(|literal| literal.string_value())
                     .map_or(Literal::Other, |text| Literal::String(Arc::from(text)))
             }
+            Some(K::INT_NUMBER) => Literal::Number(Arc::from(source(node).trim())),
             _ => Literal::Other,
         };
         Expression::Literal(literal, self.place(node))

@@ -96,12 +96,13 @@ impl Reader<'_> {
                         select.targets = self.targets(&list);
                     }
                     if let Some(distinct) = child(&part, K::DISTINCT_CLAUSE) {
-                        select.grouping.extend(self.collect(&distinct));
+                        select.distinct.extend(self.collect(&distinct));
                     }
                 }
                 K::FROM_CLAUSE => select.from = self.items_of(&part),
-                K::WHERE_CLAUSE | K::HAVING_CLAUSE | K::WINDOW_CLAUSE | K::FILTER_CLAUSE => {
-                    select.conditions.extend(self.collect(&part));
+                K::WHERE_CLAUSE => select.conditions.extend(self.collect(&part)),
+                K::HAVING_CLAUSE | K::WINDOW_CLAUSE | K::FILTER_CLAUSE => {
+                    select.having.extend(self.collect(&part));
                 }
                 K::GROUP_BY_CLAUSE => select.grouping.extend(self.collect(&part)),
                 K::INTO_CLAUSE => select.into = self.qualified_child(&part, K::TABLE_NAME),
@@ -279,7 +280,11 @@ impl Reader<'_> {
                         _ => self.collect(&node),
                     })
                     .collect();
-                Assignment { columns, value: Expression::Operation(values) }
+                Assignment {
+                    columns,
+                    fills_parts: fills_parts(&set),
+                    value: Expression::Operation(values),
+                }
             })
             .collect()
     }
@@ -297,6 +302,7 @@ impl Reader<'_> {
             recursive,
             table: self.qualified_child(node, K::RELATION_NAME_REF)?,
             alias: self.table_alias(node),
+            fills_parts: columns.as_ref().is_some_and(fills_parts),
             columns: columns.map(|list| self.target_columns(&list)).unwrap_or_default(),
             source,
             conflict: child(node, K::ON_CONFLICT_CLAUSE).map(|node| self.conflict(&node)),
@@ -408,4 +414,10 @@ impl Reader<'_> {
     pub(super) fn statement(self, node: &SyntaxNode) -> Statement {
         Statement { place: self.place(node), kind: self.statement_kind(node) }
     }
+}
+
+/// Whether a target of an assignment is an element or field of a column.
+fn fills_parts(node: &SyntaxNode) -> bool {
+    let mut targets = node.descendants().filter(|node| node.kind() == K::COLUMN_TARGET);
+    targets.any(|target| target.children().any(|node| node.kind() != K::COLUMN_NAME_REF))
 }

@@ -249,6 +249,7 @@ impl Reader<'_> {
             K::DROP_DEFAULT => TableAction::DropDefault(column),
             K::SET_NOT_NULL => TableAction::SetNotNull(column, true),
             K::DROP_NOT_NULL => TableAction::SetNotNull(column, false),
+            K::DROP_EXPRESSION => TableAction::DropGenerated(column),
             K::ADD_GENERATED => TableAction::AddIdentity(column),
             _ => TableAction::ReferColumn(column),
         })

@@ -46,14 +46,22 @@ impl Reader<'_> {
                     None => Vec::new(),
                 };
                 clauses.extend(self.tail(filter_over.as_ref()));
-                let call = Call { name, arguments, star: false, is_special: false, clauses };
+                let is_window = is_window(filter_over.as_ref());
+                let call =
+                    Call { name, arguments, star: false, is_special: false, is_window, clauses };
                 Expression::Call(Box::new(call))
             }
             ast::Expr::FunctionCallStar { name, filter_over } => {
                 let name = QualifiedName::bare(self.written(name.0));
                 let clauses = self.tail(filter_over.as_ref());
-                let call =
-                    Call { name, arguments: Vec::new(), star: true, is_special: false, clauses };
+                let call = Call {
+                    name,
+                    arguments: Vec::new(),
+                    star: true,
+                    is_special: false,
+                    is_window: is_window(filter_over.as_ref()),
+                    clauses,
+                };
                 Expression::Call(Box::new(call))
             }
             ast::Expr::Subquery(select) => Expression::Subquery(Box::new(self.query(select))),
@@ -134,6 +142,11 @@ impl Reader<'_> {
                 let place = self.place_of(written);
                 Expression::Literal(Literal::String(Arc::from(unquoted(written))), place)
             }
+            ast::Literal::Numeric(written) => {
+                // Numbers are not among the tokens that are looked for.
+                let place = self.origin.place(0, self.text.len());
+                Expression::Literal(Literal::Number(Arc::from(*written)), place)
+            }
             _ => Expression::Operation(Vec::new()),
         }
     }
@@ -198,6 +211,10 @@ impl Reader<'_> {
         }
         Some(TypeName { name, is_array: false, written: Arc::from(written), is_borrowed: false })
     }
+}
+
+fn is_window(tail: Option<&ast::FunctionTail<'_>>) -> bool {
+    tail.is_some_and(|tail| tail.over_clause.is_some())
 }
 
 pub(super) fn column(parts: Vec<Name>) -> Expression {

@@ -9,6 +9,7 @@ mod names;
 mod query;
 mod rows;
 mod statement;
+mod strict;
 mod table;
 mod unless_exists;
 mod virtual_table;

@@ -67,9 +67,9 @@ impl Reader<'_> {
         }
         read.conditions.extend(condition.map(|value| self.expression(value)));
         read.grouping = self.expressions(*grouping);
-        read.conditions.extend(having.map(|value| self.expression(value)));
+        read.having.extend(having.map(|value| self.expression(value)));
         for window in windows.unwrap_or_default() {
-            read.conditions.extend(self.window(&window.window));
+            read.having.extend(self.window(&window.window));
         }
         QueryBody::Select(Box::new(read))
     }

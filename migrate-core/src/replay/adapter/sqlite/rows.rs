@@ -42,6 +42,7 @@ impl Reader<'_> {
             table: table_name,
             alias,
             columns,
+            fills_parts: false,
             source,
             conflict,
             returning: self.returning(returning),
@@ -73,6 +74,7 @@ impl Reader<'_> {
     fn assignments(&self, sets: &[ast::Set<'_>]) -> Vec<Assignment> {
         let sets = sets.iter().map(|set| Assignment {
             columns: self.column_list(Some(&set.col_names)),
+            fills_parts: false,
             value: self.expression(&set.expr),
         });
         sets.collect()

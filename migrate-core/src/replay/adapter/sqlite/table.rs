@@ -3,6 +3,8 @@
 use sqlite3_parser::ast;
 
 use super::names::{Reader, text};
+use super::unless_exists::unless_exists;
+use crate::diagnostics::Code;
 use crate::replay::model::{
     AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Expression, Name,
     QualifiedName, StatementKind, TableAction,
@@ -18,20 +20,31 @@ impl Reader<'_> {
     ) -> StatementKind {
         let mut table = CreateTable { if_not_exists, ..CreateTable::new(self.qualified(name)) };
         table.temporary = temporary;
+        let mut refusal = None;
         match body {
             ast::CreateTableBody::AsSelect(select) => {
                 let mut query = self.query(select);
                 super::query::open_unnamed(&mut query);
                 table.query = Some(query);
             }
-            ast::CreateTableBody::ColumnsAndConstraints { columns, constraints, .. } => {
+            ast::CreateTableBody::ColumnsAndConstraints { columns, constraints, flags } => {
                 table.columns = columns.iter().map(|column| self.column(column)).collect();
+                refusal = self.refused_table(columns, *flags, &table.columns);
                 let constraints = constraints.unwrap_or_default().iter();
                 table.constraints =
                     constraints.map(|constraint| self.table_constraint(constraint)).collect();
             }
         }
-        StatementKind::CreateTable(Box::new(table))
+        let meant = StatementKind::CreateTable(Box::new(table));
+        match refusal {
+            // A table that is there already is not looked at any further.
+            Some((at, message)) => {
+                let meant = Box::new(meant);
+                let kind = StatementKind::Refused { code: Code::M422, message, at, meant };
+                if if_not_exists { unless_exists(self.text, self.origin, kind) } else { kind }
+            }
+            None => meant,
+        }
     }
 
     pub(super) fn column(&self, column: &ast::ColumnDefinition<'_>) -> ColumnDefinition {

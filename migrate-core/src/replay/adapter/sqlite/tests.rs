@@ -1,3 +1,5 @@
+mod refused;
+
 use super::*;
 use crate::replay::model::{
     ConstraintKind, Expression, FromItem, InsertSource, QueryBody, TableAction,

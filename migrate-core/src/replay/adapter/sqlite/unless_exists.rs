@@ -16,9 +16,12 @@ pub(super) fn invalid_unless_exists(
     message: String,
     at: Place,
 ) -> StatementKind {
-    let Some((schema, name)) = created(text) else {
-        return StatementKind::Invalid { message, at };
-    };
+    unless_exists(text, origin, StatementKind::Invalid { message, at })
+}
+
+/// A statement that counts only where the table after `IF NOT EXISTS` is not there.
+pub(super) fn unless_exists(text: &str, origin: &Origin, kind: StatementKind) -> StatementKind {
+    let Some((schema, name)) = created(text) else { return kind };
     let object = GuardedObject {
         kind: ObjectKind::Relation,
         schema,
@@ -27,15 +30,12 @@ pub(super) fn invalid_unless_exists(
         is_exact: true,
         on_path: false,
     };
-    let invalid = Statement {
-        place: origin.place(0, text.len()),
-        kind: StatementKind::Invalid { message, at },
-    };
+    let refused = Statement { place: origin.place(0, text.len()), kind };
     let branch = Branch {
         condition: Expression::Operation(Vec::new()),
         guard: Guard::Not(Box::new(Guard::Exists(object))),
         body: vec![
-            BlockStatement::Sql(invalid),
+            BlockStatement::Sql(refused),
             // The table that was meant is not missed a second time.
             BlockStatement::Unknown {
                 what: "create table".into(),

@@ -121,6 +121,27 @@ impl Dialect for Mysql {
         false
     }
 
+    fn refuses_repeated_targets(&self, is_update: bool) -> bool {
+        !is_update
+    }
+
+    // Versions that pass over checks do not look into them.
+    fn keeps_definitions_plain(&self) -> bool {
+        false
+    }
+
+    // Source: MySQL 8.4 manual, "Aggregate Function Descriptions".
+    fn is_aggregate(&self, name: &str, arguments: usize) -> bool {
+        match name {
+            "count" | "group_concat" => true,
+            "avg" | "bit_and" | "bit_or" | "bit_xor" | "max" | "min" | "std" | "stddev"
+            | "stddev_pop" | "stddev_samp" | "sum" | "variance" | "var_pop" | "var_samp" => {
+                arguments == 1
+            }
+            _ => false,
+        }
+    }
+
     // Source: MySQL 8.4 manual, "FOREIGN KEY Constraints": "The size and sign of fixed precision
     // types such as INTEGER and DECIMAL must be the same. The length of string types need not".
     fn storage(&self, written: &str) -> Option<String> {

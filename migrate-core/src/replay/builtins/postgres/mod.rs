@@ -109,6 +109,52 @@ impl Dialect for Postgres {
         true
     }
 
+    // Source: Postgres manual, "Aggregate Functions".
+    fn is_aggregate(&self, name: &str, arguments: usize) -> bool {
+        match name {
+            "count" => arguments <= 1,
+            "array_agg" | "avg" | "bit_and" | "bit_or" | "bool_and" | "bool_or" | "every"
+            | "json_agg" | "jsonb_agg" | "max" | "min" | "stddev" | "stddev_pop"
+            | "stddev_samp" | "sum" | "variance" | "var_pop" | "var_samp" => arguments == 1,
+            "string_agg" | "json_object_agg" | "jsonb_object_agg" => arguments == 2,
+            _ => false,
+        }
+    }
+
+    fn refuses_repeated_targets(&self, _is_update: bool) -> bool {
+        true
+    }
+
+    // Source: `provolatile` in `pg_proc` of Postgres 15.
+    fn is_volatile(&self, function: &str) -> bool {
+        matches!(
+            function,
+            "now"
+                | "random"
+                | "clock_timestamp"
+                | "statement_timestamp"
+                | "transaction_timestamp"
+                | "timeofday"
+                | "gen_random_uuid"
+                | "nextval"
+                | "current_timestamp"
+                | "current_date"
+                | "current_time"
+                | "localtimestamp"
+                | "localtime"
+                | "current_user"
+                | "session_user"
+        )
+    }
+
+    fn refuses_ungrouped(&self) -> bool {
+        true
+    }
+
+    fn names_all_results(&self) -> bool {
+        false
+    }
+
     fn checks_signatures(&self) -> bool {
         true
     }

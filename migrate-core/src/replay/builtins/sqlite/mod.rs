@@ -56,6 +56,28 @@ impl Dialect for Sqlite {
         matches!(name, "rowid" | "oid" | "_rowid_")
     }
 
+    // Source: "Built-in Aggregate Functions"; of more than one value `min` and `max` are none.
+    fn is_aggregate(&self, name: &str, arguments: usize) -> bool {
+        match name {
+            "count" => arguments <= 1,
+            "avg" | "max" | "min" | "sum" | "total" => arguments == 1,
+            "group_concat" => (1..=2).contains(&arguments),
+            _ => false,
+        }
+    }
+
+    // Source: "Deterministic SQL Functions".
+    fn is_volatile(&self, function: &str) -> bool {
+        matches!(
+            function,
+            "random" | "randomblob" | "changes" | "total_changes" | "last_insert_rowid"
+        )
+    }
+
+    fn refuses_generated_targets(&self) -> bool {
+        true
+    }
+
     fn restricts_drops(&self) -> bool {
         false
     }

@@ -1,0 +1,77 @@
+//! Queries that make more or fewer columns than are asked for.
+
+use super::{Fault, Outputs, Resolver, place};
+use crate::diagnostics::Code;
+use crate::replay::model::{Expression, Literal, Name, Place, Query};
+
+impl Resolver<'_> {
+    /// The rows of `VALUES` have one length.
+    pub(super) fn rows_of_one_length(&mut self, rows: &[Vec<Expression>]) {
+        let Some(first) = rows.first().map(Vec::len) else { return };
+        let Some(other) = rows.iter().find(|row| row.len() != first) else { return };
+        if first == 0 || other.is_empty() {
+            // What a row without values stands for differs.
+            return;
+        }
+        let at = other.first().and_then(place::of_expression).unwrap_or_default();
+        let message = format!("a row has {} values, and the first has {first}", other.len());
+        self.faults.push(Fault::new(Code::M411, at, message));
+    }
+
+    /// Both sides of `UNION` and its like make as many columns.
+    pub(super) fn sides_of_one_width(&mut self, left: &Outputs, right: &Outputs, query: &Query) {
+        let (own, other) = (left.columns.len(), right.columns.len());
+        if left.is_open || right.is_open || own == other || own == 0 || other == 0 {
+            return;
+        }
+        let at = place::of_query(query).unwrap_or_default();
+        let message = format!("the query makes {other} columns, and the one before it {own}");
+        self.faults.push(Fault::new(Code::M411, at, message));
+    }
+
+    /// Names for the columns of a query: no more than it has, on most servers no fewer.
+    pub(crate) fn names_for_columns(&mut self, outputs: &Outputs, names: &[Name]) {
+        let (count, listed) = (outputs.columns.len(), names.len());
+        let (Some(first), Some(last)) = (names.first(), names.last()) else { return };
+        let is_wrong = listed > count || (listed < count && self.dialect.names_all_results());
+        if outputs.is_open || count == 0 || !is_wrong {
+            return;
+        }
+        let at = Place { start: first.place.start, end: last.place.end };
+        let message = format!("{listed} names for the {count} columns of the query");
+        self.faults.push(Fault::new(Code::M411, at, message));
+    }
+
+    /// A sub-query in the place of one value makes one column.
+    pub(super) fn one_column(&mut self, query: &Query, outputs: &Outputs) {
+        let count = outputs.columns.len();
+        if outputs.is_open || count < 2 {
+            return;
+        }
+        let at = place::of_query(query).unwrap_or_default();
+        let message = format!("a query of {count} columns stands for one value");
+        self.faults.push(Fault::new(Code::M411, at, message));
+    }
+
+    /// A number in `ORDER BY` or `GROUP BY` counts the results.
+    pub(super) fn counted_result(&mut self, expression: &Expression, outputs: &Outputs) {
+        let Expression::Literal(Literal::Number(digits), at) = expression else { return };
+        let count = outputs.columns.len();
+        let is_beyond = digits.parse::<usize>().is_ok_and(|number| number > count);
+        if is_beyond && !outputs.is_open && count > 0 {
+            let message = format!("the query has no result {digits}, it has {count}");
+            self.faults.push(Fault::new(Code::M403, *at, message));
+        }
+    }
+}
+
+/// The sub-query of an operation, where it stands for one value.
+pub(super) fn single_operand(parts: &[Expression]) -> Option<&Query> {
+    match parts {
+        [
+            Expression::Column(_) | Expression::Literal(..) | Expression::Call(_),
+            Expression::Subquery(query) | Expression::QueryOperand(query),
+        ] => Some(query),
+        _ => None,
+    }
+}
