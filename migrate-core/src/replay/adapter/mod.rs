@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::database::Database;
 use crate::replay::model::{
-    Block, BlockStatement, Code, Opaque, Place, Statement, StatementKind, Text,
+    Block, BlockStatement, Code, Opaque, Place, Statement, StatementKind, Text, Value,
 };
 use crate::sql::{Lexer, TokenKind, split};
 
@@ -112,6 +112,21 @@ pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<
         statements.push(statement);
     }
     statements
+}
+
+/// What a session's variables hold, by their names.
+pub(crate) type Variables = std::collections::BTreeMap<Text, Value>;
+
+/// Reads what a session's variable is set to.
+pub(crate) fn value_of(text: &str, database: Database, variables: &Variables) -> Value {
+    match database {
+        #[cfg(feature = "mysql")]
+        Database::Mysql => mysql::value_of(text, variables),
+        _ => {
+            let _ = (text, variables);
+            Value::Unknown
+        }
+    }
 }
 
 /// Parses the body of a routine that is called at `place` with the given texts.

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::visible::fails_visibly;
-use crate::replay::catalog::{Found, Key};
+use crate::replay::catalog::{Found, Key, TEMPORARY};
 use crate::replay::model::{
     Block, BlockStatement, Branch, Guard, GuardedObject, Name, ObjectKind, Place, QualifiedName,
     Text,
@@ -193,7 +193,7 @@ impl Engine {
     }
 
     /// What a condition says, where the catalog can tell.
-    fn answer(&self, guard: &Guard) -> Option<bool> {
+    pub(super) fn answer(&self, guard: &Guard) -> Option<bool> {
         if self.catalog.unknown.everything {
             return None;
         }
@@ -236,10 +236,19 @@ impl Engine {
         {
             return Found::Unknown;
         }
+        if self.dialect.indexes_belong_to_tables() && self.is_temporary(object) {
+            // Whether `information_schema` has it depends on the version.
+            return Found::Unknown;
+        }
         let name = Name::new(&object.name, Place::default());
         let schema = object.schema.as_ref().map(|schema| Name::new(schema, Place::default()));
         let qualified = QualifiedName { schema, name };
         match object.kind {
+            ObjectKind::Index | ObjectKind::Constraint
+                if self.dialect.indexes_belong_to_tables() =>
+            {
+                self.key_existence(object)
+            }
             ObjectKind::Relation
             | ObjectKind::Table
             | ObjectKind::View
@@ -308,6 +317,44 @@ impl Engine {
             Found::Unknown => Found::Unknown,
             Found::Absent => Found::Absent,
         }
+    }
+
+    fn is_temporary(&self, object: &GuardedObject) -> bool {
+        let table = object.on.as_ref().unwrap_or(&object.name);
+        let is_it = |key: &Key| &*key.schema == TEMPORARY && key.name.eq_ignore_ascii_case(table);
+        self.catalog.seen.temporary && self.catalog.relations.keys().any(is_it)
+    }
+
+    /// An index or constraint of a table that has names of its own for them.
+    fn key_existence(&self, object: &GuardedObject) -> Found<()> {
+        let Some(on) = &object.on else { return Found::Unknown };
+        let table = QualifiedName::bare(Name::new(on, Place::default()));
+        let table = match self.relation_state(&table) {
+            Found::Present(table) => table,
+            Found::Absent => return Found::Absent,
+            Found::Unknown => return Found::Unknown,
+        };
+        let Some(relation) = self.catalog.relations.get(&table) else { return Found::Unknown };
+        let index = self.catalog.relations.get(&self.catalog.index_key(&table, &object.name));
+        let named = relation.constraints.iter().find(|entry| *entry.name == *object.name);
+        let wanted = match object.kind {
+            ObjectKind::Index => index.map(|index| index.is_certain),
+            _ => named.map(|entry| entry.is_certain),
+        };
+        if wanted == Some(true) && relation.is_certain {
+            return Found::Present(());
+        }
+        // Names that the server makes up, and keys that count among the constraints.
+        let is_made_up = object.name == "primary"
+            || object.name.contains("_ibfk_")
+            || object.name.contains("_chk_")
+            || object.name.bytes().all(|byte| byte.is_ascii_digit());
+        let is_sure = crate::replay::resolve::is_closed(relation)
+            && wanted.is_none()
+            && index.is_none()
+            && named.is_none()
+            && !is_made_up;
+        if is_sure { Found::Absent } else { Found::Unknown }
     }
 
     /// Columns, constraints, triggers and policies, of one table or of any.

@@ -15,12 +15,13 @@ mod label;
 mod loss;
 mod names;
 mod object;
-mod path;
 mod partition;
+mod path;
 mod refer;
 mod rename;
 mod report;
 mod routine;
+mod session;
 mod signature;
 mod source;
 mod statement;
@@ -101,6 +102,7 @@ pub(crate) struct Engine {
     losses: Vec<Loss>,
     /// Code that certainly runs raised an error.
     raises: bool,
+    session: session::Session,
 }
 
 impl Engine {
@@ -131,6 +133,7 @@ impl Engine {
             events: Events::default(),
             losses: Vec::new(),
             raises: false,
+            session: session::Session::default(),
         }
     }
 
@@ -290,6 +293,7 @@ impl Engine {
             self.path_may_live_on = true;
             self.note_creation_schema();
         }
+        self.end_session();
         self.reset_path();
         self.catalog.path_is_uncertain = self.path_may_live_on;
         self.path_was_set = false;

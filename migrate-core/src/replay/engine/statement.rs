@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::model::{
-    Expression, Literal, Name, Query, QueryBody, Select, Statement, StatementKind,
+    Expression, Literal, Name, QualifiedName, Query, QueryBody, Select, Statement, StatementKind,
 };
 use crate::replay::resolve::Fault;
 
@@ -102,17 +102,7 @@ impl Engine {
                 self.check(|resolver| resolver.merge(merge));
             }
             StatementKind::Query(query) => self.query(query),
-            StatementKind::Call { name, arguments } => {
-                let known = !self.catalog.functions_named(name).is_empty()
-                    || self.catalog.may_have_function(self.dialect, name);
-                self.check(|resolver| {
-                    resolver.query(arguments);
-                    if !known {
-                        resolver.unknown_function(name);
-                    }
-                });
-                self.ran_function(name, &[], self.dialect.follows_calls());
-            }
+            StatementKind::Call { name, arguments } => self.call(name, arguments),
             StatementKind::Block(block) => self.block(block),
             StatementKind::SearchPath { path, local } => {
                 self.set_path(path.as_deref(), *local);
@@ -120,6 +110,8 @@ impl Engine {
             StatementKind::EndTransaction => self.end_transaction(),
             StatementKind::ForeignKeyChecks(on) => self.catalog.checks_foreign_keys = *on,
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
+            StatementKind::SetVariables(variables) => self.set_variables(variables),
+            StatementKind::Prepared(prepared) => self.prepared(prepared),
             StatementKind::CreateCast => self.catalog.seen.casts = true,
             StatementKind::Nothing => {}
             StatementKind::Empty => self.empty_statement(statement),
@@ -136,6 +128,19 @@ impl Engine {
                 self.blur(Some(&[]));
             }
         }
+    }
+
+    fn call(&mut self, name: &QualifiedName, arguments: &Query) {
+        let known = !self.catalog.functions_named(name).is_empty()
+            || self.catalog.may_have_function(self.dialect, name);
+        self.check(|resolver| {
+            resolver.query(arguments);
+            if !known {
+                resolver.unknown_function(name);
+            }
+        });
+        self.ran_function(name, &[], self.dialect.follows_calls());
+        self.forget_variables();
     }
 
     fn empty_statement(&mut self, statement: &Statement) {

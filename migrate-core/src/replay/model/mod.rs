@@ -8,6 +8,7 @@ mod name;
 mod object;
 mod query;
 mod routine;
+mod session;
 mod statement;
 mod table;
 
@@ -23,6 +24,7 @@ pub(crate) use routine::{
     Block, BlockStatement, Branch, Code, CreateFunction, CreateTrigger, FunctionBody, Guard,
     GuardedObject, Parameter, ParameterMode, Returns,
 };
+pub(crate) use session::{Prepared, SetVariable, Value};
 pub(crate) use statement::{
     Assignment, Conflict, CreateIndex, CreatePolicy, CreateView, Delete, Insert, InsertSource,
     Merge, Opaque, Shadows, Statement, StatementKind, Update,

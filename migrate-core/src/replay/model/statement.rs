@@ -2,8 +2,8 @@
 
 use super::{
     AlterTable, AlterType, Block, CreateFunction, CreateTable, CreateTrigger, CreateType, Drop,
-    Expression, FromItem, Name, ObjectReference, Place, QualifiedName, Query, Rename, SetSchema,
-    Target, Text,
+    Expression, FromItem, Name, ObjectReference, Place, Prepared, QualifiedName, Query, Rename,
+    SetSchema, SetVariable, Target, Text,
 };
 use crate::diagnostics::Code;
 
@@ -94,6 +94,10 @@ pub(crate) enum StatementKind {
     CreateCast,
     /// `SET check_function_bodies`.
     CheckFunctionBodies(bool),
+    /// `SET @name = value`, on its own or beside others.
+    SetVariables(Vec<SetVariable>),
+    /// `PREPARE` and `EXECUTE`.
+    Prepared(Prepared),
     /// `SET foreign_key_checks`.
     ForeignKeyChecks(bool),
     /// `CALL procedure(arguments)`.

@@ -18,6 +18,7 @@ mod routine;
 mod rows;
 mod strict;
 mod table;
+mod variable;
 mod verb;
 
 use std::borrow::Cow;
@@ -28,6 +29,7 @@ use sqlparser::dialect::MySqlDialect;
 use sqlparser::parser::Parser;
 
 pub(crate) use self::routine::parse_body;
+pub(crate) use self::variable::value_of;
 
 use self::cursor::{Cursor, Source};
 use self::expression::Reader;
@@ -53,6 +55,17 @@ pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
     let kind = catch_unwind(AssertUnwindSafe(|| read(start)));
     let kind = kind.ok().flatten().unwrap_or_else(|| unread(text));
     let place = origin.place(0, text.len());
+    let (aside, query) = variable::set_aside(start);
+    let query = query.and_then(|text| {
+        let source = Source { text: &text, origin };
+        catch_unwind(AssertUnwindSafe(|| rows::statement(source))).ok().flatten()
+    });
+    let kind = match (query, aside.is_empty()) {
+        (_, true) => kind,
+        (query, false) => {
+            several(vec![query.unwrap_or(kind), StatementKind::SetVariables(aside)], source)
+        }
+    };
     // What a comment adds for some versions only is judged by none.
     let is_plain = matches!(plain, Cow::Borrowed(_));
     Statement { place, kind: if is_plain { strict::judged(start, kind) } else { kind } }

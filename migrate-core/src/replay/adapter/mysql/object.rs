@@ -9,7 +9,7 @@ use super::table::create_table;
 use super::{part_query, several};
 use crate::replay::model::{
     AlterTable, CreateIndex, CreateTrigger, CreateView, Drop, ObjectKind, ObjectReference, Opaque,
-    QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction,
+    Prepared, QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction,
 };
 
 /// Reads what follows `CREATE`.
@@ -337,10 +337,24 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     if cursor.eat_any(&["EXPLAIN", "DESCRIBE", "DESC"]) {
         return Some(StatementKind::Nothing);
     }
-    if cursor.eat_any(&["EXECUTE", "PREPARE"]) {
-        // What it runs was named where its text was put together: see `set`.
+    if cursor.eat(&["PREPARE"]) {
+        let name = cursor.folded()?.text;
+        if !cursor.eat(&["FROM"]) {
+            return None;
+        }
+        let place = cursor.peek_place();
+        let (_, source) = cursor.rest();
+        let mentions = dynamic::told(source);
+        let source = source.into();
+        return Some(StatementKind::Prepared(Prepared::Make { name, source, place, mentions }));
+    }
+    if cursor.eat(&["EXECUTE"]) {
         let mentions = dynamic::told(cursor.rest().1);
-        return Some(StatementKind::Opaque(Opaque { what: "EXECUTE".into(), mentions }));
+        if cursor.is("IMMEDIATE") {
+            return Some(StatementKind::Opaque(Opaque { what: "EXECUTE".into(), mentions }));
+        }
+        let name = cursor.folded()?;
+        return Some(StatementKind::Prepared(Prepared::Run { name, mentions }));
     }
     let is_known = cursor.is_any(&[
         "ANALYZE",
@@ -398,7 +412,10 @@ fn set(cursor: &mut Cursor<'_>) -> StatementKind {
             return StatementKind::ForeignKeyChecks(!is_off);
         }
     }
-    // A variable may hold a part of a statement that is run later.
+    // A variable may hold a statement that is run later, or a part of one.
+    if let Some(variables) = super::variable::assignments(cursor) {
+        return StatementKind::SetVariables(variables);
+    }
     let (_, text) = cursor.rest();
     let is_own = text.starts_with('@') && !text.starts_with("@@") && text.contains(['\'', '"']);
     if is_own || dynamic::holds_statement(text) {

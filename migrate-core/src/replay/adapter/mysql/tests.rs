@@ -1,5 +1,6 @@
 //! What is refuted, and what is not, from text to finding.
 
+mod conditional;
 mod refused;
 
 use proptest::prelude::*;

@@ -1,0 +1,48 @@
+//! Values that a session keeps by name between statements.
+
+use super::{Guard, Name, Place, Text};
+
+/// `SET @name = value`: the value is read when the statement runs, since it may name others.
+#[derive(Debug, Clone)]
+pub(crate) struct SetVariable {
+    pub(crate) name: Text,
+    /// The value as it is written.
+    pub(crate) source: Text,
+    /// What has to be taken for touched where the value stays unknown; `None` for everything.
+    pub(crate) mentions: Option<Vec<Text>>,
+}
+
+/// `PREPARE name FROM …` and `EXECUTE name`.
+#[derive(Debug, Clone)]
+pub(crate) enum Prepared {
+    Make { name: Text, source: Text, place: Place, mentions: Option<Vec<Text>> },
+    Run { name: Name, mentions: Option<Vec<Text>> },
+}
+
+/// What a variable holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Text(Text),
+    Number(i64),
+    /// How many objects there are: one where the guard holds.
+    Count(Guard),
+    /// The name of the current database.
+    Database,
+    Choice(Guard, Box<Value>, Box<Value>),
+    Unknown,
+}
+
+impl Value {
+    /// The texts that it may stand for; nothing where there may be others.
+    pub(crate) fn texts(&self) -> Option<Vec<Text>> {
+        match self {
+            Value::Text(text) => Some(vec![text.clone()]),
+            Value::Choice(_, yes, no) => {
+                let mut texts = yes.texts()?;
+                texts.extend(no.texts()?);
+                Some(texts)
+            }
+            Value::Number(_) | Value::Count(_) | Value::Database | Value::Unknown => None,
+        }
+    }
+}
