@@ -62,8 +62,7 @@ impl Resolver<'_> {
 
     fn relation_item(&mut self, name: &QualifiedName, alias: Option<&Alias>) -> Item {
         if name.schema.is_none()
-            && let Some(common) =
-                self.common.iter_mut().rev().find(|common| common.name == name.name.text)
+            && let Some(common) = self.common.named(&name.name.text)
         {
             self.faults.append(&mut common.faults);
             let mut item = item_from(common.outputs.clone(), alias);

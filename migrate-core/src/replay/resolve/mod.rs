@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod ambiguous;
+mod common;
 mod dml;
 mod expression;
 mod fault;
@@ -41,21 +42,13 @@ pub(crate) struct Resolver<'c> {
     /// Names that stand for values: parameters, variables.
     pub(crate) variables: Vec<Text>,
     scopes: Vec<Scope>,
-    common: Vec<Common>,
+    common: common::CommonTables,
     /// The schema of the view or trigger that is looked into, which sees nothing temporary.
     home: Option<Name>,
     /// Columns that rows are written to are not looked up.
     pub(crate) skips_targets: bool,
     /// Views that are being looked into.
     depth: usize,
-}
-
-/// A table of a `WITH`.
-struct Common {
-    name: Text,
-    outputs: Outputs,
-    /// What is wrong in it, where that matters only once it is used.
-    faults: Vec<Fault>,
 }
 
 impl<'c> Resolver<'c> {
@@ -67,7 +60,7 @@ impl<'c> Resolver<'c> {
             uses: Vec::new(),
             variables: Vec::new(),
             scopes: Vec::new(),
-            common: Vec::new(),
+            common: common::CommonTables::default(),
             home: None,
             skips_targets: false,
             depth: 0,

@@ -1,6 +1,7 @@
 //! Queries.
 
-use super::{Common, Fault, Item, Output, Outputs, Resolver, Scope};
+use super::common::Common;
+use super::{Fault, Item, Output, Outputs, Resolver, Scope};
 use crate::diagnostics::Code;
 use crate::replay::model::{
     CommonTable, Expression, Query, QueryBody, Select, StatementKind, Target,
@@ -52,7 +53,9 @@ impl Resolver<'_> {
                 self.faults.truncate(faults);
                 outputs.rename(&table.columns);
                 outputs.is_open |= table.is_open;
-                self.common[first + index].outputs = outputs;
+                if let Some(common) = self.common.at(first + index) {
+                    common.outputs = outputs;
+                }
             }
             let known = self.faults.len();
             let mut outputs = self.query(&table.query);
@@ -67,8 +70,10 @@ impl Resolver<'_> {
             outputs.rename(&table.columns);
             outputs.is_open |= table.is_open;
             if recursive {
-                self.common[first + index].outputs = outputs;
-                self.common[first + index].faults = faults;
+                if let Some(common) = self.common.at(first + index) {
+                    common.outputs = outputs;
+                    common.faults = faults;
+                }
             } else {
                 self.common.push(Common { name: table.name.text.clone(), outputs, faults });
             }

@@ -23,7 +23,7 @@ pub(super) struct Reader<'t> {
     /// Names of results, which `HAVING`, `GROUP BY` and `ORDER BY` may use in expressions.
     pub(super) results: RefCell<Vec<String>>,
     /// Names of common tables, as they are written.
-    pub(super) common: RefCell<Vec<Arc<str>>>,
+    pub(super) common: RefCell<super::common::CommonNames>,
     /// A row's alias in `INSERT … AS alias`, which stands for the new values.
     pub(super) row: RefCell<Option<String>>,
     /// Columns are not looked up: a row of `VALUES` may name those to the left.

@@ -7,6 +7,7 @@
 
 mod alter;
 mod column;
+mod common;
 mod cursor;
 mod dynamic;
 mod expression;

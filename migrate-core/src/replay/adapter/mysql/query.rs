@@ -170,10 +170,9 @@ impl Reader<'_> {
                         return None;
                     }
                     let common = self.common.borrow();
-                    let same =
-                        |known: &&std::sync::Arc<str>| known.eq_ignore_ascii_case(&name.name.text);
-                    if let Some(known) = common.iter().rev().find(same) {
-                        name.name.text = known.clone();
+                    let known = common.find(&name.name.text).cloned();
+                    if let Some(known) = known {
+                        name.name.text = known;
                     }
                 }
                 // Qualifiers of columns are folded, so every table has a folded alias.

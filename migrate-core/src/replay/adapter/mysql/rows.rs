@@ -218,7 +218,7 @@ impl Reader<'_> {
         }
         match self.joined(table)? {
             FromItem::Relation { name, alias } => {
-                let is_common = self.common.borrow().contains(&name.name.text);
+                let is_common = self.common.borrow().find(&name.name.text).is_some();
                 let alias = alias?.name?;
                 (!is_common).then_some((name, alias))
             }
