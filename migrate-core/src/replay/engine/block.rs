@@ -111,10 +111,12 @@ impl Engine {
     fn block_statement(&mut self, statement: &BlockStatement) -> Flow {
         match statement {
             BlockStatement::Sql(statement) => self.statement(statement),
-            BlockStatement::Execute { statements } => {
+            BlockStatement::Execute { statements, is_partial } => {
+                self.guessing += usize::from(*is_partial);
                 for statement in statements {
                     self.statement(statement);
                 }
+                self.guessing -= usize::from(*is_partial);
             }
             BlockStatement::Evaluate(expression) => {
                 self.check(|resolver| resolver.without_columns(std::slice::from_ref(expression)));

@@ -74,6 +74,8 @@ pub(crate) struct Engine {
     opaque: Vec<OpaqueStatement>,
     /// Depth of code whose failure is caught, or that may not run at all.
     suppressed: usize,
+    /// Depth of statements of which parts are known only at run time.
+    guessing: usize,
     /// Certain failures of suppressed code.
     failures: usize,
     /// How often something could not be said in suppressed code.
@@ -117,6 +119,7 @@ impl Engine {
             counts: Counts::default(),
             opaque: Vec::new(),
             suppressed: 0,
+            guessing: 0,
             failures: 0,
             doubts: 0,
             variables: Vec::new(),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::Engine;
-use crate::diagnostics::{Diagnostic, Place as DiagnosticPlace};
+
+use crate::diagnostics::{Code, Diagnostic, Place as DiagnosticPlace};
 use crate::replay::catalog::{Column, Key, Pattern, Relation};
 use crate::replay::model::{ObjectKind, Place};
 use crate::replay::resolve::{Fault, Subject};
@@ -19,7 +20,7 @@ impl Engine {
             // A part that has no name: the statement is pointed at.
             fault.place = self.said_place();
         }
-        if self.catalog.unknown.everything {
+        if self.catalog.unknown.everything || (self.guessing > 0 && is_of_shape(fault.code)) {
             self.doubts += 1;
             return;
         }
@@ -81,4 +82,10 @@ impl Engine {
             }
         }
     }
+}
+
+/// Whether a fault lies in how many values there are and of which kind, and not in a name: a word
+/// that stands for what is known only at run time may stand for several, or for another kind.
+fn is_of_shape(code: Code) -> bool {
+    matches!(code, Code::M411 | Code::M412 | Code::M415 | Code::M416 | Code::M422)
 }

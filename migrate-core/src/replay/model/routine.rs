@@ -116,6 +116,8 @@ pub(crate) enum BlockStatement {
     /// SQL in a string: known, or a template with [`WILDCARD`](super::WILDCARD) in it.
     Execute {
         statements: Vec<Statement>,
+        /// Parts of the text are known only at run time: words for them stand in their places.
+        is_partial: bool,
     },
     /// SQL that cannot be read.
     Unknown {

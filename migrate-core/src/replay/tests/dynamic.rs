@@ -167,3 +167,20 @@ fn values_of_a_type_may_be_known_at_run_time_only() {
         &[],
     );
 }
+
+#[test]
+fn a_value_that_is_put_in_may_be_of_any_kind() {
+    check(
+        &[
+            "CREATE TABLE t (a int, b boolean, c text);",
+            "DO $$ DECLARE r record; BEGIN
+                FOR r IN SELECT 1 AS id LOOP
+                    EXECUTE format('INSERT INTO t (a, b, c) VALUES (%s)', r.id || ', true, 1');
+                    EXECUTE 'UPDATE t SET a = ''' || r.id || ''' WHERE b';
+                    EXECUTE 'SELECT ' || r.id || ' FROM t ORDER BY 3';
+                END LOOP;
+            END $$;",
+        ],
+        &[],
+    );
+}

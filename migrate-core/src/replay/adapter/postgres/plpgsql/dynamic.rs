@@ -242,7 +242,8 @@ fn executed(sql: &str, origin: &Origin) -> BlockStatement {
             _ => true,
         });
         if is_readable {
-            return BlockStatement::Execute { statements };
+            let is_partial = sql.contains(WILDCARD);
+            return BlockStatement::Execute { statements, is_partial };
         }
     }
     partly_read(sql, origin)
@@ -281,7 +282,8 @@ fn partly_read(sql: &str, origin: &Origin) -> BlockStatement {
         ] => BlockStatement::Unknown { what, mentions: Some(Vec::new()) },
         ["CREATE" | "ALTER", "POLICY"] => match head(sql, &["for", "to", "using", "with", "as"]) {
             Some(head) => {
-                BlockStatement::Execute { statements: parse_all(&head, Database::Postgres, origin) }
+                let statements = parse_all(&head, Database::Postgres, origin);
+                BlockStatement::Execute { statements, is_partial: true }
             }
             None => BlockStatement::Unknown { what, mentions: None },
         },
@@ -299,7 +301,7 @@ fn partly_read(sql: &str, origin: &Origin) -> BlockStatement {
             // It has columns, too.
             let columns = BlockStatement::Unknown { what, mentions: Some(mentions.collect()) };
             BlockStatement::Block(Block {
-                statements: vec![BlockStatement::Execute { statements }, columns],
+                statements: vec![BlockStatement::Execute { statements, is_partial: true }, columns],
                 ..Block::default()
             })
         }
