@@ -204,7 +204,7 @@ impl Engine {
                         Some(name) => format!("trigger `{name}`"),
                     },
                     site,
-                    fault: resolver.faults.into_iter().next(),
+                    fault: resolver.faults.into_iter().find(is_of_names),
                     uses: resolver.uses,
                 });
             }
@@ -295,6 +295,12 @@ impl Engine {
 }
 
 /// The name that an action begins with.
+/// Whether a fault shows when names are looked up; how many columns there are, and where
+/// aggregates stand, shows only in use.
+fn is_of_names(fault: &Fault) -> bool {
+    !matches!(fault.code, Code::M407 | Code::M411 | Code::M416 | Code::M422)
+}
+
 fn relation_place(action: &TableAction) -> Place {
     match action {
         TableAction::AddColumn { column, .. } => column.name.place,

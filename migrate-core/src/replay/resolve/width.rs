@@ -60,7 +60,7 @@ impl Resolver<'_> {
         let is_beyond = digits.parse::<usize>().is_ok_and(|number| number > count);
         if is_beyond && !outputs.is_open && count > 0 {
             let message = format!("the query has no result {digits}, it has {count}");
-            self.faults.push(Fault::new(Code::M411, *at, message));
+            self.faults.push(Fault::new(Code::M422, *at, message));
         }
     }
 }

@@ -248,6 +248,8 @@ const REFUSED: &[(&str, &str)] = &[
 
 /// Their neighbours, which it takes.
 const ACCEPTED: &[&str] = &[
+    "CREATE TABLE t (a, b); CREATE VIEW v AS SELECT a FROM t ORDER BY 3; ALTER TABLE t DROP COLUMN b",
+    "CREATE TABLE t (a); CREATE VIEW v (x, y, z) AS SELECT a, a FROM t; ALTER TABLE t RENAME TO u",
     "CREATE TABLE t (a, b); INSERT INTO t (a, a) VALUES (1,2)",
     "CREATE TABLE t (a, b); UPDATE t SET a = 1, a = 2",
     "CREATE TABLE t (a, b); CREATE VIEW v AS SELECT a FROM t UNION SELECT a, b FROM t",
