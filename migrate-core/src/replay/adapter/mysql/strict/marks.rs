@@ -32,7 +32,7 @@ pub(super) fn refusal(start: &Cursor<'_>) -> Option<Refusal> {
         if is_mark && token == "," && before == "(" {
             return Some(Refusal::syntax(at, "nothing stands between `(` and `,`"));
         }
-        if before == "ON" && cursor.is("CONFLICT") {
+        if before == "ON" && is_conflict_clause(cursor) {
             let message = "a row that is there is changed with `ON DUPLICATE KEY UPDATE`";
             return Some(Refusal::syntax(at, message));
         }
@@ -53,4 +53,11 @@ pub(super) fn refusal(start: &Cursor<'_>) -> Option<Refusal> {
         return Some(Refusal::syntax(end, "nothing stands behind the last `,`"));
     }
     open.pop().map(|at| Refusal::syntax(at, "the parenthesis is not closed"))
+}
+
+/// `CONFLICT [(…)] DO`; a table may be called so.
+fn is_conflict_clause(mut cursor: Cursor<'_>) -> bool {
+    let is_named = cursor.eat(&["CONFLICT"]);
+    cursor.parenthesised();
+    is_named && cursor.is("DO")
 }

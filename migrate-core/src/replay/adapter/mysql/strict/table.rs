@@ -115,7 +115,13 @@ impl Parts {
             return Ok(true);
         }
         let unique = cursor.eat(&["UNIQUE"]);
-        let special = !unique && cursor.eat_any(&["FULLTEXT", "SPATIAL", "VECTOR"]);
+        if cursor.is("VECTOR") {
+            // A column may be called so; what else it begins is new, and not judged.
+            let mut ahead = *cursor;
+            ahead.advance();
+            return Ok(ahead.is_any(&["KEY", "INDEX"]) || ahead.is_mark("("));
+        }
+        let special = !unique && cursor.eat_any(&["FULLTEXT", "SPATIAL"]);
         if !(cursor.eat_any(&["KEY", "INDEX"]) || unique || special) {
             return Ok(false);
         }
