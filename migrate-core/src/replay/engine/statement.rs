@@ -195,7 +195,10 @@ impl Engine {
                         .map(|part| Name::new(part, place))
                         .collect::<Vec<_>>()
                 });
-                self.set_path(path.as_deref(), false);
+                // PostgreSQL 15 manual, 9.27.1: the third argument says that it is for the transaction.
+                let third = call.arguments.get(2).map(|argument| &argument.value);
+                let local = matches!(third, Some(Expression::Literal(Literal::Boolean(true), _)));
+                self.set_path(path.as_deref(), local);
             }
             _ => {
                 let texts: Vec<_> =

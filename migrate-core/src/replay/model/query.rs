@@ -30,7 +30,7 @@ pub(crate) enum Expression {
 pub(crate) enum Literal {
     /// The text it stands for.
     String(Text),
-    Boolean,
+    Boolean(bool),
     /// A number as it is written, without a sign.
     Number(Text),
     /// Nulls, parameters.

@@ -409,7 +409,7 @@ pub(crate) fn output_name(expression: &Expression) -> Text {
                 Some(if &*inner == UNNAMED { type_name.name.name.text.clone() } else { inner })
             }
             Expression::Subquery(query) => Some(first_output(query)),
-            Expression::Literal(Literal::Boolean, _) => Some(Arc::from("bool")),
+            Expression::Literal(Literal::Boolean(_), _) => Some(Arc::from("bool")),
             _ => None,
         }
     };

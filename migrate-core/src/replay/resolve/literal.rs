@@ -73,7 +73,7 @@ impl Resolver<'_> {
         let Expression::Literal(literal, at) = value else { return };
         let shown = match literal {
             Literal::String(text) if !self.may_be(kind, text) => format!("'{text}'"),
-            Literal::Boolean if *kind != Kind::Boolean => "a boolean".to_owned(),
+            Literal::Boolean(_) if *kind != Kind::Boolean => "a boolean".to_owned(),
             Literal::Number(digits) if *kind != Kind::Integer => digits.to_string(),
             _ => return,
         };

@@ -145,7 +145,7 @@ impl Resolver<'_> {
 fn says_value(value: &Expression) -> bool {
     matches!(
         value,
-        Expression::Literal(Literal::String(_) | Literal::Number(_) | Literal::Boolean, _)
+        Expression::Literal(Literal::String(_) | Literal::Number(_) | Literal::Boolean(_), _)
     )
 }
 

@@ -102,6 +102,9 @@ fn a_path_of_the_transaction_ends_with_it() {
     let made = "CREATE SCHEMA own; BEGIN; SET LOCAL search_path TO own; CREATE TABLE t (a int);
         COMMIT; CREATE TABLE t (b int); SELECT b FROM t; SELECT a FROM own.t;";
     check(&[made], &[]);
+    let called = made
+        .replace("SET LOCAL search_path TO own", "SELECT set_config('search_path', 'own', true)");
+    check(&[&called], &[]);
     check(
         &["CREATE SCHEMA own; BEGIN; SET LOCAL search_path TO own; CREATE TABLE t (a int);
            END; SELECT a FROM t;"],

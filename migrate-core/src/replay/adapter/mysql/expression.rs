@@ -161,7 +161,7 @@ impl<'t> Reader<'t> {
                     Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => {
                         Literal::String(Arc::from(text.as_str()))
                     }
-                    Value::Boolean(_) => Literal::Boolean,
+                    Value::Boolean(value) => Literal::Boolean(*value),
                     Value::Number(digits, _) => Literal::Number(Arc::from(digits.as_str())),
                     _ => Literal::Other,
                 };

@@ -267,7 +267,8 @@ impl Reader<'_> {
             .map(|token| token.kind())
             .find(|kind| !super::tree::is_trivia(*kind));
         let literal = match kind {
-            Some(K::TRUE_KW | K::FALSE_KW) => Literal::Boolean,
+            Some(K::TRUE_KW) => Literal::Boolean(true),
+            Some(K::FALSE_KW) => Literal::Boolean(false),
             Some(K::STRING | K::ESC_STRING | K::DOLLAR_QUOTED_STRING | K::UNICODE_ESC_STRING) => {
                 LiteralNode::cast(node.clone())
                     .and_then(|literal| literal.string_value())

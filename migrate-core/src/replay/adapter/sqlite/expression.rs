@@ -120,7 +120,7 @@ impl Reader<'_> {
         let name = self.written(written);
         let is_keyword = matches!(&*name.text, "true" | "false");
         if is_keyword && written.len() == name.text.len() {
-            return Expression::Literal(Literal::Boolean, name.place);
+            return Expression::Literal(Literal::Boolean(&*name.text == "true"), name.place);
         }
         if written.starts_with('"') || is_made_up(&name) {
             return Expression::ColumnOrText(name);
