@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod ambiguous;
+mod call;
 mod common;
 mod dml;
 mod expression;

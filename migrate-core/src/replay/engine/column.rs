@@ -1,0 +1,254 @@
+//! Columns that are added, dropped, renamed, or get another type.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Column, Dependency, Key, Removal, Tombstone};
+use crate::replay::model::{ColumnDefinition, ConstraintKind, Name, ObjectKind, TypeName};
+use crate::replay::resolve::{Fault, Subject};
+
+impl Engine {
+    pub(super) fn add_column(&mut self, key: &Key, column: &ColumnDefinition, if_not_exists: bool) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let existing = relation.column(&column.name.text);
+        if if_not_exists {
+            match existing {
+                Some(existing) if existing.is_certain => {
+                    self.refers_though_it_exists(key);
+                    return;
+                }
+                Some(_) => {
+                    if let Some(found) = self
+                        .catalog
+                        .relation_mut(key)
+                        .and_then(|relation| relation.column_mut(&column.name.text))
+                    {
+                        found.is_certain = true;
+                        found.type_name = Arc::from("");
+                    }
+                    return;
+                }
+                None => {}
+            }
+        }
+        let existed = existing.is_some();
+        let mut relation = (**relation).clone();
+        if !if_not_exists && relation.is_open {
+            // A column that may be there already is not there, or this would fail.
+            relation.columns.retain(|own| own.name != column.name.text || own.is_certain);
+        }
+        let is_doubtful = !relation.is_certain;
+        self.new_column(key, column, &mut relation, is_doubtful);
+        let id = relation.id;
+        self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
+        if existed {
+            return;
+        }
+        self.column_details(key, std::slice::from_ref(column));
+        for keys_first in [true, false] {
+            for constraint in &column.constraints {
+                let is_key = matches!(
+                    constraint.kind,
+                    ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. }
+                );
+                if is_key == keys_first {
+                    self.add_constraint(key, Some(&column.name), constraint);
+                }
+            }
+        }
+        self.add_to_children(id, key, &column.name.text);
+        self.note_added_column(key, column);
+    }
+
+    /// Seen on `MariaDB` 10.11: what a column refers to becomes a foreign key though the column
+    /// is there already.
+    fn refers_though_it_exists(&mut self, key: &Key) {
+        let says = |text: &str| text.to_ascii_lowercase().contains("references");
+        if self.dialect.indexes_belong_to_tables()
+            && self.text_at_hand().is_some_and(says)
+            && let Some(relation) = self.catalog.relation_mut(key)
+        {
+            relation.has_hidden_parts = true;
+        }
+    }
+
+    /// Tables that inherit get the column too.
+    fn add_to_children(&mut self, parent: crate::replay::catalog::Id, key: &Key, name: &str) {
+        let children = self.catalog.children_of(parent);
+        let Some(column) =
+            self.catalog.relations.get(key).and_then(|relation| relation.column(name)).cloned()
+        else {
+            return;
+        };
+        for child in children {
+            let id = self.catalog.id();
+            if let Some(relation) = self.catalog.relation_mut(&child)
+                && relation.column(name).is_none()
+            {
+                relation.columns.push(Column { id, ..column.clone() });
+            }
+        }
+    }
+
+    pub(super) fn drop_column(&mut self, key: &Key, name: &Name, if_exists: bool, cascade: bool) {
+        self.keeps_partition_key(key, name);
+        self.keeps_a_column(key, name);
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let Some(column) = relation.column(&name.text) else {
+            if !if_exists {
+                self.check(|resolver| resolver.column_of(key, name));
+            }
+            return;
+        };
+        let ids = (relation.id, column.id);
+        let keys: Vec<_> = relation
+            .constraints
+            .iter()
+            .filter_map(|constraint| match &constraint.rule {
+                crate::replay::catalog::ConstraintRule::Primary(ids)
+                | crate::replay::catalog::ConstraintRule::Unique(ids)
+                    if ids.contains(&column.id) =>
+                {
+                    Some(ids.clone())
+                }
+                _ => None,
+            })
+            .collect();
+        if self.dialect.only_foreign_keys_restrict() {
+            self.shrink_keys(key, name, ids.1);
+        }
+        let mut removal = Removal::default();
+        removal.columns.insert(ids);
+        let mut dependents = self.catalog.dependents(&removal);
+        for columns in keys {
+            dependents.extend(self.catalog.foreign_keys_to(ids.0, &columns));
+        }
+        // A foreign key of the table to itself goes with its column.
+        dependents.retain(|dependent| !matches!(&dependent.victim, crate::replay::catalog::Victim::Constraint(table, _) if table == key));
+        let what = format!("column `{}` of `{}`", name.text, key.name);
+        if !self.may_drop(name.place, &what, dependents, cascade) {
+            return;
+        }
+        self.catalog.remove_column(key, &name.text);
+        let site = self.site(name.place);
+        if let (Some(site), Some(relation)) = (site, self.catalog.relation_mut(key)) {
+            relation.gone_columns.push((name.text.clone(), Tombstone { site, renamed_to: None }));
+        }
+        self.drop_from_children(ids.0, &name.text);
+    }
+
+    fn drop_from_children(&mut self, parent: crate::replay::catalog::Id, name: &str) {
+        let children = self.catalog.children_of(parent);
+        for child in children {
+            if let Some(relation) = self.catalog.relation_mut(&child)
+                && let Some(column) = relation.column_mut(name)
+            {
+                // It stays where the child declared it as well.
+                column.is_certain = false;
+            }
+        }
+    }
+
+    pub(super) fn rename_column(&mut self, key: &Key, from: &Name, to: &Name) {
+        self.check(|resolver| resolver.column_of(key, from));
+        if from.text == to.text && !self.dialect.refuses_idle_renames() {
+            return;
+        }
+        let site = self.site(to.place);
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        if let Some(existing) = relation.column(&to.text)
+            && existing.is_certain
+            && relation.is_certain
+            && !self.catalog.unknown.may_have_lost(ObjectKind::Column, &to.text)
+        {
+            let message = format!("`{}` already has a column `{}`", key.name, to.text);
+            let fault = Fault::new(Code::M407, to.place, message)
+                .at_site(existing.site, "it is added here")
+                .about(Subject::Nothing);
+            self.fault(fault);
+            return;
+        }
+        let parent = relation.id;
+        let id = self.catalog.id();
+        let spelled = self.spelling_of(to);
+        self.catalog.seen.renamed_columns = true;
+        let Some(relation) = self.catalog.relation_mut(key) else { return };
+        relation.columns.retain(|column| column.name != to.text);
+        if let Some(column) = relation.column_mut(&from.text) {
+            column.name = to.text.clone();
+            column.spelled.clone_from(&spelled);
+            column.site = site.or(column.site);
+        } else {
+            relation.columns.push(Column::new(id, to.text.clone(), site));
+        }
+        if let Some(site) = site {
+            let tombstone = Tombstone { site, renamed_to: Some(to.text.clone()) };
+            relation.gone_columns.push((from.text.clone(), tombstone));
+        }
+        let column = relation.column(&to.text).map(|column| column.id);
+        if let Some(column) = column {
+            let what = Dependency::Column(parent, column);
+            let to = spelled.as_ref().unwrap_or(&to.text);
+            self.catalog.note_rename(what, &from.text, to);
+        }
+        let children = self.catalog.children_of(parent);
+        for child in children {
+            if let Some(column) = self
+                .catalog
+                .relation_mut(&child)
+                .and_then(|relation| relation.column_mut(&from.text))
+            {
+                column.name = to.text.clone();
+            }
+        }
+    }
+
+    pub(super) fn set_type(
+        &mut self,
+        key: &Key,
+        column: &Name,
+        type_name: &TypeName,
+        using: Option<&crate::replay::model::Expression>,
+    ) {
+        self.check(|resolver| resolver.column_of(key, column));
+        let uses = self.check(|resolver| resolver.type_name(type_name));
+        self.keeps_partition_key(key, column);
+        self.may_change_type(key, column, type_name, using.is_some());
+        if let Some(using) = using {
+            let name = key.name.clone();
+            self.check(|resolver| {
+                resolver.over_relation(key, &[&name], std::slice::from_ref(using));
+            });
+        }
+        if let Some(column) =
+            self.catalog.relation_mut(key).and_then(|relation| relation.column_mut(&column.text))
+        {
+            column.type_name = type_name.written.clone();
+            column.uses.retain(|used| !matches!(used, Dependency::Type(_)));
+            column.uses.extend(uses);
+        }
+    }
+
+    /// The only column of a table does not go, where tables without columns are refused.
+    pub(super) fn keeps_a_column(&mut self, key: &Key, name: &Name) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let is_only = self.dialect.keeps_source()
+            && crate::replay::resolve::is_closed(relation)
+            && relation.columns.len() == 1
+            && relation.column(&name.text).is_some();
+        if is_only {
+            let message = format!("`{}` is the only column of `{}`", name.text, key.name);
+            let fault = Fault::new(Code::M422, name.place, message).help("drop the table instead");
+            self.fault(fault);
+        }
+    }
+
+    pub(super) fn make_ordinary(&mut self, key: &Key, column: &Name) {
+        let Some(relation) = self.catalog.relation_mut(key) else { return };
+        if let Some(column) = relation.column_mut(&column.text) {
+            column.is_generated = false;
+            column.uses.retain(|used| matches!(used, Dependency::Type(_)));
+        }
+    }
+}
