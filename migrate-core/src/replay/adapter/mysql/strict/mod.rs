@@ -5,6 +5,7 @@
 //! are compared with everything that any version knows, and nothing is said of a text whose
 //! tokens depend on the session or on the version: with backslashes or executable comments.
 
+mod alter;
 mod column;
 mod key;
 mod marks;
@@ -65,7 +66,7 @@ fn refusal(mut cursor: Cursor<'_>) -> Option<Refusal> {
             return key::create_index(cursor).err();
         }
     } else if cursor.eat(&["ALTER", "TABLE"]) {
-        return table::alter(cursor).err();
+        return alter::alter(cursor).err();
     }
     None
 }
