@@ -105,8 +105,11 @@ async fn in_this_process(
     let shown = progress.clone();
     db.observe(move |event| shown.show(event));
     let outcome = runner.perform(&mut db, operation).await;
-    if open.set().settings.database == Database::Sqlite && outcome.found_nothing_to_do() {
-        // Nothing was written, and closing frees a schema's thousands of objects one after the
+    let only_read = outcome.error.is_none()
+        && outcome.report.is_empty()
+        && *operation != Operation::CreateHistory;
+    if only_read && open.set().settings.database == Database::Sqlite {
+        // Closing frees a schema's thousands of objects one after the
         // other: the file goes with the process.
         drop(db);
         return Ok(Some(outcome.into()));

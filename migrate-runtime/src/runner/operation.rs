@@ -29,12 +29,6 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether the operation ended without a failure and changed nothing.
-    pub fn found_nothing_to_do(&self) -> bool {
-        let Report { applied, reverted, repeated, .. } = &self.report;
-        self.error.is_none() && applied.is_empty() && reverted.is_empty() && repeated.is_empty()
-    }
-
     pub(crate) fn into_result(self) -> Result<Report> {
         match self.error {
             None => Ok(self.report),
