@@ -336,9 +336,7 @@ impl Engine {
         let has = |relation: &Relation| {
             relation.triggers.iter().any(|part| part.name.eq_ignore_ascii_case(&name.text))
         };
-        let tables = self.catalog.relations.iter().filter(|(_, relation)| has(relation));
-        let tables: Vec<_> = tables.map(|(key, _)| key.clone()).collect();
-        for key in tables {
+        for key in self.catalog.relations_where(has) {
             if let Some(relation) = self.catalog.relation_mut(&key) {
                 relation.triggers.retain(|part| !part.name.eq_ignore_ascii_case(&name.text));
             }

@@ -42,10 +42,8 @@ impl Engine {
         let Some(owner) = self.catalog.relations.get(to).map(|relation| relation.id) else {
             return;
         };
-        let shadows = self.catalog.relations.iter();
-        let shadows = shadows.filter(|(_, relation)| relation.shadow_of == Some(owner));
-        let keys: Vec<_> = shadows.map(|(key, _)| key.clone()).collect();
-        for key in keys {
+        let is_shadow = |relation: &Relation| relation.shadow_of == Some(owner);
+        for key in self.catalog.relations_of(owner, is_shadow) {
             let Some(end) = key.name.strip_prefix(&*from.name) else { continue };
             let name = Text::from(format!("{}{end}", to.name));
             let relations = self.catalog.relations_mut();

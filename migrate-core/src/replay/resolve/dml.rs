@@ -204,13 +204,10 @@ impl Resolver<'_> {
         if !self.keys_are_known(relation) || !self.dialect.checks_signatures() {
             return;
         }
-        let may_serve = self.catalog.relations.values().any(|other| {
-            other.index.as_ref().is_some_and(|index| {
-                index.table == relation.id
-                    && index.is_unique
-                    && index.columns.is_none()
-                    && (!index.is_partial || conflict.target_condition.is_some())
-            })
+        let may_serve = self.catalog.indexes_of(relation.id).any(|(_, _, index)| {
+            index.is_unique
+                && index.columns.is_none()
+                && (!index.is_partial || conflict.target_condition.is_some())
         });
         if may_serve || matches!(expression, Expression::ColumnOrText(_)) {
             return;
@@ -248,22 +245,17 @@ impl Resolver<'_> {
             _ => false,
         });
         constraint
-            || self.catalog.relations.values().any(|other| {
-                other.index.as_ref().is_some_and(|index| {
-                    let covers = match &index.columns {
-                        Some(ids) => same(ids),
-                        // An expression is no column; elsewhere it may be one in quotes.
-                        None => {
-                            index.of_constraint
-                                || !other.is_certain
-                                || !self.dialect.checks_signatures()
-                        }
-                    };
-                    index.table == relation.id
-                        && index.is_unique
-                        && covers
-                        && (with_partial || !index.is_partial)
-                })
+            || self.catalog.indexes_of(relation.id).any(|(_, other, index)| {
+                let covers = match &index.columns {
+                    Some(ids) => same(ids),
+                    // An expression is no column; elsewhere it may be one in quotes.
+                    None => {
+                        index.of_constraint
+                            || !other.is_certain
+                            || !self.dialect.checks_signatures()
+                    }
+                };
+                index.is_unique && covers && (with_partial || !index.is_partial)
             })
     }
 

@@ -25,14 +25,14 @@ mod table;
 mod tests;
 mod tokens;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use self::order::Node;
 pub(crate) use self::script::schema;
 pub(crate) use self::spelling::Spelling;
 use self::spelling::spelling_of;
 pub(crate) use self::table::Table;
-use super::catalog::{Catalog, Definition, Id, Key, Relation};
+use super::catalog::{Catalog, Definition, Dependency, Id, Key, Relation};
 use super::dialect::{Dialect, dialect_of};
 use super::model::Text;
 use crate::database::Database;
@@ -99,6 +99,16 @@ impl<'c> Writer<'c> {
     pub(crate) fn relation(&self, id: Id) -> Option<(&'c Key, &'c Relation)> {
         let key = *self.by_id.get(&id)?;
         Some((key, self.catalog.relations.get(key)?))
+    }
+
+    /// The relations that a view reads, by identity.
+    fn tables_of(&self, view: &Relation) -> Vec<(&'c Key, &'c Relation)> {
+        let read = view.uses.iter().filter_map(|used| match used {
+            Dependency::Relation(id) | Dependency::Column(id, _) => Some(*id),
+            Dependency::Function(_) | Dependency::PerhapsFunction(_) | Dependency::Type(_) => None,
+        });
+        let read: BTreeSet<Id> = read.collect();
+        read.into_iter().filter_map(|id| self.relation(id)).collect()
     }
 }
 

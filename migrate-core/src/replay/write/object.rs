@@ -1,6 +1,5 @@
 //! Types, sequences, views, functions and everything of which only the text is known.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::renamed::Scope;
@@ -8,8 +7,8 @@ use super::table::doubts;
 use super::tokens::{Tokens, splice};
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{
-    Column, Definition, Dependency, Function, Id, Key, Relation, RenameEvent, SimpleObject,
-    TypeData, TypeKind,
+    Column, Definition, Dependency, Function, Key, Relation, RenameEvent, SimpleObject, TypeData,
+    TypeKind,
 };
 use crate::replay::engine::object_name;
 use crate::replay::model::{ObjectKind, Text};
@@ -117,17 +116,7 @@ impl Writer<'_> {
         let is_bare = |name: &str| {
             (1..tokens.len()).any(|at| tokens.is_name(at, name) && tokens.word(at - 1) != ".")
         };
-        let ids: BTreeSet<Id> = view
-            .uses
-            .iter()
-            .filter_map(|used| match used {
-                Dependency::Relation(id) | Dependency::Column(id, _) => Some(*id),
-                Dependency::Function(_) | Dependency::PerhapsFunction(_) | Dependency::Type(_) => {
-                    None
-                }
-            })
-            .collect();
-        let tables: Vec<_> = ids.iter().filter_map(|id| Some(self.relation(*id)?.1)).collect();
+        let tables: Vec<_> = self.tables_of(view).into_iter().map(|(_, table)| table).collect();
         let later = tables.iter().flat_map(|table| {
             let is_later = |column: &&Column| {
                 let was_renamed = table
@@ -157,17 +146,7 @@ impl Writer<'_> {
         let Some(made) = view.columns.iter().map(|column| column.id).min() else {
             return Stars::None;
         };
-        let tables: BTreeSet<Id> = view
-            .uses
-            .iter()
-            .filter_map(|used| match used {
-                Dependency::Relation(id) | Dependency::Column(id, _) => Some(*id),
-                Dependency::Function(_) | Dependency::PerhapsFunction(_) | Dependency::Type(_) => {
-                    None
-                }
-            })
-            .collect();
-        let tables: Vec<_> = tables.into_iter().filter_map(|id| self.relation(id)).collect();
+        let tables = self.tables_of(view);
         let has_changed = tables.iter().any(|(_, table)| {
             table.columns.iter().any(|column| column.id > made)
                 || table.gone_columns.iter().any(|_| true)
