@@ -19,7 +19,7 @@ use crate::driver::{Around, Effect, LockScope};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message};
-use crate::store::{Elapsed, EventRow};
+use crate::store::{Elapsed, EventRow, Record};
 
 impl Session<'_> {
     /// Finds out where a half applied unit resumes, and that what was executed is unchanged.
@@ -135,9 +135,9 @@ impl Session<'_> {
         let downgrade = unit.stored_downgrade.as_deref();
         let known = self.history.rows.iter().any(|known| known.version == row.version);
         if !known {
-            return vec![self.tables.insert(&[(row.clone(), downgrade)], Elapsed::Measured)];
+            return vec![self.tables.insert(&[Record { downgrade, ..Record::of(row) }])];
         }
-        let update = self.tables.update(row, Elapsed::Measured);
+        let update = self.tables.update(row);
         let store = downgrade.map(|text| self.tables.store_downgrade(&row.version, text));
         std::iter::once(update).chain(store).collect()
     }
@@ -178,7 +178,7 @@ impl Session<'_> {
         row.duration_us = micros(duration);
         let mut message = Message::default();
         message.own("BEGIN");
-        message.all(self.completion(chain, &row, Elapsed::Measured));
+        message.all(self.completion(chain, &row));
         message.own("COMMIT");
         let sent = message.send(self.driver()?).await;
         sent.map_err(|failure| Error::server("cannot record the migration")(failure.error))?;
@@ -188,27 +188,13 @@ impl Session<'_> {
     }
 
     /// Returns the statements that turn a unit's journal entry into its final row.
-    pub(crate) fn completion(
-        &self,
-        chain: &Chain,
-        row: &HistoryRow,
-        elapsed: Elapsed,
-    ) -> [String; 3] {
+    pub(crate) fn completion(&self, chain: &Chain, row: &HistoryRow) -> [String; 3] {
         let mut chain = chain.clone();
         chain.push(row);
-        let event = EventRow {
-            event: "applied",
-            version: row.version.clone(),
-            name: row.name.clone(),
-            at: row.applied_at.clone(),
-            duration_us: row.duration_us,
-            checksum: row.checksum.clone(),
-            error: None,
-        };
         [
-            self.tables.advance(row, elapsed),
+            self.tables.advance(row),
             self.tables.move_head(&chain.head(&self.tables)),
-            self.tables.insert_events(&[event], &self.actor, elapsed),
+            self.tables.insert_events(&[applied_event(row)], &self.actor, Elapsed::Measured),
         ]
     }
 
@@ -238,11 +224,8 @@ impl Session<'_> {
         }
         let chain = Chain::end_of(&self.history);
         let row = self.unfinished_row(unit, &chain, RowState::Failed, from, &now());
-        let record = if from == 0 {
-            self.tables.delete(&unit.version)
-        } else {
-            self.tables.update(&row, Elapsed::Measured)
-        };
+        let record =
+            if from == 0 { self.tables.delete(&unit.version) } else { self.tables.update(&row) };
         self.send_own(vec![record], "cannot write the journal").await?;
         self.history.rows.retain(|known| known.version != unit.version);
         if from > 0 {
@@ -264,6 +247,19 @@ impl Session<'_> {
     pub(crate) fn applied(&mut self, unit: &Unit, duration: Duration, timings: Vec<Duration>) {
         self.report.applied.push(step(unit, duration, timings));
         self.emit(&Event::Applied { migration: unit.id(), duration });
+    }
+}
+
+/// Returns the event of a migration that was applied, as its row says.
+pub(crate) fn applied_event(row: &HistoryRow) -> EventRow {
+    EventRow {
+        event: "applied",
+        version: row.version.clone(),
+        name: row.name.clone(),
+        at: row.applied_at.clone(),
+        duration_us: row.duration_us,
+        checksum: row.checksum.clone(),
+        error: None,
     }
 }
 

@@ -4,13 +4,14 @@
 use migrate_core::history::HistoryRow;
 
 use super::chain::{Chain, Progress, now};
+use super::journal::applied_event;
 use super::session::Session;
 use super::transactional::{Attempt, around};
 use super::unit::Unit;
 use crate::driver::Around;
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message, PartKind, Timeline, UnitTiming};
-use crate::store::Elapsed;
+use crate::store::{Elapsed, Record};
 
 /// A message of this size is sent before the next statement is added: far from any server's limit.
 /// Source: `MariaDB` documentation, `max_allowed_packet`: 16 MiB by default.
@@ -48,7 +49,10 @@ struct Pipeline {
     chain: Chain,
     /// The final rows of the units, in order.
     rows: Vec<HistoryRow>,
-    /// The transaction that ends one unit begins the next one's entry: one commit less.
+    /// Whether the last of them is still to be written: what ends one unit is written together with
+    /// the entry that begins the next, which saves a commit and two statements each time.
+    ending: bool,
+    /// Whether a transaction is open.
     open: bool,
     /// How long it took, for each message that was sent.
     timelines: Vec<Timeline>,
@@ -60,6 +64,7 @@ impl Pipeline {
             message: Message::default(),
             chain: Chain::end_of(&session.history),
             rows: Vec::new(),
+            ending: false,
             open: false,
             timelines: Vec::new(),
         }
@@ -72,8 +77,33 @@ impl Pipeline {
                 return Ok(Some(failure));
             }
         }
-        self.commit();
+        self.turn(session, None)?;
         self.send(session).await
+    }
+
+    /// Ends the unit before, and begins the next with its entry.
+    fn turn(&mut self, session: &mut Session<'_>, next: Option<Record<'_>>) -> Result<()> {
+        let driver = session.driver()?;
+        let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
+        let ended = self.rows.last().filter(|_| self.ending);
+        let head = ended.map(|_| self.chain.head(&session.tables));
+        let events: Vec<_> = ended.map(applied_event).into_iter().collect();
+        let mut records = Vec::with_capacity(3);
+        records.extend(ended.map(|row| Record { row, downgrade: None, elapsed }));
+        records.extend(head.as_ref().map(Record::of));
+        records.extend(next);
+        if records.is_empty() {
+            return Ok(());
+        }
+        let mut texts = vec![session.tables.put(&records)];
+        if !events.is_empty() {
+            texts.push(session.tables.insert_events(&events, &session.actor, elapsed));
+        }
+        self.begin();
+        self.message.all(texts);
+        self.commit();
+        self.ending = false;
+        Ok(())
     }
 
     async fn unit(
@@ -88,12 +118,10 @@ impl Pipeline {
         let plain = statements.iter().all(|statement| driver.is_plain(statement));
         let Around { before, after } = around(driver, unit, &statements);
         let clock = driver.clock_start();
-        let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
         let settings = unit.settings_before(unit.resume_at, driver);
         let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
-        self.begin();
-        self.message.all(session.entry(unit, &entry));
-        self.commit();
+        let downgrade = unit.stored_downgrade.as_deref();
+        self.turn(session, Some(Record { downgrade, ..Record::of(&entry) }))?;
         self.message.all(before);
         self.message.all(settings);
         self.message.all(clock);
@@ -117,16 +145,15 @@ impl Pipeline {
                     // It ends a `LOCK TABLES`, under which the entry could not be written.
                     self.begin();
                 }
-                self.message.own(&session.tables.advance(&entry, Elapsed::Measured));
+                self.message.own(&session.tables.advance(&entry));
                 self.commit();
             }
         }
         let row = self.chain.row(unit, Progress::applied(unit), &session.tables.set, &started);
-        self.begin();
-        self.message.all(session.completion(&self.chain, &row, elapsed));
         self.message.all(after);
         self.chain.push(&row);
         self.rows.push(row);
+        self.ending = true;
         Ok(None)
     }
 

@@ -302,7 +302,7 @@ impl Session<'_> {
 
     fn reverting_entry(&self, marked: &HistoryRow) -> Vec<String> {
         let head = self.tables.head(&marked.seal, marked.position, &marked.id());
-        vec![self.tables.update(marked, Elapsed::Measured), self.tables.move_head(&head)]
+        vec![self.tables.update(marked), self.tables.move_head(&head)]
     }
 
     /// Returns the seal that a row was chained to.

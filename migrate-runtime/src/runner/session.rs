@@ -13,7 +13,7 @@ use crate::embedded::RustMigration;
 use crate::error::{Error, Result};
 use crate::events::{Event, emit};
 use crate::report::Report;
-use crate::store::{Actor, Tables};
+use crate::store::{Actor, Record, Tables};
 
 /// How often the lock is tried while another process has it.
 const POLL: Duration = Duration::from_millis(50);
@@ -162,8 +162,7 @@ impl<'r> Session<'r> {
         self.exists = true;
         if self.history.head.is_none() && self.history.is_empty() {
             let head = self.tables.head(migrate_core::history::GENESIS, 0, "");
-            let insert =
-                self.tables.insert(&[(head.clone(), None)], crate::store::Elapsed::Measured);
+            let insert = self.tables.insert(&[Record::of(&head)]);
             let inserted = self.driver()?.batch(insert, &mut |_| {}).await;
             inserted.map_err(Error::server("cannot write the history"))?;
             self.history.head = Some(head);

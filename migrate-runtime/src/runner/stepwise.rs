@@ -12,7 +12,6 @@ use super::unit::Unit;
 use crate::driver::{Around, LockScope};
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message, PartKind};
-use crate::store::Elapsed;
 
 impl Session<'_> {
     /// Applies one SQL unit statement by statement, under a lock of session scope.
@@ -49,7 +48,7 @@ impl Session<'_> {
             row = self.running_row(unit, &chain, index + 1, &started);
             own.see(index, statement, self.tables.database);
             let begun = Instant::now();
-            let entry = vec![self.tables.advance(&row, Elapsed::Measured)];
+            let entry = vec![self.tables.advance(&row)];
             if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
                 let from = own.resumes_at(index);
                 return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);

@@ -7,6 +7,7 @@ use migrate_core::set::MigrationKind;
 
 use super::chain::{Chain, Progress, now};
 use super::failure::{self, Failed};
+use super::journal::applied_event;
 use super::session::Session;
 use super::unit::{Body, Unit};
 use crate::driver::{Around, LockScope, Opening};
@@ -14,7 +15,7 @@ use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message, PartKind, Timeline, UnitTiming};
 use crate::report::Step;
-use crate::store::{Elapsed, EventRow};
+use crate::store::{Elapsed, EventRow, Record};
 
 /// The savepoint in front of each migration of a group.
 const SAVEPOINT: &str = "cargo_migrate";
@@ -322,15 +323,7 @@ impl Records {
             let mut row = chain.row(unit, Progress::applied(unit), &session.tables.set, &now);
             row.duration_us = durations.get(number).copied().map_or(0, failure::micros);
             chain.push(&row);
-            events.push(EventRow {
-                event: "applied",
-                version: row.version.clone(),
-                name: row.name.clone(),
-                at: now.clone(),
-                duration_us: row.duration_us,
-                checksum: row.checksum.clone(),
-                error: None,
-            });
+            events.push(applied_event(&row));
             rows.push(row);
         }
         let downgrades = units.iter().map(|unit| unit.stored_downgrade.clone()).collect();
@@ -343,10 +336,12 @@ impl Records {
         if self.rows.is_empty() {
             return Vec::new();
         }
-        let rows: Vec<_> =
-            self.rows.iter().cloned().zip(self.downgrades.iter().map(Option::as_deref)).collect();
+        let rows = self.rows.iter().zip(&self.downgrades);
+        let records: Vec<_> = rows
+            .map(|(row, downgrade)| Record { row, downgrade: downgrade.as_deref(), elapsed })
+            .collect();
         vec![
-            tables.insert(&rows, elapsed),
+            tables.insert(&records),
             tables.move_head(&self.head),
             tables.insert_events(&self.events, &session.actor, elapsed),
         ]
@@ -382,7 +377,7 @@ impl Session<'_> {
         let mut message = Message::default();
         // The head does not show whether another starter has written the row since.
         message.own(&self.tables.delete(&row.version));
-        message.own(&self.tables.insert(&[(row, None)], Elapsed::Measured));
+        message.own(&self.tables.insert(&[Record::of(&row)]));
         message.own(&self.tables.insert_events(&[event], &self.actor, Elapsed::Measured));
         if self.tables.database.has_transactional_ddl() {
             message.own("COMMIT");

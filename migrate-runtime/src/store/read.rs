@@ -1,0 +1,133 @@
+//! What is selected from the history tables, and how it is read.
+
+use migrate_core::database::Database;
+use migrate_core::history::{History, HistoryRow, UnknownWord};
+
+use super::{COLUMNS, EVENT_COLUMNS, Tables};
+use crate::driver::TextRow;
+
+/// What stands between the columns that are read as one text. In a row that holds it itself, by
+/// hand, the columns shift and do not match its seal.
+const SEPARATOR: char = '\u{1f}';
+
+/// What stands between rows that are read as one text.
+const ROW_SEPARATOR: char = '\u{1e}';
+
+impl Tables {
+    /// A list of columns, all read as text.
+    fn as_text(&self, columns: &[(&str, bool)]) -> String {
+        let cast = if self.database == Database::Mysql { "CHAR" } else { "TEXT" };
+        let columns = columns.iter().map(|(column, number)| {
+            let column = self.database.quote(column);
+            if *number { format!("CAST({column} AS {cast})") } else { column }
+        });
+        columns.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Columns as one text: a start-up with nothing to do consists of reading the history, and the
+    /// drivers take longer for fifteen values than for one.
+    fn as_one_text(&self, columns: &[(&str, bool)]) -> String {
+        let columns: Vec<_> =
+            columns.iter().map(|(column, _)| self.database.quote(column)).collect();
+        match self.database {
+            Database::Postgres => {
+                format!("pg_catalog.concat_ws(pg_catalog.chr(31), {})", columns.join(", "))
+            }
+            Database::Mysql => format!("CONCAT_WS(CHAR(31 USING utf8mb4), {})", columns.join(", ")),
+            Database::Sqlite => {
+                let format = vec!["%s"; columns.len()].join("\u{1f}");
+                format!("printf('{format}', {})", columns.join(", "))
+            }
+        }
+    }
+
+    /// Returns the query that reads the whole history of the set.
+    ///
+    /// All of it comes as one text, but from `MySQL`, whose `group_concat_max_len` may be 1,024:
+    /// `SQLite` runs on another thread, and every row would wait for the one that reads it.
+    pub(crate) fn select(&self) -> String {
+        let row = self.as_one_text(&COLUMNS[1..]);
+        let rows = match self.database {
+            Database::Postgres => format!("pg_catalog.string_agg({row}, pg_catalog.chr(30))"),
+            Database::Sqlite => format!("group_concat({row}, char(30))"),
+            Database::Mysql => row,
+        };
+        format!(
+            "SELECT {rows} FROM {} WHERE {} = {}",
+            self.history(),
+            self.database.quote("set_name"),
+            self.literal(&self.set),
+        )
+    }
+
+    /// Returns the query for the seal of the head row.
+    pub(crate) fn select_head(&self) -> String {
+        format!(
+            "SELECT {} FROM {} WHERE {}",
+            self.database.quote("seal"),
+            self.history(),
+            self.key("")
+        )
+    }
+
+    /// Returns the query for the stored downgrade of a version.
+    pub(crate) fn select_downgrade(&self, version: &str) -> String {
+        format!(
+            "SELECT {} FROM {} WHERE {}",
+            self.database.quote("downgrade"),
+            self.history(),
+            self.key(version)
+        )
+    }
+
+    /// Returns the query that reads the newest events, newest first.
+    pub(crate) fn select_events(&self, limit: u32) -> String {
+        let columns = self.as_text(&EVENT_COLUMNS);
+        format!(
+            "SELECT {} FROM {} WHERE {} = {} ORDER BY {} DESC LIMIT {limit}",
+            columns,
+            self.events(),
+            self.database.quote("set_name"),
+            self.literal(&self.set),
+            self.database.quote("id"),
+        )
+    }
+}
+
+/// Reads the rows that [`Tables::select`] asks for.
+pub(crate) fn read_history(rows: Vec<TextRow>) -> Result<History, UnknownWord> {
+    let texts = rows.into_iter().filter_map(|row| row.into_iter().next().flatten());
+    let mut history = Vec::new();
+    for text in texts {
+        for row in text.split(ROW_SEPARATOR) {
+            history.push(read_row(row)?);
+        }
+    }
+    Ok(History::from_rows(history))
+}
+
+fn read_row(row: &str) -> Result<HistoryRow, UnknownWord> {
+    let mut values = row.split(SEPARATOR);
+    let mut text = || values.next().unwrap_or_default();
+    Ok(HistoryRow {
+        version: text().to_owned(),
+        position: number(text())?,
+        name: text().to_owned(),
+        kind: text().parse()?,
+        state: text().parse()?,
+        done: number(text())?,
+        statements: number(text())?,
+        checksum: text().to_owned(),
+        tokens: text().to_owned(),
+        downgrade_checksum: text().to_owned(),
+        basis: text().to_owned(),
+        applied_at: text().to_owned(),
+        duration_us: number(text())?,
+        tool_version: text().to_owned(),
+        seal: text().to_owned(),
+    })
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Result<T, UnknownWord> {
+    text.parse().map_err(|_| UnknownWord(text.to_owned()))
+}

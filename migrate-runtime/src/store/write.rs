@@ -1,0 +1,206 @@
+//! What is written into the history tables.
+
+use migrate_core::database::Database;
+use migrate_core::history::HistoryRow;
+
+use super::{COLUMNS, EVENT_COLUMNS, KEY_COLUMNS, Tables};
+
+/// How the duration gets into a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Elapsed<'a> {
+    /// Measured by the client, in the row already.
+    Measured,
+    /// Computed by the server with this expression.
+    Expression(&'a str),
+}
+
+impl Elapsed<'_> {
+    fn value(self, measured: u64) -> String {
+        match self {
+            Elapsed::Measured => measured.to_string(),
+            Elapsed::Expression(expression) => expression.to_owned(),
+        }
+    }
+}
+
+/// A row on its way into the history.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Record<'a> {
+    pub(crate) row: &'a HistoryRow,
+    /// The downgrade's text, where there is one to be stored.
+    pub(crate) downgrade: Option<&'a str>,
+    pub(crate) elapsed: Elapsed<'a>,
+}
+
+impl<'a> Record<'a> {
+    /// A row as it is.
+    pub(crate) fn of(row: &'a HistoryRow) -> Self {
+        Record { row, downgrade: None, elapsed: Elapsed::Measured }
+    }
+}
+
+/// An entry of the event log.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EventRow {
+    pub(crate) event: &'static str,
+    pub(crate) version: String,
+    pub(crate) name: String,
+    pub(crate) at: String,
+    pub(crate) duration_us: u64,
+    pub(crate) checksum: String,
+    pub(crate) error: Option<String>,
+}
+
+/// Who writes events: the same for all of a run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Actor {
+    pub(crate) client: String,
+    pub(crate) tool_version: String,
+    pub(crate) server_version: String,
+}
+
+impl Tables {
+    /// Returns the statement that inserts rows.
+    pub(crate) fn insert(&self, records: &[Record<'_>]) -> String {
+        let columns = COLUMNS.map(|(column, _)| self.database.quote(column)).join(", ");
+        let downgrade = self.database.quote("downgrade");
+        let mut text = format!("INSERT INTO {} ({columns}, {downgrade}) VALUES ", self.history());
+        for (index, record) in records.iter().enumerate() {
+            text.push_str(if index == 0 { "(" } else { ", (" });
+            text.push_str(&self.values(record.row, record.elapsed).join(", "));
+            text.push_str(", ");
+            match record.downgrade {
+                Some(downgrade) => text.push_str(&self.literal(downgrade)),
+                None => text.push_str("NULL"),
+            }
+            text.push(')');
+        }
+        text
+    }
+
+    /// Returns the statement that puts rows into the table, over those of the same versions; where
+    /// a record brings no downgrade, the one that is there stays. For `MySQL` and `MariaDB`.
+    ///
+    /// Of the ways to name the new value, both servers know `VALUES()` alone.
+    /// Source: `MySQL` 8.4 manual, "INSERT ... ON DUPLICATE KEY UPDATE Statement"; `MariaDB`
+    /// documentation, "INSERT ON DUPLICATE KEY UPDATE".
+    pub(crate) fn put(&self, records: &[Record<'_>]) -> String {
+        let columns =
+            COLUMNS.iter().map(|(column, _)| self.database.quote(column)).skip(KEY_COLUMNS);
+        let assignments = columns.map(|column| format!("{column} = VALUES({column})"));
+        let downgrade = self.database.quote("downgrade");
+        format!(
+            "{} ON DUPLICATE KEY UPDATE {}, {downgrade} = COALESCE(VALUES({downgrade}), {downgrade})",
+            self.insert(records),
+            assignments.collect::<Vec<_>>().join(", "),
+        )
+    }
+
+    /// Returns the statement that rewrites a row, all but its downgrade.
+    pub(crate) fn update(&self, row: &HistoryRow) -> String {
+        self.rewrite(row, |column| !matches!(column, "set_name" | "version"))
+    }
+
+    /// Returns the statement that writes how far a migration came whose row this run has written.
+    ///
+    /// There is one for each statement of a journaled migration, so it is kept short.
+    pub(crate) fn advance(&self, row: &HistoryRow) -> String {
+        let changes = ["state", "done", "tokens", "duration_us", "seal"];
+        self.rewrite(row, |column| changes.contains(&column))
+    }
+
+    /// Returns the statement that moves the head row to the new end of the chain.
+    pub(crate) fn move_head(&self, head: &HistoryRow) -> String {
+        self.rewrite(head, |column| matches!(column, "position" | "name" | "seal"))
+    }
+
+    fn rewrite(&self, row: &HistoryRow, wanted: impl Fn(&str) -> bool) -> String {
+        let values = self.values(row, Elapsed::Measured);
+        let columns = COLUMNS.iter().map(|(column, _)| *column).zip(values);
+        let assignments = columns
+            .filter(|(column, _)| wanted(column))
+            .map(|(column, value)| format!("{} = {value}", self.database.quote(column)));
+        format!(
+            "UPDATE {} SET {} WHERE {}",
+            self.history(),
+            assignments.collect::<Vec<_>>().join(", "),
+            self.key(&row.version)
+        )
+    }
+
+    /// Returns the statement that stores a row's downgrade.
+    pub(crate) fn store_downgrade(&self, version: &str, downgrade: &str) -> String {
+        format!(
+            "UPDATE {} SET {} = {} WHERE {}",
+            self.history(),
+            self.database.quote("downgrade"),
+            self.literal(downgrade),
+            self.key(version)
+        )
+    }
+
+    /// Returns the statement that deletes a row.
+    pub(crate) fn delete(&self, version: &str) -> String {
+        format!("DELETE FROM {} WHERE {}", self.history(), self.key(version))
+    }
+
+    fn values(&self, row: &HistoryRow, elapsed: Elapsed) -> Vec<String> {
+        vec![
+            self.literal(&self.set),
+            self.literal(&row.version),
+            row.position.to_string(),
+            self.literal(&row.name),
+            self.literal(row.kind.word()),
+            self.literal(row.state.word()),
+            row.done.to_string(),
+            row.statements.to_string(),
+            self.literal(&row.checksum),
+            self.literal(&row.tokens),
+            self.literal(&row.downgrade_checksum),
+            self.literal(&row.basis),
+            self.literal(&row.applied_at),
+            elapsed.value(row.duration_us),
+            self.literal(&row.tool_version),
+            self.literal(&row.seal),
+        ]
+    }
+
+    /// Returns the statement that writes events.
+    pub(crate) fn insert_events(
+        &self,
+        events: &[EventRow],
+        actor: &Actor,
+        elapsed: Elapsed,
+    ) -> String {
+        let columns = EVENT_COLUMNS.map(|(column, _)| self.database.quote(column)).join(", ");
+        // Elsewhere the column has a default; MySQL takes no such default.
+        let user = if self.database == Database::Mysql { ", CURRENT_USER()" } else { "" };
+        let mut text = format!(
+            "INSERT INTO {} ({}, {columns}{}) VALUES ",
+            self.events(),
+            self.database.quote("set_name"),
+            if user.is_empty() { "" } else { ", `user_name`" },
+        );
+        for (index, event) in events.iter().enumerate() {
+            text.push_str(if index == 0 { "(" } else { ", (" });
+            let error = event.error.as_ref().map(|error| self.literal(error));
+            let values = [
+                self.literal(&self.set),
+                self.literal(event.event),
+                self.literal(&event.version),
+                self.literal(&event.name),
+                self.literal(&event.at),
+                elapsed.value(event.duration_us),
+                self.literal(&event.checksum),
+                error.unwrap_or_else(|| "NULL".to_owned()),
+                self.literal(&actor.client),
+                self.literal(&actor.tool_version),
+                self.literal(&actor.server_version),
+            ];
+            text.push_str(&values.join(", "));
+            text.push_str(user);
+            text.push(')');
+        }
+        text
+    }
+}
