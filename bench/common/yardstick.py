@@ -28,6 +28,17 @@ def command(workshop, tool, kind, port=None):
     return Command(client, environment(), script)
 
 
+def bare(workshop):
+    """Returns the SQLite client's command for the migrations' SQL alone: nothing is recorded, nothing can be undone.
+
+    No tool can be faster.
+    """
+    script = Path(workshop.work, "yardstick-bare.sql")
+    texts = [migrations.upgrade_text(number) for number in range(1, workshop.count + 1)]
+    script.write_text("\n".join(["BEGIN;", *texts, "COMMIT;"]))
+    return Command(workshop.server("sqlite").client(), environment(), script)
+
+
 def recorded(workshop, tool, kind):
     server = workshop.server(kind)
     server.empty()
