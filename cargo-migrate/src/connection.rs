@@ -93,7 +93,12 @@ impl Link {
             // The connection has its own thread on `SQLite`, and begins its wait elsewhere: it goes
             // first, so that it is not put behind the one that reads.
             tokio::task::yield_now().await;
-            tokio::task::spawn_blocking(move || OpenSet::read(target, Some(&url))).await
+            let read = move || {
+                OpenSet::read(target, Some(&url)).inspect(|open| {
+                    open.stamped();
+                })
+            };
+            tokio::task::spawn_blocking(read).await
         });
         match reading {
             Ok(read) => read,

@@ -1,5 +1,6 @@
 //! A set that was read from its folder, and the lock file beside it.
 
+use std::cell::OnceCell;
 use std::io::Write;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ pub(crate) struct OpenSet {
     /// What was read. Its thousands of texts go with the process, which is quicker than to free
     /// one after the other.
     pub(crate) loaded: ManuallyDrop<Loaded>,
+    /// What is found where the lock file's stamp holds; `None` where it does not.
+    stamped: OnceCell<Option<Vec<Diagnostic>>>,
 }
 
 impl OpenSet {
@@ -58,7 +61,7 @@ impl OpenSet {
             return Err(unknown_database());
         }
         rules::must_fit(&loaded.set.settings.rules, loaded.set.settings.database)?;
-        Ok(OpenSet { target, loaded: ManuallyDrop::new(loaded) })
+        Ok(OpenSet { target, loaded: ManuallyDrop::new(loaded), stamped: OnceCell::new() })
     }
 
     /// Returns the set.
@@ -92,10 +95,18 @@ impl OpenSet {
         lock::update(self.set(), self.set().lock.as_ref())
     }
 
+    /// Returns what is found without reading any SQL, where the lock file's stamp holds.
+    ///
+    /// It is worked out once: by the thread that reads the set, while the database answers.
+    pub(crate) fn stamped(&self) -> Option<&Vec<Diagnostic>> {
+        self.stamped.get_or_init(|| check::check_stamped(&self.loaded)).as_ref()
+    }
+
     /// Puts a lock file in the place of the one that was read; [`OpenSet::save_lock`] writes it.
     pub(crate) fn replace_lock(&mut self, lock: LockFile) {
         self.loaded.findings.retain(|finding| finding.code != Code::M301);
         self.loaded.set.lock = Some(lock);
+        self.stamped.take();
     }
 
     /// Checks the set after its lock file was brought up to date, and writes that with the
@@ -110,8 +121,8 @@ impl OpenSet {
         if self.lock_is_broken() {
             return Ok(check::check(&self.loaded));
         }
-        if let Some(findings) = check::check_stamped(&self.loaded) {
-            return Ok(findings);
+        if let Some(findings) = self.stamped() {
+            return Ok(findings.clone());
         }
         let lock = self.updated_lock().lock;
         self.replace_lock(lock);
@@ -124,6 +135,7 @@ impl OpenSet {
     /// checks found no error, which the stamp tells the macro.
     pub(crate) fn save_lock(&mut self, clean: bool) -> Result<bool, CommandError> {
         let stamp = clean.then(|| check::stamp(self.set()));
+        self.stamped.take();
         let Some(lock) = &mut self.loaded.set.lock else { return Ok(false) };
         lock.stamp = stamp;
         let text = lock::write(lock);
