@@ -58,7 +58,16 @@ impl OpenSet {
         if let Some(finding) = unreadable {
             loaded.findings = vec![finding];
         } else if !known {
-            return Err(unknown_database());
+            // It may be the lock file that would have told.
+            let lock = loaded.set.sources.join(LOCK_FILE);
+            let is_of_lock = |found: &&Diagnostic| {
+                found.code != Code::M301 && found.path(&loaded.set.sources) == Some(LOCK_FILE)
+            };
+            let broken = loaded.findings.iter().filter(is_of_lock);
+            let unknown = unknown_database();
+            return Err(broken.fold(unknown, |error, found| {
+                error.help(format!("or put `{lock}` right: {}", found.message))
+            }));
         }
         rules::must_fit(&loaded.set.settings.rules, loaded.set.settings.database)?;
         Ok(OpenSet { target, loaded: ManuallyDrop::new(loaded), stamped: OnceCell::new() })
@@ -143,9 +152,20 @@ impl OpenSet {
         if before == Some(&text) {
             return Ok(false);
         }
-        write_atomically(&self.lock_path(), &text)?;
-        Ok(true)
+        match write_atomically(&self.lock_path(), &text) {
+            Ok(()) => Ok(true),
+            // The stamp only saves time: a folder that is read-only can be checked and run.
+            Err(_) if before.is_some_and(|before| unstamped(before) == unstamped(&text)) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// The lines of a lock file without the stamp.
+fn unstamped(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.starts_with("checked ")).collect()
 }
 
 /// Nobody said which kind of database a set is for.

@@ -115,7 +115,18 @@ pub fn check_stamped(loaded: &Loaded) -> Option<Vec<Diagnostic>> {
 
 fn report(loaded: &Loaded, scripts: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut findings = loaded.findings.clone();
-    findings.extend(lock::compare(&loaded.set));
+    let unread: HashSet<&str> = loaded
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.code, Code::M110 | Code::M111))
+        .filter_map(|finding| finding.path(&loaded.set.sources))
+        .collect();
+    // A file that cannot be read is there all the same.
+    let is_there = |finding: &Diagnostic| {
+        finding.code == Code::M303
+            && finding.path(&loaded.set.sources).is_some_and(|path| unread.contains(path))
+    };
+    findings.extend(lock::compare(&loaded.set).into_iter().filter(|finding| !is_there(finding)));
     findings.extend(lock_settings(&loaded.set));
     findings.extend(scripts);
     diagnostics::sort(&mut findings, &loaded.set.sources);

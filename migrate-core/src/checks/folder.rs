@@ -20,9 +20,23 @@ pub fn content_not_utf8(path: &str, valid_up_to: usize) -> Diagnostic {
 
 /// Describes a file or folder that cannot be read, with the reason that the system gives.
 pub fn unreadable(path: &str, reason: impl Display) -> Diagnostic {
+    let reason = reason.to_string();
     let message = format!("`{path}` cannot be read: {reason}");
-    Diagnostic::new(Code::M111, Place::File(path.to_owned()), message)
-        .help("give the user who builds and runs the permission to read it")
+    Diagnostic::new(Code::M111, Place::File(path.to_owned()), message).help(cure(&reason))
+}
+
+/// The reason is the system's text, since a folder is kept as plain data.
+fn cure(reason: &str) -> &'static str {
+    let says = |words: &str| reason.to_ascii_lowercase().contains(words);
+    if says("permission") || says("access is denied") {
+        "give the user who builds and runs the permission to read it"
+    } else if says("no such file") || says("cannot find") {
+        "it is a link that leads nowhere: restore what it leads to, or remove it"
+    } else if says("folder") || says("directory") {
+        "a file belongs in place of a folder, and a folder in place of a file"
+    } else {
+        "see what the system says: the disk, or the way to it, may be broken"
+    }
 }
 
 /// Describes a folder without any migration; `root` is how messages call it.
@@ -41,7 +55,7 @@ pub fn missing_folder(root: &str) -> Diagnostic {
 
 /// Describes a migrations folder that exists but cannot be listed.
 pub fn unreadable_root(root: &str, reason: impl Display) -> Diagnostic {
+    let reason = reason.to_string();
     let message = format!("the folder `{root}` cannot be read: {reason}");
-    Diagnostic::new(Code::M111, Place::Root, message)
-        .help("give the user who builds and runs the permission to read it")
+    Diagnostic::new(Code::M111, Place::Root, message).help(cure(&reason))
 }

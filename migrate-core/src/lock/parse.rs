@@ -1,5 +1,6 @@
 //! Reads the lock file.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::line::{self, FileLine, Line};
@@ -13,7 +14,8 @@ use crate::source::{FileId, SourceMap, Span};
 /// What a lock file's text says.
 #[derive(Debug, Clone, Default)]
 pub struct ParsedLock {
-    /// The settings, where its head can be read.
+    /// The settings, as far as its head can be read: what is wrong elsewhere does not make the
+    /// set one for another database.
     pub settings: Option<Settings>,
     /// The lock file, where all of it can be read.
     pub lock: Option<LockFile>,
@@ -25,11 +27,14 @@ pub struct ParsedLock {
 pub fn parse(sources: &SourceMap, file: FileId) -> ParsedLock {
     let mut parser = Parser::new(file);
     let mut offset = 0;
-    for (index, text) in sources.text(file).split('\n').enumerate() {
+    let mut lines = sources.text(file).split('\n').enumerate();
+    while let Some((index, text)) = lines.next() {
         let range = offset..offset + text.len();
         offset = range.end + 1;
         if let Err(stop) = parser.line(index + 1, text, range) {
-            return ParsedLock { findings: vec![*stop], ..ParsedLock::default() };
+            let rest = lines.map(|(_, text)| text);
+            let settings = parser.head(rest);
+            return ParsedLock { settings, findings: vec![*stop], lock: None };
         }
     }
     parser.finish()
@@ -119,6 +124,25 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
+    /// Takes what the rest of a file that cannot be read says of the settings.
+    fn head(mut self, rest: impl Iterator<Item = &'a str>) -> Option<Settings> {
+        self.format = true;
+        for line in rest.filter_map(|text| line::read(text).ok()) {
+            if !matches!(line, Line::File(_) | Line::End { .. } | Line::Checked(_)) {
+                // What cannot be taken is not known here; the file is refused anyway.
+                let _ = self.take(line, 0, &(0..0));
+            }
+        }
+        // Between merge markers both branches have their say.
+        let mut said = HashSet::new();
+        self.settings.assume.retain(|text| said.insert(text.clone()));
+        self.settings()
+    }
+
+    fn settings(&self) -> Option<Settings> {
+        self.database.map(|database| Settings { database, ..self.settings.clone() })
+    }
+
     fn malformed(&mut self, reason: String, range: &Range<usize>) {
         self.malformed.push(malformed(self.span(range.clone()), reason));
     }
@@ -137,10 +161,7 @@ impl<'a> Parser<'a> {
             );
             findings.push(finding.help(RESTORE));
         }
-        let settings = self
-            .database
-            .filter(|_| findings.is_empty())
-            .map(|database| Settings { database, ..self.settings.clone() });
+        let settings = self.settings();
         findings.extend(self.truncated());
         let readable = findings.is_empty();
         if readable {

@@ -55,9 +55,29 @@ fn two_branches_become_one_chain() {
     let merged = format!("<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n");
     project.write("migrations/migrate.lock", &merged);
 
-    assert_snapshot!(shown(&project, "check --database sqlite"));
-    assert_snapshot!(shown(&project, "lock --rebase --database sqlite"));
-    assert_snapshot!(shown(&project, "lock --rebase --yes --database sqlite"));
+    assert_snapshot!(shown(&project, "check"));
+    assert_snapshot!(shown(&project, "lock --rebase"));
+    assert_snapshot!(shown(&project, "lock --rebase --yes"));
     assert_eq!(command(&project, "check").code, Some(0));
     assert_eq!(project.read("migrations/0005_stars.sql"), creates("stars"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_can_be_checked_and_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = sealed();
+    let lock = project.read("migrations/migrate.lock");
+    let unstamped: String =
+        lock.split_inclusive('\n').filter(|line| !line.starts_with("checked ")).collect();
+    project.write("migrations/migrate.lock", &unstamped);
+    let folder = project.path().join("migrations");
+    let set_mode = |mode| {
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode))
+            .expect("it is ours");
+    };
+    set_mode(0o555);
+    let codes = ["check", "run"].map(|arguments| command(&project, arguments).code);
+    set_mode(0o755);
+    assert_eq!(codes, [Some(0); 2]);
 }

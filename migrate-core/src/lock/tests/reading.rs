@@ -79,6 +79,20 @@ fn a_newer_format_is_the_only_finding() {
 }
 
 #[test]
+fn what_cannot_be_read_is_still_of_its_database() {
+    let lock = sealed(FILES).replace("layout native", "layout native\nassume table a");
+    let expected = read(lock.clone()).settings.unwrap();
+    let merged = format!("<<<<<<< ours\n{lock}=======\n{lock}>>>>>>> theirs\n");
+    let newer = lock.replace("format 1", "format 2");
+    let cut = lock[..lock.find("\nsealed").unwrap()].to_owned();
+    for broken in [merged, newer, cut, lock.replace("layout", "layuot")] {
+        let found = read(broken);
+        assert!(found.lock.is_none());
+        assert_eq!(found.settings.as_ref(), Some(&expected));
+    }
+}
+
+#[test]
 fn a_missing_end() {
     let missing = |line| format!("M312 {line} the end of the lock file is missing");
     check(|lock| lines(lock)[..9].join("\n"), &[&missing(9)]);
