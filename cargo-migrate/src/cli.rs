@@ -12,12 +12,27 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 
+/// `docs/exit-codes.md` in short.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all is well          5  a migration failed     10  the Rust migrations do not build
+  1  findings             6  it failed half way     70  the tool itself failed
+  2  usage                7  refused by the policy  130  stopped with Ctrl-C
+  3  no connection        8  refused by the server
+  4  the lock is held     9  it took too long";
+
 /// Database migrations that are checked when the program compiles and proved when they apply.
 ///
 /// Inside a package, `[package.metadata.migrate]` in Cargo.toml says what the set is; outside of
 /// one, name it with `--dir`.
 #[derive(Debug, Parser)]
-#[command(name = "cargo-migrate", bin_name = "cargo migrate", version, max_term_width = 100)]
+#[command(
+    name = "cargo-migrate",
+    bin_name = "cargo migrate",
+    version,
+    max_term_width = 100,
+    after_long_help = EXIT_CODES
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -59,7 +74,7 @@ impl Command {
             Command::Log(args) => log::run(context, &args),
             Command::Rollback(args) => rollback::run(context, &args),
             Command::Redo(args) => redo::run(context, &args),
-            Command::Completions(args) => Ok(completions::run(&args)),
+            Command::Completions(args) => Ok(completions::run(context, &args)),
         }
     }
 }

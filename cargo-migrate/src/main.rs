@@ -28,11 +28,14 @@ use clap::Parser;
 fn main() -> std::process::ExitCode {
     let cli = cli::Cli::parse_from(cli::arguments());
     let context = context::Context::new(&cli.output);
-    match cli.command.run(&context) {
-        Ok(code) => code.into(),
-        Err(error) => {
-            output::error::report(&context, &error);
-            error.exit_code().into()
+    let code = cli.command.run(&context).unwrap_or_else(|error| {
+        output::error::report(&context, &error);
+        error.exit_code()
+    });
+    match code {
+        exit_code::ExitCode::Fine if !context.terminal.is_complete() => {
+            exit_code::ExitCode::Internal.into()
         }
+        code => code.into(),
     }
 }

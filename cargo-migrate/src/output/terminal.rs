@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -18,6 +19,9 @@ pub(crate) const NOTICE: Style = AnsiColor::Yellow.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 /// What matters less.
 pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// Whether a part of the result could not be written, as on a full disk.
+static LOST: AtomicBool = AtomicBool::new(false);
 
 /// How a command speaks: results on standard output, everything else on standard error.
 ///
@@ -53,7 +57,7 @@ impl Terminal {
     /// Prints a line of the result; nothing where a program reads.
     pub(crate) fn result(self, line: impl Display) {
         if !self.is_json() {
-            let _ = writeln!(anstream::stdout().lock(), "{line}");
+            note(writeln!(anstream::stdout().lock(), "{line}"));
         }
     }
 
@@ -69,8 +73,24 @@ impl Terminal {
         if self.is_json()
             && let Ok(text) = serde_json::to_string_pretty(value)
         {
-            let _ = writeln!(io::stdout().lock(), "{text}");
+            note(writeln!(io::stdout().lock(), "{text}"));
         }
+    }
+
+    /// Prints a file for a program to standard output, as it is.
+    #[expect(clippy::unused_self, reason = "it stands beside the others")]
+    pub(crate) fn raw(self, bytes: &[u8]) {
+        note(io::stdout().lock().write_all(bytes));
+    }
+
+    /// Says so if a part of the result could not be written: half an answer is none.
+    pub(crate) fn is_complete(self) -> bool {
+        note(io::stdout().lock().flush());
+        if LOST.load(Ordering::Relaxed) {
+            self.error("error: the result could not be written to standard output");
+            return false;
+        }
+        true
     }
 
     /// Prints to standard error.
@@ -90,5 +110,12 @@ impl Terminal {
         if !self.quiet && !self.is_json() {
             self.error(text);
         }
+    }
+}
+
+/// Remembers that something could not be written; that nobody reads any more is no loss.
+fn note(written: io::Result<()>) {
+    if written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
+        LOST.store(true, Ordering::Relaxed);
     }
 }

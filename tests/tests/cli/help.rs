@@ -53,3 +53,42 @@ fn completions_are_written_for_shells() {
         assert!(output.stdout.contains("rollback"), "{shell}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_an_error() {
+    let project = crate::support::sealed();
+    for arguments in [
+        "completions bash",
+        "status --dir migrations",
+        "status --dir migrations --format json",
+        "check --explain M304",
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("it is there");
+        let output = project
+            .command(arguments.split_whitespace())
+            .stdout(full)
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .and_then(std::process::Child::wait_with_output)
+            .expect("it can be started");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(70), "{arguments}: {said}");
+        assert!(said.contains("could not be written") && !said.contains("panicked"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let project = TempProject::new();
+    let mut child = project
+        .command(["completions", "bash"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it can be started");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
