@@ -39,7 +39,11 @@ impl Context {
         match prompt.interact() {
             Ok(true) => Ok(()),
             Ok(false) => Err(CommandError::usage("nothing was changed")),
-            Err(_) => Err(CommandError::Interrupted),
+            Err(_) => {
+                // The prompt hides the cursor, and Ctrl-C gives it no time to show it again.
+                let _ = dialoguer::console::Term::stderr().show_cursor();
+                Err(CommandError::InterruptedEarly)
+            }
         }
     }
 

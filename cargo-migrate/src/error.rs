@@ -51,9 +51,12 @@ pub(crate) enum CommandError {
     /// The runtime gave up.
     #[error("{}", .0.failure.message)]
     Runtime(Box<RuntimeError>),
-    /// Ctrl-C.
+    /// Ctrl-C while something was under way.
     #[error("interrupted")]
     Interrupted,
+    /// Ctrl-C before anything was done.
+    #[error("interrupted; nothing was changed")]
+    InterruptedEarly,
     /// What cannot happen, or only on a broken system.
     #[error("{0}")]
     Internal(String),
@@ -116,7 +119,7 @@ impl CommandError {
             }
             CommandError::Runner { .. } => ExitCode::RunnerBuild,
             CommandError::Runtime(error) => ExitCode::of(&error.failure),
-            CommandError::Interrupted => ExitCode::Interrupted,
+            CommandError::Interrupted | CommandError::InterruptedEarly => ExitCode::Interrupted,
             CommandError::File { .. } | CommandError::Internal(_) => ExitCode::Internal,
         }
     }
@@ -125,15 +128,22 @@ impl CommandError {
     pub(crate) fn hints(&self) -> Vec<String> {
         match self {
             CommandError::Usage { help, .. } | CommandError::Runner { help, .. } => help.clone(),
-            CommandError::Runtime(error) => {
-                hint(error.failure.kind).map(str::to_owned).into_iter().collect()
+            CommandError::Interrupted => {
+                vec!["`cargo migrate status` shows what was applied; run again to go on".to_owned()]
             }
+            CommandError::Runtime(error) => hints(&error.failure),
             _ => Vec::new(),
         }
     }
 }
 
-/// What helps with most failures of a kind.
+/// Returns things to do: what fits the server's words, else what helps with most failures of the
+/// kind.
+pub(crate) fn hints(failure: &Failure) -> Vec<String> {
+    let general = || hint(failure.kind).map(str::to_owned);
+    failure.advice.clone().or_else(general).into_iter().collect()
+}
+
 fn hint(kind: FailureKind) -> Option<&'static str> {
     match kind {
         FailureKind::Connect => {
@@ -141,10 +151,6 @@ fn hint(kind: FailureKind) -> Option<&'static str> {
         }
         FailureKind::LockHeld => Some("let the other run end, or wait longer with `--wait 5m`"),
         FailureKind::LockLost => Some("see `cargo migrate status`, and run again"),
-        FailureKind::Server => Some(
-            "the database user needs the right to create and to write the history tables; reading \
-             needs SELECT only",
-        ),
         _ => None,
     }
 }

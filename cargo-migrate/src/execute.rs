@@ -32,6 +32,7 @@ impl Execution {
             kind: FailureKind::InvalidSet,
             message: "the set has errors; nothing was run".to_owned(),
             causes: Vec::new(),
+            advice: None,
             findings: found.to_vec(),
             migration: None,
         };

@@ -2,6 +2,7 @@
 
 use migrate_core::database::Database;
 
+use crate::advice::{self, Said};
 use crate::db::Db;
 use crate::embedded::BoxFuture;
 use crate::error::{Error, Result};
@@ -127,13 +128,12 @@ fn not_built_for(database: Database) -> Error {
 
 /// Turns a driver's error into ours, with the password taken out of its text.
 fn failed(error: &sqlx::Error, url: Option<&str>) -> Error {
-    let mut message = error.to_string();
-    if let Some(url) = url {
-        for secret in secrets(url) {
-            message = message.replace(&secret, "***");
-        }
+    let mut message = Said::by(error).to_string();
+    for secret in url.iter().flat_map(|url| secrets(url)) {
+        message = message.replace(&secret, "***");
     }
-    Error::Connect { message, source: None }
+    let url = url.map(|url| format!("`{}`", redacted(url)));
+    Error::Connect { url, message, advice: advice::of_connecting(error), source: None }
 }
 
 /// Returns the parts of a URL that must not be shown.

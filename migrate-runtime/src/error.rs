@@ -7,6 +7,8 @@ use std::time::Duration;
 use migrate_core::diagnostics::Diagnostic;
 use migrate_core::source::Position;
 
+use crate::advice::{self, Said};
+
 /// What a migration's halves return, and every function of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -15,10 +17,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// No connection could be had: wrong address, password or database, or no server there.
-    #[error("cannot connect to the database: {message}")]
+    #[error("cannot connect to {}: {message}", .url.as_deref().unwrap_or("the database"))]
     Connect {
+        /// Where to, without the password; unknown of a caller's pool.
+        url: Option<String>,
         /// What the server or the network said, without the password.
         message: String,
+        /// A likely cause and a cure.
+        advice: Option<&'static str>,
         /// The driver's error.
         #[source]
         source: Option<sqlx::Error>,
@@ -30,7 +36,7 @@ pub enum Error {
         findings: Vec<Diagnostic>,
     },
     /// Another process kept the migration lock for too long.
-    #[error("the migration lock is held by {holder}; gave up after {}", humantime::format_duration(*.waited))]
+    #[error("the migration lock is held by {holder}; gave up after {}", rounded(*.waited))]
     LockHeld {
         /// Who holds it, as far as the server tells.
         holder: String,
@@ -59,7 +65,7 @@ pub enum Error {
     #[error("{0}")]
     Request(String),
     /// A statement of our own failed.
-    #[error("{action}: {source}")]
+    #[error("{action}: {}", Said::by(.source))]
     Server {
         /// What was being done.
         action: &'static str,
@@ -67,7 +73,7 @@ pub enum Error {
         source: sqlx::Error,
     },
     /// A database error inside a Rust migration.
-    #[error(transparent)]
+    #[error("{}", Said::by(.0))]
     Database(#[from] sqlx::Error),
     /// Any other error inside a Rust migration.
     #[error(transparent)]
@@ -135,6 +141,15 @@ impl Error {
         Error::Other(error.into())
     }
 
+    /// Returns a likely cause and a cure, of what is no migration's fault.
+    pub fn advice(&self) -> Option<&'static str> {
+        match self {
+            Error::Connect { advice, .. } => *advice,
+            Error::Server { source, .. } => advice::of_own(source),
+            _ => None,
+        }
+    }
+
     /// Names what was being done when the server refused.
     pub(crate) fn server(action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
         move |source| Error::Server { action, source }
@@ -185,6 +200,13 @@ impl StdError for MigrationError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
+}
+
+/// A duration without the digits that nobody reads.
+fn rounded(duration: Duration) -> humantime::FormattedDuration {
+    let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let step = if milliseconds < 1000 { 1 } else { 100 };
+    humantime::format_duration(Duration::from_millis(milliseconds / step * step))
 }
 
 fn refusal(findings: &[Diagnostic]) -> String {

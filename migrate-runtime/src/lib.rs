@@ -26,6 +26,7 @@
 #[cfg(not(any(feature = "postgres", feature = "mysql", feature = "sqlite")))]
 compile_error!("enable one of the features `postgres`, `mysql` and `sqlite` of migrate-runtime");
 
+mod advice;
 mod client;
 mod connect;
 mod connection;

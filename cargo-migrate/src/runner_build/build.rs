@@ -54,7 +54,7 @@ pub(crate) fn build(
     }
     let status = child.wait().map_err(cannot_start)?;
     if was_interrupted(status) {
-        return Err(CommandError::Interrupted);
+        return Err(CommandError::InterruptedEarly);
     }
     match program {
         Some(program) if status.success() => Ok(program),

@@ -21,6 +21,7 @@ use super::{
     TextRow,
     stream::{self, Pace},
 };
+use crate::advice::Said;
 use crate::connection::Held;
 use crate::db::Db;
 use crate::phrase::Name;
@@ -222,13 +223,8 @@ impl Driver for MysqlDriver {
     }
 
     fn describe(&self, error: &sqlx::Error) -> ServerMessage {
-        let message = error.as_database_error().map(|error| error.message().to_owned());
-        ServerMessage {
-            // The number says more than the SQLSTATE, which is HY000 for most.
-            code: number(error).map(|number| number.to_string()).unwrap_or_default(),
-            message: message.unwrap_or_else(|| error.to_string()),
-            ..ServerMessage::default()
-        }
+        let Said { code, message } = Said::by(error);
+        ServerMessage { code, message, ..ServerMessage::default() }
     }
 
     fn version(&mut self) -> DriverFuture<'_, String> {

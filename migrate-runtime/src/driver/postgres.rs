@@ -26,6 +26,7 @@ use super::{
     Sink, TextRow,
     stream::{self, Pace},
 };
+use crate::advice::Said;
 use crate::connection::Held;
 use crate::db::Db;
 use crate::phrase::Phrase;
@@ -303,7 +304,8 @@ impl Driver for PostgresDriver {
 
     fn describe(&self, error: &sqlx::Error) -> ServerMessage {
         let Some(database) = error.as_database_error() else {
-            return ServerMessage { message: error.to_string(), ..ServerMessage::default() };
+            let message = Said::by(error).message;
+            return ServerMessage { message, ..ServerMessage::default() };
         };
         let Some(error) = database.try_downcast_ref::<PgDatabaseError>() else {
             return ServerMessage {

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use migrate_core::diagnostics::Diagnostic;
 use serde::{Deserialize, Serialize};
 
+use crate::advice::Said;
 use crate::error::{Error, MigrationError};
 
 /// Why something stopped.
@@ -16,6 +17,9 @@ pub struct Failure {
     pub message: String,
     /// Why, each the cause of the one before.
     pub causes: Vec<String>,
+    /// A likely cause and a cure; of a migration it stands in `migration`.
+    #[serde(default)]
+    pub advice: Option<String>,
     /// The findings that stopped it.
     #[serde(with = "super::findings")]
     pub findings: Vec<Diagnostic>,
@@ -55,13 +59,17 @@ impl From<Error> for Failure {
         let mut causes = Vec::new();
         let mut source = error.source();
         while let Some(cause) = source {
-            let text = cause.to_string();
+            let of_driver = cause.downcast_ref::<sqlx::Error>();
+            let text =
+                of_driver.map_or_else(|| cause.to_string(), |error| Said::by(error).to_string());
             // Many errors repeat their cause; it is said once.
             if !message.contains(&text) && causes.last() != Some(&text) {
                 causes.push(text);
             }
-            source = cause.source();
+            // Behind the driver's error is the server's once more.
+            source = if of_driver.is_some() { None } else { cause.source() };
         }
+        let advice = error.advice().map(str::to_owned);
         let (kind, findings, migration) = match error {
             Error::Connect { .. } => (FailureKind::Connect, Vec::new(), None),
             Error::Refused { findings } => (FailureKind::Refused, findings, None),
@@ -76,7 +84,7 @@ impl From<Error> for Failure {
                 (FailureKind::Server, Vec::new(), None)
             }
         };
-        Failure { kind, message, causes, findings, migration }
+        Failure { kind, message, causes, advice, findings, migration }
     }
 }
 
@@ -91,7 +99,12 @@ mod tests {
         assert_eq!(failure.kind, FailureKind::Server);
         assert!(failure.message.starts_with("cannot look: "));
         assert!(failure.causes.is_empty());
-        let connect = Error::Connect { message: "closed".to_owned(), source: Some(refused()) };
+        let connect = Error::Connect {
+            url: None,
+            message: "closed".to_owned(),
+            advice: None,
+            source: Some(refused()),
+        };
         assert_eq!(Failure::from(connect).causes, [refused().to_string()]);
     }
 

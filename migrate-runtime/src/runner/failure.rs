@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::unit::{Body, Unit};
+use crate::advice::{self, Said};
 use crate::driver::{Driver, ServerMessage};
 use crate::error::{Direction, Error, Left, MigrationError};
 use crate::message::{Failure, PartKind};
@@ -37,7 +38,7 @@ impl Failed {
             error.position = body.position(index, offset);
             error.sql = text.map(str::to_owned);
         }
-        error.advice = advice(&said);
+        error.advice = advice::of_migration(&said.code, &said.message).map(str::to_owned);
         if driver.is_missing_table(&failure.error) && failure.kind == Some(PartKind::Own) {
             let lost =
                 "the migration removes the history table, or the schema it is in: keep it there";
@@ -85,6 +86,11 @@ impl Failed {
     pub(crate) fn of_rust(unit: &Unit, direction: Direction, left: Left, source: Error) -> Self {
         let mut error = base(unit, direction, source.to_string());
         error.left = left;
+        if let Error::Database(source) = &source {
+            let Said { code, message } = Said::by(source);
+            error.advice = advice::of_migration(&code, &message).map(str::to_owned);
+            (error.code, error.message) = (code, message);
+        }
         error.source = Some(Box::new(source));
         Failed { error, lock_timeout: false }
     }
@@ -129,58 +135,6 @@ fn is_lock_timeout(said: &ServerMessage) -> bool {
     // Postgres lock_not_available and deadlock_detected; MySQL ER_LOCK_WAIT_TIMEOUT and
     // ER_LOCK_DEADLOCK; SQLITE_BUSY and SQLITE_LOCKED.
     matches!(said.code.as_str(), "55P03" | "40P01" | "1205" | "1213" | "5" | "6")
-}
-
-/// A likely cause and a cure, for the errors that people meet most.
-///
-/// Source: `PostgreSQL` 15 manual, appendix A; `MariaDB` error codes; `SQLite` result codes.
-fn advice(said: &ServerMessage) -> Option<String> {
-    let text = match said.code.as_str() {
-        "42P01" | "1146" => {
-            "the table is created by no migration before this one: correct the name, or the order"
-        }
-        "42703" | "1054" => {
-            "the column is created by no migration before this one: correct the name, or the order"
-        }
-        "42883" | "1305" => {
-            "the function is created by no migration before this one, or takes other arguments"
-        }
-        "42P07" | "1050" => {
-            "an object of that name is there already: was it created by hand, or by another tool?"
-        }
-        "42701" | "1060" => {
-            "the column is there already: was it added by hand, or by another tool?"
-        }
-        "42501" | "1142" | "1044" | "1227" => {
-            "the database user lacks a right: grant it, or run migrations as the owner"
-        }
-        "25001" => {
-            "this statement cannot run in a transaction: put `-- migrate: transaction=off` on the first line"
-        }
-        "55P03" | "1205" => {
-            "a lock was not to be had in time: raise `lock_timeout`, add `retries=3`, or run at a quieter time"
-        }
-        "57014" => {
-            "the statement took longer than `statement_timeout` allows: raise it for this migration"
-        }
-        "40P01" | "1213" => "two transactions waited for each other: run again, or add `retries=3`",
-        "53200" => "too many locks in one transaction: run with `--transaction each`",
-        "53100" | "13" => "the disk is full: free some space and run again",
-        "25006" | "8" | "1290" => {
-            "the database is read-only: connect to the primary, with a role that may write"
-        }
-        _ if said.message.starts_with("no such table") => {
-            "the table is created by no migration before this one: correct the name, or the order"
-        }
-        _ if said.message.starts_with("no such column") => {
-            "the column is created by no migration before this one: correct the name, or the order"
-        }
-        _ if said.message.starts_with("duplicate column name") => {
-            "the column is there already: was it added by hand, or by another tool?"
-        }
-        _ => return None,
-    };
-    Some(text.to_owned())
 }
 
 /// Returns a duration as the history stores it.

@@ -6,7 +6,7 @@ use migrate_runtime::protocol::Failure;
 use migrate_runtime::{Left, MigrationError};
 use serde::Serialize;
 
-use crate::error::CommandError;
+use crate::error::{CommandError, hints};
 use crate::exit_code::ExitCode;
 use crate::output::error::causes;
 
@@ -64,6 +64,7 @@ impl ErrorObject {
             exit_code: ExitCode::of(failure) as u8,
             message: failure.message.clone(),
             causes: failure.causes.clone(),
+            help: hints(failure),
             findings: super::findings(&failure.findings, sources),
             ..ErrorObject::default()
         };
