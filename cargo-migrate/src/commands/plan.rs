@@ -103,6 +103,15 @@ pub(crate) fn print_migration(
         (MigrationKind::Sql, true) => "one transaction",
         (MigrationKind::Sql, false) => "statement by statement",
     };
+    let resumed = planned.resumed_at;
+    let how = match resumed {
+        0 => how.to_owned(),
+        _ => format!(
+            "{how}, from statement {} of {}",
+            resumed + 1,
+            resumed + planned.statements.len()
+        ),
+    };
     let id = planned.id();
     terminal
         .result(format_args!("{NAME}-- {id}{NAME:#} {FAINT}({}, {how}){FAINT:#}", planned.path));

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use migrate_core::database::Database;
 use migrate_core::diagnostics::{Code, Diagnostic};
-use migrate_core::history::{Comparison, Due, State};
+use migrate_core::history::{Comparison, Due, HistoryRow, State};
 use migrate_core::set::MigrationKind;
 
 use super::rollback::RollbackTo;
@@ -92,8 +92,10 @@ pub struct PlannedMigration {
     pub path: String,
     /// Whether it is a transaction.
     pub transactional: bool,
-    /// Its statements; none for Rust.
+    /// Its statements that are left to do; none for Rust.
     pub statements: Vec<String>,
+    /// How many of its statements an earlier run executed.
+    pub resumed_at: usize,
 }
 
 /// An entry of the event log.
@@ -161,6 +163,7 @@ impl Session<'_> {
         let failed = self.failed_versions(&comparison).await;
         let migrations = comparison.entries.iter().map(|entry| {
             let row = entry.row.map(|row| &self.history.rows[row]);
+            let applied = row.filter(|row| row.counts());
             let file = entry.migration.map(|index| self.set.migrations[index].checksum.to_string());
             let state = match entry.state {
                 State::Pending if failed.contains(entry.version.as_str()) => State::Failed,
@@ -172,8 +175,8 @@ impl Session<'_> {
                 kind: entry.kind,
                 state,
                 draft: entry.draft,
-                applied_at: row.map(|row| row.applied_at.clone()),
-                duration_us: row.map(|row| row.duration_us),
+                applied_at: applied.map(|row| row.applied_at.clone()),
+                duration_us: applied.map(|row| row.duration_us),
                 checksum: row.map(|row| row.checksum.clone()).or(file).unwrap_or_default(),
             }
         });
@@ -225,7 +228,12 @@ impl Session<'_> {
             Err(error) => return Err(error),
         };
         let database = self.tables.database;
-        let planned = |unit: &Unit| planned(unit, database);
+        let mut findings = std::mem::take(&mut self.report.warnings);
+        let begun =
+            |unit: &Unit| self.history.unfinished().filter(|row| row.version == unit.version);
+        findings
+            .extend(todo.units.iter().filter_map(|unit| self.changed_so_far(unit, begun(unit)?)));
+        let planned = |unit: &Unit| planned(unit, begun(unit), database);
         // After a versioned migration every repeatable one is run, due or not before.
         let repeatables = if todo.units.is_empty() {
             todo.repeatables.iter().map(planned).collect()
@@ -237,7 +245,7 @@ impl Session<'_> {
             migrations: todo.units.iter().map(planned).collect(),
             repeatables,
             skipped: todo.skipped,
-            findings: std::mem::take(&mut self.report.warnings),
+            findings,
         })
     }
 
@@ -247,7 +255,8 @@ impl Session<'_> {
         let mut migrations = Vec::new();
         for row in self.doomed(to)? {
             let unit = self.downgrade_of(&row).await?;
-            migrations.push(planned(&unit, self.tables.database));
+            let begun = Some(&row).filter(|row| row.is_reverting());
+            migrations.push(planned(&unit, begun, self.tables.database));
         }
         Ok(migrations)
     }
@@ -288,13 +297,17 @@ impl Session<'_> {
     }
 }
 
-fn planned(unit: &Unit, database: Database) -> PlannedMigration {
+/// `begun` is the row of a migration that an earlier run left half way.
+fn planned(unit: &Unit, begun: Option<&HistoryRow>, database: Database) -> PlannedMigration {
+    let resumed_at = begun.map_or(0, |row| row.done as usize);
+    let left = unit.statements().into_iter().skip(resumed_at);
     PlannedMigration {
         version: unit.version.clone(),
         name: unit.name.clone(),
         kind: unit.kind,
         path: unit.path.clone(),
         transactional: unit.is_transactional(database),
-        statements: unit.statements().into_iter().map(str::to_owned).collect(),
+        statements: left.map(str::to_owned).collect(),
+        resumed_at,
     }
 }

@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use migrate_core::diagnostics::{Code, Diagnostic, Place, Severity};
 use migrate_core::history::{HistoryRow, RowState};
 
 use super::chain::{Chain, Progress, now};
@@ -25,14 +26,8 @@ impl Session<'_> {
     /// Finds out where a half applied unit resumes, and that what was executed is unchanged.
     pub(crate) async fn resume_point(&mut self, unit: &mut Unit, row: &HistoryRow) -> Result<()> {
         let done = row.done as usize;
-        let database = self.tables.database;
-        if row.tokens != unit.prefix_checksum(done, database) {
-            return Err(Error::Request(format!(
-                "`{}` was applied up to statement {done}, and one of those statements was changed \
-                 since: restore the first {done} statements of {}, the rest may change",
-                unit.id(),
-                unit.path
-            )));
+        if let Some(changed) = self.changed_so_far(unit, row) {
+            return Err(Error::Refused { findings: vec![changed] });
         }
         unit.resume_at = done;
         unit.interrupted = row.state == RowState::Running;
@@ -49,6 +44,23 @@ impl Session<'_> {
             unit.resume_at += 1;
         }
         Ok(())
+    }
+
+    /// Finds a half applied migration of which what was executed was changed since.
+    pub(crate) fn changed_so_far(&self, unit: &Unit, row: &HistoryRow) -> Option<Diagnostic> {
+        let done = row.done as usize;
+        if row.tokens == unit.prefix_checksum(done, self.tables.database) {
+            return None;
+        }
+        let set = self.set;
+        let found = set.migrations.iter().find(|other| *other.version.as_str() == *unit.version);
+        let place = found.map_or(Place::Root, |found| Place::whole(&set.sources, found.file));
+        let message = format!(
+            "`{}` was applied up to statement {done}, and one of those statements was changed since",
+            unit.id()
+        );
+        let help = format!("restore its first {done} statements; the rest may change");
+        Some(Diagnostic::new(Code::M510, place, message).weighing(Severity::Error).help(help))
     }
 
     /// Whether an interrupted statement is to be taken for done: by what the server has, or by

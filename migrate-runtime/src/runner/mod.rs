@@ -10,6 +10,7 @@ mod operation;
 mod options;
 mod own_transaction;
 mod pipeline;
+mod redo;
 mod rollback;
 mod rust;
 mod session;
@@ -179,7 +180,7 @@ impl<'s> Runner<'s> {
         self.perform(db, &Operation::Rollback(to)).await.into_result()
     }
 
-    /// Rolls back the last `count` migrations and applies them again.
+    /// Rolls back the last `count` migrations and applies them again; newer ones stay pending.
     pub async fn redo(&self, db: &mut Db, count: usize) -> Result<Report> {
         self.perform(db, &Operation::Redo(count)).await.into_result()
     }
@@ -193,10 +194,7 @@ impl<'s> Runner<'s> {
         let result = match operation {
             Operation::Run => session.upgrade().await,
             Operation::Rollback(to) => session.rollback(to).await,
-            Operation::Redo(count) => match session.rollback(&RollbackTo::Count(*count)).await {
-                Ok(()) => session.upgrade().await,
-                Err(error) => Err(error),
-            },
+            Operation::Redo(count) => session.redo(*count).await,
             Operation::CreateHistory => session.prepare().await,
         };
         match result {

@@ -103,6 +103,7 @@ impl Session<'_> {
     }
 
     async fn undo(&mut self, unit: &Unit, row: &HistoryRow) -> Result<Undo> {
+        self.attempted = Instant::now();
         if unit.is_transactional(self.tables.database) {
             return self.undo_in_transaction(unit, row).await;
         }

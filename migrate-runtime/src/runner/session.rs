@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use migrate_core::history::{Comparison, History, compare};
 use migrate_core::set::MigrationSet;
+use migrate_core::version::Version;
 use rand_free::jitter;
 
 use super::options::Options;
@@ -32,6 +33,10 @@ pub(crate) struct Session<'r> {
     pub(crate) exists: bool,
     pub(crate) actor: Actor,
     pub(crate) report: Report,
+    /// The newest version that is to be applied, where a redo goes no further than it went back.
+    pub(crate) until: Option<Version>,
+    /// When the migration that is under way was begun.
+    pub(crate) attempted: Instant,
     started: Instant,
 }
 
@@ -60,6 +65,8 @@ impl<'r> Session<'r> {
             exists: false,
             actor: Actor::default(),
             report: Report::default(),
+            until: None,
+            attempted: Instant::now(),
             started: Instant::now(),
         })
     }

@@ -1,6 +1,6 @@
 //! Migrations that are transactions: alone, or several in one with a savepoint each.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use migrate_core::history::HistoryRow;
 use migrate_core::set::MigrationKind;
@@ -248,6 +248,7 @@ impl Session<'_> {
             version: unit.version.clone(),
             name: unit.name.clone(),
             at: now(),
+            duration_us: failure::micros(self.attempted.elapsed()),
             checksum: unit.checksum.clone(),
             error: Some(error.to_owned()),
             ..EventRow::default()
@@ -352,6 +353,7 @@ impl Session<'_> {
     /// Runs repeatable migrations, each a transaction of its own.
     pub(crate) async fn repeat(&mut self, unit: &Unit) -> Result<Attempt> {
         debug_assert!(matches!(unit.body, Body::Sql(_)) && unit.kind == MigrationKind::Sql);
+        self.attempted = Instant::now();
         let units = std::slice::from_ref(unit);
         let mut message = Message::default();
         if !self.open(&mut message).await? {

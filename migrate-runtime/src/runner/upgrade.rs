@@ -1,15 +1,13 @@
 //! Applying what is pending.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use migrate_core::database::Database;
 use migrate_core::history::{Comparison, Due, Entry, State, compare_repeatables};
-use migrate_core::policy::Situation;
 
 use super::failure::Failed;
 use super::journal::is_sql;
 use super::options::Grouping;
-use super::rollback::RollbackTo;
 use super::session::Session;
 use super::transactional::Attempt;
 use super::unit::Unit;
@@ -129,6 +127,7 @@ impl Session<'_> {
     }
 
     async fn attempt_group(&mut self, group: &[Unit]) -> Result<Attempt> {
+        self.attempted = Instant::now();
         let [unit] = group else {
             let all = self.options.grouping == Grouping::All;
             if !self.tables.database.has_transactional_ddl() {
@@ -138,6 +137,7 @@ impl Session<'_> {
         };
         let retries = unit.directives.retries;
         for attempt in 0..=retries {
+            self.attempted = Instant::now();
             let result = self.attempt_one(unit).await?;
             match result {
                 // Nothing of it was committed, so trying again is safe.
@@ -220,8 +220,10 @@ impl Session<'_> {
     pub(crate) fn todo(&mut self) -> Result<Todo> {
         let comparison = self.compare();
         let options = self.options;
+        let until = self.until.clone();
         let wanted = |entry: &Entry| {
-            options.to.as_ref().is_none_or(|to| entry.version <= *to)
+            until.as_ref().is_none_or(|until| entry.version <= *until)
+                && options.to.as_ref().is_none_or(|to| entry.version <= *to)
                 && options.only.as_ref().is_none_or(|only| entry.version == *only)
         };
         let verdict = judge(self.set, &self.history, &comparison, wanted);
@@ -353,25 +355,6 @@ impl Session<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Rolls back drafts whose file changed after they were applied, so that they are pending
-    /// again; only from the end of the history, and only when asked to.
-    async fn redo_changed_drafts(&mut self) -> Result<()> {
-        if !self.options.redo_drafts {
-            return Ok(());
-        }
-        let comparison = self.compare();
-        let changed = |row: usize| {
-            comparison.entries.iter().any(|entry| {
-                entry.row == Some(row) && entry.draft && entry.situation == Some(Situation::Edited)
-            })
-        };
-        let Some(first) = (0..self.history.rows.len()).find(|&row| changed(row)) else {
-            return Ok(());
-        };
-        let count = self.history.rows.len() - first;
-        self.rollback(&RollbackTo::Count(count)).await
     }
 }
 

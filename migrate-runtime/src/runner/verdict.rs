@@ -61,7 +61,7 @@ fn finding(
     let new = |code, message: String| Diagnostic::new(code, place.clone(), message);
     let found = match situation {
         Situation::Pending => new(Code::M504, format!("`{id}` is pending"))
-            .help("the policy refuses pending migrations here; run them with `cargo migrate run`"),
+            .help("apply it first, with a program or a package whose policy for `pending` is `apply`"),
         Situation::OutOfOrder => {
             new(Code::M504, format!("`{id}` is pending, but newer migrations are applied"))
                 .help("give it a newer version with `cargo migrate lock --rebase` while it is a draft")
@@ -81,8 +81,12 @@ fn finding(
             new(Code::M502, format!("`{id}` was changed in comments or white space since it was applied"))
         }
         Situation::Edited if entry.draft => {
-            new(Code::M509, format!("draft `{id}` was changed after it was applied"))
-                .help("run `cargo migrate redo`: it rolls back the stored form and applies the new one")
+            // What came after it has to be undone too.
+            let count = entry.row.map_or(1, |row| history.rows.len() - row);
+            let count = if count == 1 { String::new() } else { format!(" {count}") };
+            new(Code::M509, format!("draft `{id}` was changed after it was applied")).help(format!(
+                "run `cargo migrate redo{count}`: it rolls back the stored form and applies the new one"
+            ))
         }
         Situation::Edited => new(Code::M501, format!("`{id}` was changed after it was applied"))
             .help("restore the file from version control, and put the change into a new migration"),

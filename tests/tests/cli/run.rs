@@ -48,7 +48,8 @@ fn the_object_has_these_keys() {
     let plan = json(&sealed(), "plan");
     let expected = ["set", "database", "migrations", "repeatables", "skipped", "findings"];
     has_keys(&plan, &expected);
-    let planned = ["version", "name", "kind", "file", "transaction", "statements", "grade"];
+    let planned =
+        ["version", "name", "kind", "file", "transaction", "statements", "resumed_at", "grade"];
     has_keys(&plan["migrations"][0], &planned);
 }
 

@@ -26,6 +26,8 @@ macro_rules! on_every_server {
             rollback: a_downgrade_that_fails_says_where;
             rollback: what_is_irreversible_is_refused_before_anything_is_undone;
             rollback: redo_runs_both_halves;
+            rollback: redo_goes_no_further_than_it_went_back;
+            rollback: redo_undoes_nothing_that_it_could_not_apply_again;
             history: a_row_that_was_edited_by_hand_is_refused;
             history: a_row_that_was_inserted_by_hand_is_refused;
             history: a_row_that_was_deleted_by_hand_is_refused;

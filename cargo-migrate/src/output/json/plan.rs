@@ -28,6 +28,7 @@ pub(crate) struct PlannedObject {
     pub(crate) file: String,
     pub(crate) transaction: bool,
     pub(crate) statements: Vec<String>,
+    pub(crate) resumed_at: usize,
     pub(crate) grade: Option<&'static str>,
 }
 
@@ -78,6 +79,7 @@ impl PlannedObject {
             file: planned.path.clone(),
             transaction: planned.transactional,
             statements: planned.statements.clone(),
+            resumed_at: planned.resumed_at,
             grade: grades.of(planned).map(Grade::name),
         }
     }

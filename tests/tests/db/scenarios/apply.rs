@@ -81,13 +81,19 @@ pub(crate) async fn a_half_applied_migration_goes_on_after_the_correction(world:
         let executed =
             broken(FAILING).1.replace("VALUES (1);\nINSERT INTO c", "VALUES (7);\nINSERT INTO c");
         let changed = world.set(&[("0003_stars.sql", executed)]);
+        let planned = Runner::new(&changed).plan(&mut world.db().await).await.expect("it is read");
+        assert!(planned.findings[0].message.contains("one of those statements was changed"));
         let refusal = error(world.run(&changed).await);
         assert!(refusal.contains("one of those statements was changed"), "{refusal}");
     }
 
-    let report = world.apply(&world.set(&[broken("INSERT INTO stars VALUES (3);")])).await;
+    let corrected = world.set(&[broken("INSERT INTO stars VALUES (3);")]);
+    let planned = Runner::new(&corrected).plan(&mut world.db().await).await.expect("it is read");
+    let report = world.apply(&corrected).await;
 
     let resumed_at = if world.is_transactional() { 0 } else { 2 };
+    assert_eq!(planned.migrations[0].resumed_at, resumed_at);
+    assert_eq!(planned.migrations[0].statements.len(), 4 - resumed_at);
     assert_eq!(report.applied[0].resumed_at, resumed_at);
     assert_eq!(world.count("stars").await, 3);
     assert_eq!(world.events().await, ["failed 0003", "applied 0003"]);
@@ -102,6 +108,8 @@ pub(crate) async fn a_failure_in_a_group_keeps_what_came_before(world: World) {
     assert_eq!(world.events().await, ["applied 0001", "applied 0002", "failed 0003"]);
     assert_eq!(world.count("moons").await, 1);
     assert_eq!(world.has_table("stars").await, !world.is_transactional());
+    let log = Runner::new(&set).log(&mut world.db().await, 1).await.expect("it is read");
+    assert!(log[0].event == "failed" && log[0].duration_us > 0, "{log:?}");
     let again = failure(world.run(&set).await);
     assert_eq!(again.migration, "0003_stars");
     assert_eq!(world.count("moons").await, 1);

@@ -130,3 +130,29 @@ pub(crate) async fn redo_runs_both_halves(world: World) {
     assert_eq!(world.count("c").await, 0);
     assert!(world.apply(&set).await.is_empty());
 }
+
+pub(crate) async fn redo_goes_no_further_than_it_went_back(world: World) {
+    let set = three(&world);
+    Runner::new(&set).to("0002").run_on(world.url()).await.expect("they are pending");
+    let report = Runner::new(&set).redo(&mut world.db().await, 1).await.expect("it can be redone");
+    assert_eq!(ids(&report.applied), ["0002_b"]);
+    assert!(!world.has_table("c").await);
+    rollback(&world, &set, RollbackTo::All).await.expect("all have a downgrade");
+    let report = Runner::new(&set).redo(&mut world.db().await, 1).await.expect("there is nothing");
+    assert!(report.is_empty() && !world.has_table("a").await);
+}
+
+pub(crate) async fn redo_undoes_nothing_that_it_could_not_apply_again(world: World) {
+    world.apply(&three(&world)).await;
+    let edited = world.set(&[
+        ("0001_a.sql", table("other")),
+        ("0002_b.sql", table("b")),
+        ("0003_c.sql", table("c")),
+    ]);
+    let refusal = error(Runner::new(&edited).redo(&mut world.db().await, 1).await);
+    assert!(refusal.contains("[M501] `0001_a` was changed"), "{refusal}");
+    let shorter = world.set(&[("0001_a.sql", table("a")), ("0002_b.sql", table("b"))]);
+    let refusal = error(Runner::new(&shorter).redo(&mut world.db().await, 1).await);
+    assert!(refusal.contains("`0003_c` cannot be applied again"), "{refusal}");
+    assert_eq!(world.applied().await, ["0001", "0002", "0003"]);
+}
