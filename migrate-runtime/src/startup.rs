@@ -6,6 +6,7 @@ use crate::connect::Connect;
 use crate::embedded::Migrations;
 use crate::error::{Error, Result};
 use crate::report::Report;
+use crate::runner::{Operation, Outcome};
 
 /// What the environment says about migrations at start-up.
 ///
@@ -73,12 +74,16 @@ impl Startup {
             tracing::info!("db_migration_skipped");
             return Ok(Report::default());
         }
-        match self.run_in_time(migrations, target).await {
-            Err(error) if self.nonfatal => {
+        let stopped = |error| Outcome { report: Report::default(), error: Some(error) };
+        let outcome = self.run_in_time(migrations, target).await.unwrap_or_else(stopped);
+        match outcome.error {
+            None => Ok(outcome.report),
+            Some(error) if self.nonfatal => {
                 tracing::error!(%error, "db_migration_failed");
-                Ok(Report { failure: Some(error.to_string()), ..Report::default() })
+                // What came before the failure is applied all the same.
+                Ok(Report { failure: Some(error.to_string()), ..outcome.report })
             }
-            result => result,
+            Some(error) => Err(error),
         }
     }
 
@@ -93,7 +98,7 @@ impl Startup {
         self.run(migrations, &url).await
     }
 
-    async fn run_in_time(&self, migrations: &Migrations, target: impl Connect) -> Result<Report> {
+    async fn run_in_time(&self, migrations: &Migrations, target: impl Connect) -> Result<Outcome> {
         for difference in migrations.differences_from_folder() {
             tracing::warn!(%difference, "the migrations folder differs from the embedded set");
         }
@@ -104,7 +109,15 @@ impl Startup {
         if let Some(schema) = &self.schema {
             runner = runner.history_schema(schema);
         }
-        let run = runner.run_on(target);
+        let run = async {
+            let mut db = target.connect().await?;
+            let outcome = runner.perform(&mut db, &Operation::Run).await;
+            let closed = db.close().await;
+            if outcome.error.is_none() {
+                closed?;
+            }
+            Ok(outcome)
+        };
         match self.timeout {
             // Dropping the run closes its connection: the server rolls back and the lock is free.
             Some(timeout) => {
