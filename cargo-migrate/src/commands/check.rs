@@ -188,6 +188,8 @@ fn explain(context: &Context, word: &str) -> Result<ExitCode, CommandError> {
         return Err(CommandError::usage(format!("there is no code `{word}`"))
             .help(format!("codes are M101 to {}", Code::ALL.last().map_or("", |code| code.id()))));
     };
-    context.terminal.result(code.page().trim_end());
+    let page = code.page().trim_end();
+    context.terminal.result(page);
+    context.terminal.json(&json::check::PageObject { code: code.id(), slug: code.slug(), page });
     Ok(ExitCode::Fine)
 }

@@ -1,10 +1,11 @@
 //! `cargo migrate init`: sets a package up.
 
+use std::fmt::Display;
 use std::fs;
 
 use clap::Args;
 use migrate_core::database::Database;
-use migrate_core::diagnostics::{Code, has_errors};
+use migrate_core::diagnostics::{Code, Diagnostic, has_errors};
 use migrate_core::folder::LOCK_FILE;
 use migrate_core::lock;
 use migrate_runtime::protocol::RunOptions;
@@ -18,8 +19,9 @@ use crate::execute::execute;
 use crate::exit_code::ExitCode;
 use crate::init::{build_script, manifest};
 use crate::open_set::{OpenSet, unknown_database};
-use crate::output::findings;
+use crate::output::json::new::InitObject;
 use crate::output::terminal::{GOOD, NAME};
+use crate::output::{findings, json};
 use crate::target::Target;
 
 /// Set up migrations in a package
@@ -46,7 +48,7 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         Err(error) if args.history => return Err(error),
         Err(_) => None,
     };
-    let terminal = context.terminal;
+    let mut done = Done { context, lines: Vec::new() };
     // A folder that is there may tell by its lock file.
     let of_url = url.as_deref().and_then(Database::from_url);
     let known = target.declared.database.or(of_url).is_some();
@@ -54,20 +56,20 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         return Err(unknown_database());
     }
     if fs::exists(&target.folder).unwrap_or(false) {
-        terminal.say(format_args!("{} is there already", target.root));
+        done.say(format_args!("{} is there already", target.root));
     } else {
         fs::create_dir_all(&target.folder)
             .map_err(|error| CommandError::write(&target.folder, error))?;
-        terminal.say(format_args!("{GOOD}created{GOOD:#} {}", target.root));
+        done.created(&target.root);
     }
     let mut open = OpenSet::read(target, url.as_deref())?;
-    write_lock(context, &mut open)?;
+    let found = write_lock(&mut done, &mut open)?;
     if let Some(package) = &open.target.package {
         let settings = &open.set().settings;
-        terminal.say(manifest::describe(package, settings)?);
+        done.say(manifest::describe(context, package, settings)?);
         let folder = open.target.folder.strip_prefix(&package.directory);
         let folder = folder.unwrap_or(&open.target.folder).to_string_lossy().replace('\\', "/");
-        terminal.say(build_script::write(package, folder.trim_end_matches('/'))?);
+        done.say(build_script::write(context, package, folder.trim_end_matches('/'))?);
     }
     if let (true, Some(url)) = (args.history, url) {
         let mut link = Link::new(url)?;
@@ -76,37 +78,68 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         if execution.failure.is_some() {
             return Ok(execution.conclude(context, &open));
         }
-        terminal.say(format_args!("the history tables are in {}", redacted(link.url())));
+        done.say(format_args!("the history tables are in {}", redacted(link.url())));
     }
-    next(context, &open);
+    let set = open.set();
+    context.terminal.json(&InitObject {
+        set: set.settings.set.clone(),
+        database: set.settings.database.name(),
+        layout: set.settings.layout.clone(),
+        folder: set.sources.root.clone(),
+        done: done.lines,
+        findings: json::findings(&found, &set.sources),
+    });
+    next(context, &open, &args.target);
     Ok(ExitCode::Fine)
 }
 
 /// Writes a lock file where there is none, with what is in the folder as drafts.
-fn write_lock(context: &Context, open: &mut OpenSet) -> Result<(), CommandError> {
+fn write_lock(done: &mut Done<'_>, open: &mut OpenSet) -> Result<Vec<Diagnostic>, CommandError> {
     let shown = format!("{}/{LOCK_FILE}", open.set().sources.root);
     if open.loaded.lock_file.is_some() {
-        context.terminal.say(format_args!("{shown} is there already"));
-        return Ok(());
+        done.say(format_args!("{shown} is there already"));
+        return Ok(Vec::new());
     }
     let found = open.loaded.findings.iter();
     let found: Vec<_> =
         found.filter(|finding| !matches!(finding.code, Code::M112 | Code::M301)).cloned().collect();
     if has_errors(&found) {
-        findings::print(context.terminal, &found, &open.set().sources);
+        findings::print(done.context.terminal, &found, &open.set().sources);
     }
     let lock = lock::update(open.set(), None).lock;
     open.replace_lock(lock);
     open.save_lock(false)?;
-    context.terminal.say(format_args!("{GOOD}created{GOOD:#} {shown}"));
-    Ok(())
+    done.created(&shown);
+    Ok(found)
 }
 
-fn next(context: &Context, open: &OpenSet) {
-    let arguments = match &open.target.package {
-        Some(_) => String::new(),
-        None => format!(" --dir {}", open.target.root),
+/// What was done, said as it happens and kept for programs.
+struct Done<'c> {
+    context: &'c Context,
+    lines: Vec<String>,
+}
+
+impl Done<'_> {
+    fn say(&mut self, line: impl Display) {
+        self.context.terminal.say(&line);
+        self.lines.push(line.to_string());
+    }
+
+    fn created(&mut self, path: &str) {
+        self.context.terminal.say(format_args!("{GOOD}created{GOOD:#} {path}"));
+        self.lines.push(format!("created {path}"));
+    }
+}
+
+fn next(context: &Context, open: &OpenSet, args: &TargetArgs) {
+    let mut arguments = match (&open.target.package, &args.package) {
+        (None, _) => format!(" --dir {}", open.target.root),
+        (Some(_), Some(package)) => format!(" -p {package}"),
+        (Some(_), None) => String::new(),
     };
+    if let (Some(_), Some(set)) = (&open.target.package, &args.set) {
+        arguments = format!("{arguments} --set {set}");
+    }
     let say = |command: &str, does: &str| {
         context
             .terminal

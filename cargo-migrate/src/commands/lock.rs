@@ -14,6 +14,7 @@ use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::open_set::OpenSet;
 use crate::output::findings::{self, plural};
+use crate::output::json::lock::LockObject;
 use crate::output::terminal::{GOOD, NOTICE};
 use crate::target::Target;
 
@@ -44,15 +45,12 @@ pub(crate) fn run(context: &Context, args: &LockArgs) -> Result<ExitCode, Comman
     let mut open = OpenSet::read_offline(Target::find(context, &args.target)?)?;
     if args.rebase {
         return match rebase(context, open, args.yes)? {
-            Some(rebased) => {
-                open = rebased;
-                finish(context, &mut open, false)
-            }
+            Some((mut rebased, object)) => finish(context, &mut rebased, false, object),
             None => Ok(ExitCode::Findings),
         };
     }
     if open.lock_is_broken() || open.loaded.findings.iter().any(|one| one.code == Code::M113) {
-        findings::print(context.terminal, &open.loaded.findings, &open.set().sources);
+        stopped(context, &open, &open.loaded.findings);
         return Ok(ExitCode::Findings);
     }
     if args.verify {
@@ -60,12 +58,24 @@ pub(crate) fn run(context: &Context, args: &LockArgs) -> Result<ExitCode, Comman
     }
     let update = open.updated_lock();
     tell_update(context, &update);
+    let object = LockObject::default().updated(&update);
     open.replace_lock(update.lock);
-    finish(context, &mut open, !args.draft)
+    finish(context, &mut open, !args.draft, object)
+}
+
+/// Shows what stands in the way.
+fn stopped(context: &Context, open: &OpenSet, found: &[Diagnostic]) {
+    findings::print(context.terminal, found, &open.set().sources);
+    context.terminal.json(&LockObject::default().of(open.set(), found));
 }
 
 /// Checks, seals if that is wanted and nothing is wrong, and writes.
-fn finish(context: &Context, open: &mut OpenSet, seal: bool) -> Result<ExitCode, CommandError> {
+fn finish(
+    context: &Context,
+    open: &mut OpenSet,
+    seal: bool,
+    object: LockObject,
+) -> Result<ExitCode, CommandError> {
     let found = check::check(&open.loaded);
     let clean = !has_errors(&found);
     findings::print(context.terminal, &found, &open.set().sources);
@@ -80,6 +90,8 @@ fn finish(context: &Context, open: &mut OpenSet, seal: bool) -> Result<ExitCode,
     };
     let changed = open.save_lock(clean)?;
     let terminal = context.terminal;
+    let object = LockObject { written: changed, sealed: sealed.clone(), ..object };
+    terminal.json(&object.of(open.set(), &found));
     for path in &sealed {
         terminal.say(format_args!("{GOOD}sealed{GOOD:#} {path}"));
     }
@@ -105,6 +117,8 @@ fn verify(context: &Context, open: &OpenSet) -> ExitCode {
     let update = open.updated_lock();
     let drafts: Vec<_> = update.lock.drafts().map(|line| line.path.clone()).collect();
     tell_update(context, &update);
+    let object = LockObject::default().updated(&update).of(open.set(), &found);
+    context.terminal.json(&LockObject { drafts: drafts.clone(), ..object });
     for path in &drafts {
         context.terminal.say(format_args!("{NOTICE}draft{NOTICE:#} {path} is not sealed"));
     }
@@ -134,7 +148,7 @@ fn rebase(
     context: &Context,
     mut open: OpenSet,
     yes: bool,
-) -> Result<Option<OpenSet>, CommandError> {
+) -> Result<Option<(OpenSet, LockObject)>, CommandError> {
     let Some(file) = open.loaded.lock_file else {
         return Err(CommandError::usage("there is no lock file to rebase")
             .help("write one with `cargo migrate lock`"));
@@ -142,7 +156,7 @@ fn rebase(
     let (lock, overtaken) = match lock::rebase(open.set(), file) {
         Rebase::Done { lock, overtaken } => (lock, overtaken),
         Rebase::Refused(found) => {
-            findings::print(context.terminal, &found, &open.set().sources);
+            stopped(context, &open, &found);
             context.terminal.error("error: the lock file cannot be rebased while this is so");
             return Ok(None);
         }
@@ -151,7 +165,7 @@ fn rebase(
     open.loaded.findings.retain(|finding| !is_of_the_lock(finding));
     if renames.is_empty() {
         open.replace_lock(lock);
-        return Ok(Some(open));
+        return Ok(Some((open, LockObject::default())));
     }
     ask(context, &renames, yes)?;
     for Rename { from, to } in &renames {
@@ -160,7 +174,8 @@ fn rebase(
             .map_err(|error| CommandError::write(&path, error))?;
         context.terminal.say(format_args!("{GOOD}renamed{GOOD:#} {from} to {to}"));
     }
-    renamed(open, &lock).map(Some)
+    let object = LockObject::default().renamed(&renames);
+    renamed(open, &lock).map(|open| Some((open, object)))
 }
 
 /// Reads the folder again, with the lines of the lock file that was rebased.

@@ -16,8 +16,9 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::open_set::OpenSet;
-use crate::output::findings;
+use crate::output::json::new::NewObject;
 use crate::output::terminal::{FAINT, GOOD};
+use crate::output::{findings, json};
 use crate::surroundings;
 use crate::target::Target;
 
@@ -80,6 +81,18 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
         tell_derived(context, derived);
     }
     tell(context, &open, &found, &files, derived.is_some());
+    let set = open.set();
+    context.terminal.json(&NewObject {
+        set: set.settings.set.clone(),
+        database: set.settings.database.name(),
+        version,
+        name,
+        kind: kind.name(),
+        files: files.iter().map(|file| format!("{root}/{}", file.path)).collect(),
+        losses: derived.as_ref().map_or_else(Vec::new, |derived| derived.losses.clone()),
+        grade: derived.as_ref().map(|derived| derived.grade.name()),
+        findings: json::findings(&found, &set.sources),
+    });
     Ok(ExitCode::Fine)
 }
 

@@ -2,19 +2,25 @@
 
 use std::fs;
 
+use crate::context::Context;
 use crate::error::CommandError;
 use crate::package::Package;
 
 const FILE: &str = "build.rs";
 
 /// Writes the build script, or says what to add to the one that is there.
-pub(crate) fn write(package: &Package, folder: &str) -> Result<String, CommandError> {
+pub(crate) fn write(
+    context: &Context,
+    package: &Package,
+    folder: &str,
+) -> Result<String, CommandError> {
     let line = format!("println!(\"cargo::rerun-if-changed={folder}\");");
     let path = package.directory.join(FILE);
+    let shown = context.shown(&path);
     match fs::read_to_string(&path) {
-        Ok(text) if watches(&text, folder) => Ok(format!("{FILE} watches {folder} already")),
+        Ok(text) if watches(&text, folder) => Ok(format!("{shown} watches {folder} already")),
         Ok(_) => Ok(format!(
-            "add this line to `main` of {FILE}, so that new migrations are noticed:\n    {line}"
+            "add this line to `main` of {shown}, so that new migrations are noticed:\n    {line}"
         )),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let text = format!(
@@ -22,7 +28,7 @@ pub(crate) fn write(package: &Package, folder: &str) -> Result<String, CommandEr
                  fn main() {{\n    {line}\n}}\n"
             );
             fs::write(&path, text).map_err(|error| CommandError::write(&path, error))?;
-            Ok(format!("created {FILE}"))
+            Ok(format!("created {shown}"))
         }
         Err(error) => Err(CommandError::read(&path, error)),
     }

@@ -5,21 +5,27 @@ use std::fs;
 use migrate_core::settings::Settings;
 use toml_edit::{DocumentMut, Item, Table, value};
 
+use crate::context::Context;
 use crate::error::CommandError;
 use crate::open_set::write_atomically;
 use crate::package::Package;
 
 /// Writes the table if there is none; says what was done.
-pub(crate) fn describe(package: &Package, settings: &Settings) -> Result<String, CommandError> {
+pub(crate) fn describe(
+    context: &Context,
+    package: &Package,
+    settings: &Settings,
+) -> Result<String, CommandError> {
+    let shown = context.shown(&package.manifest);
     if package.table.is_some() {
-        return Ok("Cargo.toml has [package.metadata.migrate] already".to_owned());
+        return Ok(format!("{shown} has [package.metadata.migrate] already"));
     }
     let path = &package.manifest;
     let text = fs::read_to_string(path).map_err(|error| CommandError::read(path, error))?;
     let edited = with_table(&text, settings)
         .ok_or_else(|| CommandError::manifest(path, "`package.metadata` is no table"))?;
     write_atomically(path, &edited)?;
-    Ok("added [package.metadata.migrate] to Cargo.toml".to_owned())
+    Ok(format!("added [package.metadata.migrate] to {shown}"))
 }
 
 fn with_table(text: &str, settings: &Settings) -> Option<String> {

@@ -1,4 +1,4 @@
-//! `check` and `check --policy`.
+//! `check`, `check --explain` and `check --policy`.
 
 use std::collections::BTreeMap;
 
@@ -73,6 +73,14 @@ impl Downgrades {
             migrations: replayed.downgrades.iter().map(of).collect(),
         }
     }
+}
+
+/// The page of a code.
+#[derive(Debug, Serialize)]
+pub(crate) struct PageObject {
+    pub(crate) code: &'static str,
+    pub(crate) slug: &'static str,
+    pub(crate) page: &'static str,
 }
 
 /// The policy table.

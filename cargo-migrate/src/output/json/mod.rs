@@ -5,7 +5,9 @@
 pub(crate) mod check;
 pub(crate) mod downgrade;
 pub(crate) mod error;
+pub(crate) mod lock;
 pub(crate) mod log;
+pub(crate) mod new;
 pub(crate) mod plan;
 pub(crate) mod run;
 pub(crate) mod schema;
