@@ -119,6 +119,7 @@ codes! {
     M216 "irreversible-without-reason" Error "a downgrade is declared irreversible without a reason",
     M217 "transaction-control" Warning "a migration begins or ends transactions itself",
     M218 "nul-byte" Error "a migration has a NUL byte",
+    M219 "refused-in-transaction" Error "a statement that no transaction takes stands in a migration that is one",
 
     M301 "missing-lock" Error "there is no lock file",
     M302 "unlisted-file" Error "the lock file does not list a migration of the folder",

@@ -39,7 +39,7 @@ pub fn parse(file: FileId, sources: &SourceMap, database: Database) -> (Script, 
     let downgrade = parser.downgrade(&scan, &sections, &mut findings);
     if !directives.directives.no_transaction {
         let halves = [Some(&upgrade), half_of(&downgrade)];
-        findings.extend(halves.into_iter().flatten().filter_map(|half| parser.control(half)));
+        findings.extend(halves.into_iter().flatten().flat_map(|half| parser.transaction(half)));
     }
     waive(&mut findings, &directives.waivers);
     (Script { upgrade, downgrade, directives: directives.directives }, findings)
@@ -70,7 +70,7 @@ pub fn parse_repeatable(
     }
     let upgrade = Half::Sql(parser.span(0..text.len()));
     if !directives.directives.no_transaction {
-        findings.extend(parser.control(&upgrade));
+        findings.extend(parser.transaction(&upgrade));
     }
     waive(&mut findings, &directives.waivers);
     let script =
@@ -210,9 +210,18 @@ impl Parser<'_> {
         }
     }
 
-    fn control(&self, half: &Half) -> Option<Diagnostic> {
-        let Half::Sql(span) = half else { return None };
+    /// Finds what does not get along with the transaction that a half is.
+    fn transaction(&self, half: &Half) -> Vec<Diagnostic> {
+        let Half::Sql(span) = half else { return Vec::new() };
         let split = split(self.sources.slice(span), self.database);
-        transactions::transaction_control(*span, self.sources, &split, self.database)
+        let mut findings =
+            transactions::refused_in_transaction(*span, self.sources, &split, self.database);
+        findings.extend(transactions::transaction_control(
+            *span,
+            self.sources,
+            &split,
+            self.database,
+        ));
+        findings
     }
 }

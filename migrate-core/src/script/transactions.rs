@@ -75,6 +75,34 @@ pub(crate) fn transaction_control(
     Some(finding.help("remove it; or write `-- migrate: transaction=off` at the top of the file"))
 }
 
+/// M219: statements of a half that the server takes outside of transactions only.
+///
+/// In a half that ends transactions itself, they may be just that.
+pub(crate) fn refused_in_transaction(
+    half: Span,
+    sources: &SourceMap,
+    split: &Split,
+    database: Database,
+) -> Vec<Diagnostic> {
+    let text = sources.slice(&half);
+    if controls_transactions(text, split, database) {
+        return Vec::new();
+    }
+    let refused = split
+        .statements
+        .iter()
+        .filter(|it| sql::is_refused_in_transaction(it.text(text), database));
+    let finding = |it: &Statement| {
+        let first = it.text(text).lines().next().map_or(0, str::len);
+        let span = Span::new(half.file, half.start + it.start..half.start + it.start + first);
+        let message = "this statement cannot run inside a transaction, and the migration is one";
+        Diagnostic::new(Code::M219, span.into(), message)
+            .label("the server refuses it here")
+            .help("write `-- migrate: transaction=off` at the top of the file, best of one with this statement alone")
+    };
+    refused.map(finding).collect()
+}
+
 /// M214: a quote or comment that is open at the end of a file.
 pub(crate) fn unterminated(
     kind: Unterminated,

@@ -18,5 +18,5 @@ mod words;
 pub use lexer::{Lexer, Token, TokenKind, Unterminated};
 pub use split::{Split, Statement, split};
 pub use tokens::token_checksum;
-pub use transaction::{TransactionControl, transaction_control};
+pub use transaction::{TransactionControl, is_refused_in_transaction, transaction_control};
 pub use words::{Words, executable_code, significant_words};

@@ -1,7 +1,7 @@
 //! Statements that begin, end or cut up a transaction.
 
 use super::lexer::{Lexer, TokenKind};
-use super::words::Words;
+use super::words::{Words, significant_words};
 use crate::database::Database;
 
 /// What a statement does to the transaction it runs in.
@@ -59,6 +59,32 @@ pub fn transaction_control(statement: &str, database: Database) -> Option<Transa
         autocommit(statement)
     } else {
         None
+    }
+}
+
+/// Whether the server refuses `statement` inside a transaction, whatever else is there.
+///
+/// Source: Postgres 15 manual, the "Notes" of the commands; sqlite.org, "VACUUM".
+pub fn is_refused_in_transaction(statement: &str, database: Database) -> bool {
+    let words = significant_words(statement, database, 12);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match database {
+        Database::Postgres => match words.as_slice() {
+            ["VACUUM", ..]
+            | ["CREATE" | "DROP", "INDEX", "CONCURRENTLY", ..]
+            | ["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", ..]
+            | ["REINDEX", "INDEX" | "TABLE", "CONCURRENTLY", ..]
+            | ["REINDEX", "SCHEMA" | "DATABASE" | "SYSTEM", ..]
+            | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE", ..]
+            | ["ALTER", "SYSTEM", ..]
+            | ["DISCARD", "ALL", ..] => true,
+            ["ALTER", "TABLE", rest @ ..] => {
+                rest.contains(&"DETACH") && rest.last() == Some(&"CONCURRENTLY")
+            }
+            _ => false,
+        },
+        Database::Sqlite => words.first() == Some(&"VACUUM"),
+        Database::Mysql => false,
     }
 }
 
@@ -136,6 +162,35 @@ mod tests {
                 ("SET TRANSACTION READ ONLY", None),
             ],
         );
+    }
+
+    #[test]
+    fn what_no_transaction_takes() {
+        for statement in [
+            "CREATE INDEX CONCURRENTLY ON t (a)",
+            "create unique index concurrently if not exists i on t (a)",
+            "DROP INDEX CONCURRENTLY i",
+            "REINDEX TABLE CONCURRENTLY t",
+            "REINDEX SCHEMA public",
+            "VACUUM ANALYZE t",
+            "CREATE DATABASE d",
+            "ALTER SYSTEM SET work_mem = '8MB'",
+            "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+        ] {
+            assert!(is_refused_in_transaction(statement, Postgres), "{statement}");
+        }
+        for statement in [
+            "CREATE INDEX ON t (a)",
+            "CREATE INDEX \"concurrently\" ON t (a)",
+            "REINDEX TABLE t",
+            "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+            "ALTER TABLE t DETACH PARTITION p",
+            "ANALYZE t",
+        ] {
+            assert!(!is_refused_in_transaction(statement, Postgres), "{statement}");
+        }
+        assert!(is_refused_in_transaction("VACUUM", Sqlite));
+        assert!(!is_refused_in_transaction("VACUUM", Mysql));
     }
 
     #[test]
