@@ -30,6 +30,8 @@ pub(crate) struct SqliteDriver {
     connection: Held<Sqlite>,
     /// Whether the connection enforces foreign keys by itself.
     enforces: bool,
+    /// How long the connection waits by itself for other connections, in milliseconds.
+    busy_timeout: Option<String>,
     /// Whether foreign keys were enforced before they were switched off for a transaction.
     enforced: bool,
     /// Rows that violated a foreign key before the transaction.
@@ -62,7 +64,13 @@ pub(crate) fn exists(url: &str) -> bool {
 
 impl SqliteDriver {
     fn new(connection: Held<Sqlite>) -> Self {
-        SqliteDriver { connection, enforces: false, enforced: false, violations: HashSet::new() }
+        SqliteDriver {
+            connection,
+            enforces: false,
+            busy_timeout: None,
+            enforced: false,
+            violations: HashSet::new(),
+        }
     }
 
     async fn run(&mut self, text: &str) -> Result<(), sqlx::Error> {
@@ -78,6 +86,23 @@ impl SqliteDriver {
     async fn enforces_foreign_keys(&mut self) -> Result<bool, sqlx::Error> {
         let query = "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys";
         Ok(self.value(query).await? == "1")
+    }
+
+    /// Executes a text that fails at once where another connection is in the way.
+    ///
+    /// How long is waited for the lock is the run's to say, not the connection's.
+    async fn run_without_waiting(&mut self, text: &str) -> Result<(), sqlx::Error> {
+        let own = match self.busy_timeout.take() {
+            Some(own) => own,
+            None => self.value("SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout").await?,
+        };
+        let restore = format!("PRAGMA busy_timeout = {own}");
+        self.busy_timeout = Some(own);
+        let done = self.run(&format!("PRAGMA busy_timeout = 0; {text}; {restore}")).await;
+        if done.is_err() {
+            self.run(&restore).await?;
+        }
+        done
     }
 
     /// Gives up the lock of [`LockScope::Session`].
@@ -158,7 +183,7 @@ impl Driver for SqliteDriver {
                     "BEGIN IMMEDIATE; PRAGMA locking_mode = EXCLUSIVE; COMMIT; BEGIN EXCLUSIVE; COMMIT"
                 }
             };
-            match self.run(text).await {
+            match self.run_without_waiting(text).await {
                 Ok(()) => Ok(true),
                 Err(error) if is_busy(&error) => {
                     if scope == LockScope::Session {
