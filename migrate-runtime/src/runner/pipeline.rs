@@ -1,6 +1,9 @@
 //! Many journaled migrations in one message, for servers without transactional DDL: the same
 //! entries as one by one, without a round trip for each.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
 use migrate_core::history::HistoryRow;
 
 use super::chain::{Chain, Progress, now};
@@ -10,7 +13,7 @@ use super::transactional::{Attempt, around};
 use super::unit::Unit;
 use crate::driver::Around;
 use crate::error::{Error, Result};
-use crate::message::{Failure, Message, PartKind, Timeline, UnitTiming};
+use crate::message::{Failure, Message, PartKind};
 use crate::store::{Elapsed, Record};
 
 /// A message of this size is sent before the next statement is added: far from any server's limit.
@@ -22,23 +25,41 @@ impl Session<'_> {
     pub(crate) async fn apply_pipelined(&mut self, units: &[Unit]) -> Result<Attempt> {
         let mut pipeline = Pipeline::new(self);
         let Some(failure) = pipeline.run(self, units).await? else {
-            self.adopt_pipelined(units, pipeline);
+            self.adopt_pipelined(units, pipeline.rows).await;
             return Ok(Attempt::Applied);
         };
         let Some(PartKind::Statement { unit, index }) = failure.kind else {
             return Err(Error::server("cannot write the journal")(failure.error));
         };
-        self.adopt_pipelined(&units[..unit], pipeline);
+        pipeline.rows.truncate(unit);
+        self.adopt_pipelined(&units[..unit], pipeline.rows).await;
         self.journal_failure(&units[unit], index, &failure).await.map(Attempt::Failed)
     }
 
     /// Takes the rows of units that came to their end into the known history and the report.
-    fn adopt_pipelined(&mut self, units: &[Unit], pipeline: Pipeline) {
-        let timings = pipeline.timings();
-        for ((unit, row), timing) in units.iter().zip(pipeline.rows).zip(timings) {
+    async fn adopt_pipelined(&mut self, units: &[Unit], rows: Vec<HistoryRow>) {
+        let durations = self.durations(&rows).await;
+        for (unit, row) in units.iter().zip(rows) {
+            let duration = durations.get(&row.version).copied().unwrap_or_default();
             self.push_row(row);
-            self.applied(unit, timing.total, timing.statements);
+            self.applied(unit, duration, Vec::new());
         }
+    }
+
+    /// Asks how long migrations took, by their versions: the server has written it into their rows,
+    /// while its answers come together and tell nothing.
+    async fn durations(&mut self, rows: &[HistoryRow]) -> HashMap<String, Duration> {
+        let Some(first) = rows.first() else { return HashMap::new() };
+        let query = self.tables.select_durations(first.position);
+        let answer = match self.driver() {
+            Ok(driver) => driver.rows(query).await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        let known = answer.into_iter().filter_map(|row| {
+            let [version, micros] = <[_; 2]>::try_from(row).ok()?;
+            Some((version?, Duration::from_micros(micros?.parse().ok()?)))
+        });
+        known.collect()
     }
 }
 
@@ -54,8 +75,6 @@ struct Pipeline {
     ending: bool,
     /// Whether a transaction is open.
     open: bool,
-    /// How long it took, for each message that was sent.
-    timelines: Vec<Timeline>,
 }
 
 impl Pipeline {
@@ -66,7 +85,6 @@ impl Pipeline {
             rows: Vec::new(),
             ending: false,
             open: false,
-            timelines: Vec::new(),
         }
     }
 
@@ -157,31 +175,10 @@ impl Pipeline {
         Ok(None)
     }
 
-    /// Sends what was gathered.
+    /// Sends what was gathered; returns the failure that stopped it.
     async fn send(&mut self, session: &mut Session<'_>) -> Result<Option<Failure>> {
         let message = std::mem::take(&mut self.message);
-        Ok(match message.send(session.driver()?).await {
-            Ok(timeline) => {
-                self.timelines.push(timeline);
-                None
-            }
-            Err(failure) => {
-                self.timelines.push(failure.timeline.clone());
-                Some(failure)
-            }
-        })
-    }
-
-    /// Returns how long each unit took; one may have been sent in several messages.
-    fn timings(&self) -> Vec<UnitTiming> {
-        let mut timings = vec![UnitTiming::default(); self.rows.len()];
-        for timeline in &self.timelines {
-            for (timing, part) in timings.iter_mut().zip(timeline.units()) {
-                timing.total += part.total;
-                timing.statements.extend(part.statements);
-            }
-        }
-        timings
+        Ok(message.send(session.driver()?).await.err())
     }
 
     fn begin(&mut self) {

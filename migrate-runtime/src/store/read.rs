@@ -70,6 +70,17 @@ impl Tables {
         )
     }
 
+    /// Returns the query for versions and durations from a position of the chain on.
+    pub(crate) fn select_durations(&self, from: u32) -> String {
+        let columns = self.as_text(&[("version", false), ("duration_us", true)]);
+        let [set, position] = ["set_name", "position"].map(|column| self.database.quote(column));
+        format!(
+            "SELECT {columns} FROM {} WHERE {set} = {} AND {position} >= {from}",
+            self.history(),
+            self.literal(&self.set),
+        )
+    }
+
     /// Returns the query for the stored downgrade of a version.
     pub(crate) fn select_downgrade(&self, version: &str) -> String {
         format!(
