@@ -70,7 +70,7 @@ fn listen(child: &mut Child, progress: &Progress) -> std::io::Result<Option<Exec
         match serde_json::from_str(&line) {
             Ok(Message::Event(event)) => progress.show(&event),
             Ok(Message::Ended { report, failure }) => {
-                execution = Some(Execution { report, failure });
+                execution = Some(Execution { report, failure: failure.map(|failure| *failure) });
             }
             // A migration that prints something.
             Err(_) => progress.pass(&line),

@@ -32,6 +32,6 @@ pub enum Message {
         /// What was done.
         report: Report,
         /// Why it stopped, if it did not come to its end.
-        failure: Option<Failure>,
+        failure: Option<Box<Failure>>,
     },
 }

@@ -34,7 +34,7 @@ pub fn runner_main(migrations: &Migrations) -> ExitCode {
     });
     let outcome =
         outcome.unwrap_or_else(|error| Outcome { report: Report::default(), error: Some(error) });
-    let failure = outcome.error.map(Failure::from);
+    let failure = outcome.error.map(|error| Box::new(Failure::from(error)));
     match write(&Message::Ended { report: outcome.report, failure }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,

@@ -251,7 +251,6 @@ impl Session<'_> {
             duration_us: failure::micros(self.attempted.elapsed()),
             checksum: unit.checksum.clone(),
             error: Some(error.to_owned()),
-            ..EventRow::default()
         };
         let text = self.tables.insert_events(&[event], &self.actor, Elapsed::Measured);
         if let Ok(driver) = self.db.driver()

@@ -35,7 +35,7 @@ impl LockObject {
         self.set.clone_from(&set.settings.set);
         self.database = set.settings.database.name();
         self.file = format!("{}/{LOCK_FILE}", set.sources.root);
-        let drafts = set.lock.iter().flat_map(|lock| lock.drafts());
+        let drafts = set.lock.iter().flat_map(migrate_core::lock::LockFile::drafts);
         self.drafts = drafts.map(|line| line.path.clone()).collect();
         self.findings = super::findings(found, &set.sources);
         self
