@@ -4,6 +4,7 @@ mod accepted;
 mod dynamic;
 mod elsewhere;
 mod overload;
+mod pairs;
 mod refused;
 mod strict;
 

@@ -92,7 +92,10 @@ impl Engine {
         }
         let mut outputs = Outputs::default();
         if let Some(query) = &table.query {
-            self.check(|resolver| outputs = resolver.query(query));
+            self.check(|resolver| {
+                outputs = resolver.query(query);
+                resolver.names_for_columns(&outputs, &table.query_columns);
+            });
             outputs.rename(&table.query_columns);
             self.refuse_repeated_columns(table.name.place(), &outputs);
             self.add_outputs(&mut relation, outputs);
@@ -102,6 +105,11 @@ impl Engine {
         }
         for column in &table.columns {
             self.new_column(&key, column, &mut relation, !table.parents.is_empty());
+        }
+        if table.ends_with_transaction {
+            self.end_with_transaction.push(id);
+            // Outside of a transaction it is gone when the statement is done.
+            relation.is_certain = false;
         }
         self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
         self.column_details(&key, &table.columns);
@@ -296,7 +304,7 @@ impl Engine {
             let is_identity = column
                 .constraints
                 .iter()
-                .any(|constraint| matches!(constraint.kind, ConstraintKind::Identity));
+                .any(|constraint| matches!(constraint.kind, ConstraintKind::Identity { .. }));
             if (is_serial || is_identity) && self.dialect.counts_with_sequences() {
                 self.owned_sequence(key, &column.name);
                 if let Some(found) = self.column_mut(key, &column.name) {
@@ -338,7 +346,9 @@ impl Engine {
         for column in &parent.columns {
             if relation.column(&column.name).is_none() {
                 let id = self.catalog.id();
-                relation.columns.push(Column { id, ..column.clone() });
+                // Servers before 17 let no partition count by itself.
+                let is_always_identity = false;
+                relation.columns.push(Column { id, is_always_identity, ..column.clone() });
             }
         }
         // Keys, checks and indexes of the parent come along under names of their own.
@@ -373,8 +383,13 @@ impl Engine {
                 name.eq_ignore_ascii_case(&column.name).then(|| Text::from(name))
             });
             let spelled = column.spelled.clone().or(written);
-            let copy =
+            let mut copy =
                 Column { id, uses, definition: said, counts: false, spelled, ..column.clone() };
+            copy.is_generated &= like.with_generated;
+            copy.is_always_identity &= like.with_identity;
+            if !like.with_defaults {
+                copy.default = None;
+            }
             relation.columns.push(copy);
         }
         relation.has_hidden_parts |= like.with_indexes || like.with_constraints;
