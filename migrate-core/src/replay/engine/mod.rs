@@ -249,6 +249,12 @@ impl Engine {
         }
     }
 
+    /// Takes for given that what a person says may be there already: a migration may assume what
+    /// it uses as well as what it makes.
+    pub(crate) fn take_perhaps_for_given(&mut self, assumption: &str) {
+        self.perhaps(|engine| engine.take_for_given(assumption));
+    }
+
     fn run(&mut self, text: &str, offset: usize) {
         if text.len() > LONGEST_TEXT {
             self.counts.total += 1;
