@@ -225,3 +225,17 @@ fn keys_over_the_same_columns_stay_apart() {
         ],
     );
 }
+
+#[test]
+fn columns_of_a_partition_come_with_its_parent() {
+    check(
+        Postgres,
+        "CREATE TABLE t (a int) PARTITION BY RANGE (a);
+         CREATE TABLE p PARTITION OF t FOR VALUES FROM (1) TO (2);
+         ALTER TABLE t ADD COLUMN b int;",
+        &[
+            "CREATE TABLE \"t\" ( \"a\" int, \"b\" int ) PARTITION BY RANGE (a)",
+            "CREATE TABLE \"p\" PARTITION OF t FOR VALUES FROM (1) TO (2)",
+        ],
+    );
+}
