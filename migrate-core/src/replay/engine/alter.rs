@@ -77,18 +77,7 @@ impl Engine {
                 self.set_default(key, column, value, source);
                 self.forget_on_update(key, column);
             }
-            TableAction::DropDefault(column) => {
-                self.check(|resolver| resolver.column_of(key, column));
-                if let Some(column) = self
-                    .catalog
-                    .relation_mut(key)
-                    .and_then(|relation| relation.column_mut(&column.text))
-                {
-                    column.default = None;
-                    column.counts = false;
-                    column.uses.retain(|used| matches!(used, Dependency::Type(_)));
-                }
-            }
+            TableAction::DropDefault(column) => self.drop_default(key, column),
             TableAction::Place { column, after } => {
                 if let Some(relation) = self.catalog.relation_mut(key) {
                     relation.put_column(&column.text, after.as_ref().map(|after| &*after.text));
@@ -148,6 +137,15 @@ impl Engine {
                 self.set_property(key, action);
             }
             TableAction::Nothing => {}
+        }
+    }
+
+    fn drop_default(&mut self, key: &Key, column: &Name) {
+        self.check(|resolver| resolver.column_of(key, column));
+        if let Some(column) = self.column_mut(key, column) {
+            column.default = None;
+            column.counts = false;
+            column.uses.retain(|used| matches!(used, Dependency::Type(_)));
         }
     }
 

@@ -60,6 +60,7 @@ impl CreateTable {
 
 /// `LIKE other INCLUDING …`.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the statement")]
 pub(crate) struct Like {
     pub(crate) table: QualifiedName,
     pub(crate) with_indexes: bool,

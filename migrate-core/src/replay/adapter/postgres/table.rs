@@ -63,8 +63,8 @@ impl Reader<'_> {
                     let includes = |property: K| {
                         let says =
                             |node: &SyntaxNode| has(node, K::PROPERTY_ALL) || has(node, property);
-                        let last = part.children().filter(says).last();
-                        last.is_some_and(|node| node.kind() == K::INCLUDING_PROPERTY)
+                        let final_word = part.children().filter(says).last();
+                        final_word.is_some_and(|node| node.kind() == K::INCLUDING_PROPERTY)
                     };
                     if let Some(name) = self.qualified_child(&part, K::RELATION_NAME_REF) {
                         table.likes.push(Like {
