@@ -112,6 +112,9 @@ pub(super) fn migrate(
 ) -> Script {
     let (script, _) = set.script(migration);
     let everywhere = script.directives.only.is_empty();
+    for assumption in &script.directives.assume {
+        engine.take_perhaps_for_given(assumption);
+    }
     half(engine, set, (migration.file, &script.upgrade), "upgrade", everywhere);
     after(engine, migration.file, &script.directives, waivers);
     script

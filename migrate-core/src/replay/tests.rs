@@ -4,6 +4,7 @@ mod accepted;
 mod dynamic;
 mod elsewhere;
 mod overload;
+mod pairs;
 mod refused;
 mod strict;
 
@@ -313,4 +314,11 @@ fn every_database_has_its_procedural_language() {
            DROP EXTENSION plpgsql; ALTER EXTENSION citext UPDATE;"],
         &["1:2:52 M409 no earlier migration creates the extension `citext`"],
     );
+}
+
+#[test]
+fn more_columns_than_a_table_can_have_are_not_listed() {
+    let columns: Vec<_> = (0..5_000).map(|number| format!("c{number} int")).collect();
+    let table = format!("CREATE TABLE w ({});", columns.join(", "));
+    check(&[&table, "SELECT c4999, d FROM w; ALTER TABLE w ADD COLUMN e int;"], &[]);
 }

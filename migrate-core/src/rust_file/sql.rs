@@ -4,8 +4,10 @@
 //! This reads tokens, not types: a literal in the first place of `execute(…)` is SQL whoever's
 //! `execute` it is. What is not certain to run, or cannot be read, is said to be so.
 
+use std::ops::Range;
+
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
-use syn::Item;
+use syn::{Expr, ExprLit, Item, Lit};
 
 /// SQL in a function, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +18,8 @@ pub enum RustSql {
         start: usize,
         /// Its end, exclusive.
         end: usize,
-        /// Whether it stands in a branch, a loop or a block that may not run.
+        /// Whether it may not run, or may fail without the migration failing: it stands in a
+        /// branch, a loop or a block, after a `return`, or nobody asks for its error.
         conditional: bool,
     },
     /// A guard helper that does nothing where the object is there already: the SQL that it
@@ -53,7 +56,13 @@ pub fn sql_in(text: &str, function: &str) -> Vec<RustSql> {
     let Some(item) = found else { return Vec::new() };
     let range = item.block.brace_token.span.join().byte_range();
     let Ok(body) = text[range.clone()].parse::<TokenStream>() else { return Vec::new() };
-    let mut reader = Reader { text, offset: range.start, found: Vec::new() };
+    let mut reader = Reader {
+        text,
+        offset: range.start,
+        constants: constants(&file),
+        may_have_left: false,
+        found: Vec::new(),
+    };
     for token in body {
         if let TokenTree::Group(group) = token {
             reader.read(group.stream(), false);
@@ -66,7 +75,25 @@ struct Reader<'a> {
     text: &'a str,
     /// Where the tokens' own text begins in the file.
     offset: usize,
+    /// Constants of the file that are string literals, with the bytes of these.
+    constants: Vec<(String, Range<usize>)>,
+    /// The function may have returned before, without an error.
+    may_have_left: bool,
     found: Vec<RustSql>,
+}
+
+/// Constants and statics whose value is a string literal.
+fn constants(file: &syn::File) -> Vec<(String, Range<usize>)> {
+    let literal = |value: &Expr| match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.span().byte_range()),
+        _ => None,
+    };
+    let found = file.items.iter().filter_map(|item| match item {
+        Item::Const(item) => Some((item.ident.to_string(), literal(&item.expr)?)),
+        Item::Static(item) => Some((item.ident.to_string(), literal(&item.expr)?)),
+        _ => None,
+    });
+    found.collect()
 }
 
 impl Reader<'_> {
@@ -76,8 +103,14 @@ impl Reader<'_> {
             match token {
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
                     let name = callee(&tokens[..index]);
-                    self.call(name.as_deref(), group, conditional);
+                    let conditional = conditional || self.may_have_left;
+                    let is_heard = hears_errors(&tokens[index + 1..]);
+                    self.call(name.as_deref(), group, conditional || !is_heard);
                     self.read(group.stream(), conditional);
+                }
+                TokenTree::Ident(word) if word == "return" => {
+                    let fails = matches!(tokens.get(index + 1), Some(TokenTree::Ident(word)) if word == "Err");
+                    self.may_have_left |= !fails;
                 }
                 TokenTree::Group(group) => {
                     let inner = conditional || group.delimiter() == Delimiter::Brace;
@@ -120,22 +153,37 @@ impl Reader<'_> {
             [TokenTree::Literal(literal), rest @ ..]
                 if rest.first().is_none_or(|token| token.to_string() == ",") =>
             {
-                match self.range(literal) {
-                    Some((start, end)) => {
-                        self.found.push(RustSql::Literal { start, end, conditional });
-                    }
-                    None => self.found.push(RustSql::Opaque),
-                }
+                self.literal(self.range(literal), conditional);
+            }
+            [TokenTree::Ident(name), rest @ ..]
+                if rest.first().is_none_or(|token| token.to_string() == ",") =>
+            {
+                let constant = self.constants.iter().find(|(own, _)| name == own);
+                self.literal(
+                    constant.and_then(|(_, range)| self.content(range.clone())),
+                    conditional,
+                );
             }
             _ => self.found.push(RustSql::Opaque),
         }
     }
 
+    fn literal(&mut self, range: Option<(usize, usize)>, conditional: bool) {
+        self.found.push(match range {
+            Some((start, end)) => RustSql::Literal { start, end, conditional },
+            None => RustSql::Opaque,
+        });
+    }
+
     /// The bytes of a string literal's content, where they are its value.
     fn range(&self, literal: &Literal) -> Option<(usize, usize)> {
         let range = literal.span().byte_range();
-        let start = self.offset + range.start;
-        let source = self.text.get(start..self.offset + range.end)?;
+        self.content(self.offset + range.start..self.offset + range.end)
+    }
+
+    fn content(&self, literal: Range<usize>) -> Option<(usize, usize)> {
+        let start = literal.start;
+        let source = self.text.get(literal)?;
         let open = source.find('"')?;
         let hashes = source[..open].matches('#').count();
         let is_raw = source.starts_with('r');
@@ -152,6 +200,21 @@ impl Reader<'_> {
         });
         literals.map(|(start, end)| self.text[start..end].to_owned()).collect()
     }
+}
+
+/// Whether the error of a call is passed on: what follows it has a `?`, or nothing follows it
+/// but the end of the function.
+fn hears_errors(after: &[TokenTree]) -> bool {
+    for token in after {
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '?' => return true,
+            TokenTree::Punct(mark) if mark.as_char() == ';' => return false,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return false,
+            _ => {}
+        }
+    }
+    // A last expression such as `db.execute("…").await`; `.ok()` after it takes the error away.
+    matches!(after, [] | [TokenTree::Punct(_), TokenTree::Ident(_)])
 }
 
 /// The name before an argument list, past a turbofish.
@@ -229,6 +292,44 @@ mod tests {
             &["? CREATE TABLE a ()"],
         );
         check(r#"for _ in 0..3 { db.execute("SELECT 1").await?; }"#, &["? SELECT 1"]);
+    }
+
+    #[test]
+    fn after_a_return_nothing_is_certain() {
+        check(
+            r#"if db.table_exists("a").await? { return Ok(()); } db.execute("SELECT 1").await?; Ok(())"#,
+            &["? SELECT 1"],
+        );
+        check(
+            r#"if wrong { return Err(e); } db.execute("SELECT 1").await?; Ok(())"#,
+            &["SELECT 1"],
+        );
+    }
+
+    #[test]
+    fn what_may_fail_unheard_is_conditional() {
+        check(r#"let _ = db.execute("SELECT 1").await; Ok(())"#, &["? SELECT 1"]);
+        check(r#"db.execute("SELECT 1").await.ok(); Ok(())"#, &["? SELECT 1"]);
+        check(
+            r#"if let Err(e) = db.execute("SELECT 1").await { log(e); } db.execute("SELECT 2").await?; Ok(())"#,
+            &["? SELECT 1", "SELECT 2"],
+        );
+        check(
+            r#"match db.execute("SELECT 1").await { Ok(_) => {} Err(_) => {} } db.execute("SELECT 2").await"#,
+            &["? SELECT 1", "SELECT 2"],
+        );
+        check(r#"db.execute("SELECT 1").await.map_err(|e| wrap(e))?; Ok(())"#, &["SELECT 1"]);
+    }
+
+    #[test]
+    fn constants_of_the_file_are_read() {
+        let text = "const A: &str = \"SELECT 1\";\nstatic B: &str = r#\"SELECT 2\"#;\n\
+            pub async fn upgrade(db: &mut Db) -> Result<()> { db.execute(A).await?; db.execute(B).await }";
+        let found = sql_in(text, "upgrade").into_iter().map(|sql| match sql {
+            RustSql::Literal { start, end, conditional: false } => text[start..end].to_owned(),
+            other => format!("{other:?}"),
+        });
+        assert_eq!(found.collect::<Vec<_>>(), ["SELECT 1", "SELECT 2"]);
     }
 
     #[test]

@@ -108,7 +108,8 @@ fn either(relation: &mut Relation, other: &Relation) {
     relation.is_certain &= other.is_certain;
     relation.is_open |= other.is_open;
     relation.has_hidden_parts |= other.has_hidden_parts;
-    relation.is_vague |= other.is_vague || says_otherwise(relation, other);
+    relation.is_vague |=
+        other.is_vague || relation.parents != other.parents || says_otherwise(relation, other);
     relation.definition =
         Definition::agreed(relation.definition.as_ref(), other.definition.as_ref());
     if relation.row_security != other.row_security {
@@ -150,6 +151,7 @@ fn says_otherwise(a: &Relation, b: &Relation) -> bool {
                 || own.not_null != other.not_null
                 || own.default != other.default
                 || own.is_generated != other.is_generated
+                || own.is_always_identity != other.is_always_identity
                 || own.counts != other.counts
         })
     })

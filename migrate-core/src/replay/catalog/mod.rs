@@ -163,12 +163,51 @@ impl Catalog {
         self.gone.get(&(kind, Arc::from(name)))
     }
 
-    /// Tables that inherit from one.
-    pub(crate) fn children_of(&self, parent: Id) -> Vec<Key> {
+    /// Tables that inherit from one, and those that inherit from them.
+    pub(crate) fn descendants_of(&self, ancestor: Id) -> Vec<Key> {
         if !self.seen.inheritance {
             return Vec::new();
         }
-        self.relations_of(parent, |relation| relation.parents.contains(&parent))
+        let mut found: Vec<Key> = Vec::new();
+        let mut parents = vec![ancestor];
+        while let Some(parent) = parents.pop() {
+            for key in self.relations_of(parent, |relation| relation.parents.contains(&parent)) {
+                if !found.contains(&key) {
+                    parents.extend(self.relations.get(&key).map(|relation| relation.id));
+                    found.push(key);
+                }
+            }
+        }
+        found
+    }
+
+    /// A type that functions take, under its new name.
+    pub(crate) fn rename_argument_type(&mut self, from: &Key, to: &Key) {
+        let (old, new) =
+            (format!("{}.{}", from.schema, from.name), format!("{}.{}", to.schema, to.name));
+        self.rename_arguments(|argument| {
+            let array = argument.strip_prefix(&old)?;
+            matches!(array, "" | "[]").then(|| format!("{new}{array}"))
+        });
+    }
+
+    /// Gives the types that functions are told by other names, where `renamed` has one.
+    pub(crate) fn rename_arguments(&mut self, renamed: impl Fn(&str) -> Option<String>) {
+        let takes = |function: &Function| {
+            function.arguments.iter().flatten().any(|argument| renamed(argument).is_some())
+        };
+        let with_it = self.functions.iter().filter(|(_, list)| list.iter().any(takes));
+        let keys: Vec<Key> = with_it.map(|(key, _)| key.clone()).collect();
+        for key in keys {
+            let Some(list) = self.functions_mut().get_mut(&key) else { continue };
+            for function in Arc::make_mut(list) {
+                for argument in function.arguments.iter_mut().flatten() {
+                    if let Some(name) = renamed(argument) {
+                        *argument = Arc::from(name);
+                    }
+                }
+            }
+        }
     }
 
     /// The schema in which a bare name is created.

@@ -169,6 +169,8 @@ pub(crate) struct Column {
     pub(crate) not_null: bool,
     pub(crate) default: Option<Text>,
     pub(crate) is_generated: bool,
+    /// `GENERATED ALWAYS AS IDENTITY`: it takes no value unless a statement overrides that.
+    pub(crate) is_always_identity: bool,
     /// Its default is the next number of the sequence that came with it.
     pub(crate) counts: bool,
     /// What its default, its expression and its type need.
@@ -191,6 +193,7 @@ impl Column {
             not_null: false,
             default: None,
             is_generated: false,
+            is_always_identity: false,
             counts: false,
             uses: Vec::new(),
             is_certain: true,

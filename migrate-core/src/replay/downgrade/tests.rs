@@ -83,6 +83,22 @@ fn a_fault_is_waived_like_any_other() {
 }
 
 #[test]
+fn a_migration_may_use_what_it_assumes() {
+    let uses = |assumption: &str| {
+        format!(
+            "-- migrate: assume({assumption})\n-- upgrade\nINSERT INTO audit (a) VALUES (1);\n\
+             -- downgrade: irreversible, rows\n"
+        )
+    };
+    native(&[&uses("table audit")], &[]);
+    native(&[&uses("CREATE TABLE audit (a int)")], &[]);
+    native(
+        &["-- upgrade\nINSERT INTO audit (a) VALUES (1);\n-- downgrade: irreversible, rows\n"],
+        &["2:13 error M402 no earlier migration creates `audit`"],
+    );
+}
+
+#[test]
 fn histories_of_other_tools_are_warned_of() {
     check(
         "sqlx",

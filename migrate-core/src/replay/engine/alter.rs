@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::Engine;
+use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependency, Found, Key};
 use crate::replay::model::{
     AlterTable, ConstraintKind, Name, ObjectKind, QualifiedName, TableAction,
 };
+use crate::replay::resolve::Fault;
 
 impl Engine {
     pub(super) fn alter_table(&mut self, alter: &AlterTable) {
@@ -75,18 +77,7 @@ impl Engine {
                 self.set_default(key, column, value, source);
                 self.forget_on_update(key, column);
             }
-            TableAction::DropDefault(column) => {
-                self.check(|resolver| resolver.column_of(key, column));
-                if let Some(column) = self
-                    .catalog
-                    .relation_mut(key)
-                    .and_then(|relation| relation.column_mut(&column.text))
-                {
-                    column.default = None;
-                    column.counts = false;
-                    column.uses.retain(|used| matches!(used, Dependency::Type(_)));
-                }
-            }
+            TableAction::DropDefault(column) => self.drop_default(key, column),
             TableAction::Place { column, after } => {
                 if let Some(relation) = self.catalog.relation_mut(key) {
                     relation.put_column(&column.text, after.as_ref().map(|after| &*after.text));
@@ -96,9 +87,18 @@ impl Engine {
                 self.check(|resolver| resolver.column_of(key, column));
                 self.set_not_null(key, column, *not_null);
             }
-            TableAction::AddIdentity(column) => {
+            TableAction::AddIdentity { column, always } => {
                 self.check(|resolver| resolver.column_of(key, column));
                 self.owned_sequence(key, column);
+                self.set_identity(key, column, *always);
+            }
+            TableAction::SetIdentity { column, always } => {
+                self.check(|resolver| resolver.column_of(key, column));
+                self.set_identity(key, column, *always);
+            }
+            TableAction::DropIdentity(column) => {
+                self.check(|resolver| resolver.column_of(key, column));
+                self.drop_identity(key, column);
             }
             TableAction::DropGenerated(column) => {
                 self.check(|resolver| resolver.column_of(key, column));
@@ -140,6 +140,15 @@ impl Engine {
         }
     }
 
+    fn drop_default(&mut self, key: &Key, column: &Name) {
+        self.check(|resolver| resolver.column_of(key, column));
+        if let Some(column) = self.column_mut(key, column) {
+            column.default = None;
+            column.counts = false;
+            column.uses.retain(|used| matches!(used, Dependency::Type(_)));
+        }
+    }
+
     /// Seen on `MariaDB` 10.11: a column with another default is not set on updates any more,
     /// and what its definition says of it is no longer so.
     fn forget_on_update(&mut self, key: &Key, column: &Name) {
@@ -162,12 +171,40 @@ impl Engine {
         let mut parent = None;
         self.check(|resolver| parent = resolver.relation(table));
         let id = parent.and_then(|key| Some(self.catalog.relations.get(&key)?.id));
+        if inherits && self.refuse_circle(key, id, table) {
+            return;
+        }
         if let (Some(id), Some(relation)) = (id, self.catalog.relation_mut(key)) {
             relation.parents.retain(|parent| *parent != id);
             if inherits {
                 relation.parents.push(id);
             }
         }
+    }
+
+    /// A table that would inherit from itself; says so.
+    fn refuse_circle(
+        &mut self,
+        key: &Key,
+        parent: Option<crate::replay::catalog::Id>,
+        table: &QualifiedName,
+    ) -> bool {
+        let (Some(parent), Some(relation)) = (parent, self.catalog.relations.get(key)) else {
+            return false;
+        };
+        let heirs = self.catalog.descendants_of(relation.id);
+        let is_heir = |heir: &Key| {
+            self.catalog
+                .relations
+                .get(heir)
+                .is_some_and(|heir| heir.id == parent && heir.is_certain)
+        };
+        if parent != relation.id && !heirs.iter().any(is_heir) {
+            return false;
+        }
+        let message = format!("`{}` inherits from `{}` itself", table.display(), key.name);
+        self.fault(Fault::new(Code::M422, table.place(), message));
+        true
     }
 
     fn set_property(&mut self, key: &Key, action: &TableAction) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Column, Dependency, Key, Removal, Tombstone};
+use crate::replay::catalog::{Column, Dependency, Key, Relation, Removal, Tombstone};
 use crate::replay::model::{ColumnDefinition, ConstraintKind, Name, ObjectKind, TypeName};
 use crate::replay::resolve::{Fault, Subject};
 
@@ -75,18 +75,19 @@ impl Engine {
 
     /// Tables that inherit get the column too.
     fn add_to_children(&mut self, parent: crate::replay::catalog::Id, key: &Key, name: &str) {
-        let children = self.catalog.children_of(parent);
+        let heirs = self.catalog.descendants_of(parent);
         let Some(column) =
             self.catalog.relations.get(key).and_then(|relation| relation.column(name)).cloned()
         else {
             return;
         };
-        for child in children {
+        for heir in heirs {
             let id = self.catalog.id();
-            if let Some(relation) = self.catalog.relation_mut(&child)
+            if let Some(relation) = self.catalog.relation_mut(&heir)
                 && relation.column(name).is_none()
             {
-                relation.columns.push(Column { id, ..column.clone() });
+                let is_always_identity = false;
+                relation.columns.push(Column { id, is_always_identity, ..column.clone() });
             }
         }
     }
@@ -94,6 +95,9 @@ impl Engine {
     pub(super) fn drop_column(&mut self, key: &Key, name: &Name, if_exists: bool, cascade: bool) {
         self.keeps_partition_key(key, name);
         self.keeps_a_column(key, name);
+        if self.is_inherited(key, name, "dropped") {
+            return;
+        }
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let Some(column) = relation.column(&name.text) else {
             if !if_exists {
@@ -138,11 +142,37 @@ impl Engine {
         self.drop_from_children(ids.0, &name.text);
     }
 
+    /// Whether a column certainly comes from a table that this one inherits from, which is where
+    /// it can be dropped and renamed; says so.
+    ///
+    /// Source: `PostgreSQL` 15 manual, `ALTER TABLE`, Notes.
+    fn is_inherited(&mut self, key: &Key, name: &Name, act: &str) -> bool {
+        let has = |relation: &Relation| {
+            let column = relation.column(&name.text);
+            relation.is_certain
+                && !relation.is_vague
+                && column.is_some_and(|column| column.is_certain)
+        };
+        let Some(relation) = self.catalog.relations.get(key) else { return false };
+        if !has(relation) || self.catalog.unknown.covers(ObjectKind::Relation, &key.name) {
+            return false;
+        }
+        let mut parents =
+            relation.parents.iter().filter_map(|parent| self.catalog.relation_by_id(*parent));
+        let from = parents.find(|(_, parent)| has(parent));
+        let Some((parent, _)) = from else { return false };
+        let message =
+            format!("`{}` of `{}` is inherited, and cannot be {act} here", name.text, key.name);
+        let fault = Fault::new(Code::M422, name.place, message)
+            .help(format!("do it to `{}`, from which it comes", parent.name));
+        self.fault(fault);
+        true
+    }
+
     fn drop_from_children(&mut self, parent: crate::replay::catalog::Id, name: &str) {
-        let children = self.catalog.children_of(parent);
-        for child in children {
-            if let Some(relation) = self.catalog.relation_mut(&child)
-                && let Some(column) = relation.column_mut(name)
+        for heir in self.catalog.descendants_of(parent) {
+            if let Some(column) =
+                self.catalog.relation_mut(&heir).and_then(|relation| relation.column_mut(name))
             {
                 // It stays where the child declared it as well.
                 column.is_certain = false;
@@ -153,6 +183,9 @@ impl Engine {
     pub(super) fn rename_column(&mut self, key: &Key, from: &Name, to: &Name) {
         self.check(|resolver| resolver.column_of(key, from));
         if from.text == to.text && !self.dialect.refuses_idle_renames() {
+            return;
+        }
+        if self.is_inherited(key, from, "renamed") {
             return;
         }
         let site = self.site(to.place);
@@ -192,11 +225,10 @@ impl Engine {
             let to = spelled.as_ref().unwrap_or(&to.text);
             self.catalog.note_rename(what, &from.text, to);
         }
-        let children = self.catalog.children_of(parent);
-        for child in children {
+        for heir in self.catalog.descendants_of(parent) {
             if let Some(column) = self
                 .catalog
-                .relation_mut(&child)
+                .relation_mut(&heir)
                 .and_then(|relation| relation.column_mut(&from.text))
             {
                 column.name = to.text.clone();
@@ -241,6 +273,23 @@ impl Engine {
             let message = format!("`{}` is the only column of `{}`", name.text, key.name);
             let fault = Fault::new(Code::M422, name.place, message).help("drop the table instead");
             self.fault(fault);
+        }
+    }
+
+    pub(super) fn set_identity(&mut self, key: &Key, column: &Name, always: bool) {
+        if let Some(column) = self.column_mut(key, column) {
+            column.is_always_identity = always;
+        }
+    }
+
+    pub(super) fn drop_identity(&mut self, key: &Key, column: &Name) {
+        self.set_identity(key, column, false);
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let Some(found) = relation.column(&column.text) else { return };
+        // With `IF EXISTS` there may have been none, and the sequence another's.
+        let owner = Some((relation.id, found.id));
+        for sequence in self.catalog.relations_of(relation.id, |other| other.owner == owner) {
+            self.doubt_relation(&sequence);
         }
     }
 

@@ -20,7 +20,12 @@ impl Engine {
                     self.set_not_null(key, column, true);
                 }
             }
-            ConstraintKind::Null | ConstraintKind::Identity => {}
+            ConstraintKind::Null => {}
+            ConstraintKind::Identity { always } => {
+                if let Some(column) = column {
+                    self.set_identity(key, column, *always);
+                }
+            }
             ConstraintKind::Default(value, source) => {
                 if let Some(column) = column {
                     self.set_default(key, column, value, source);

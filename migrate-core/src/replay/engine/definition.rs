@@ -121,7 +121,10 @@ impl Engine {
         let (about, place) = match action {
             // There it is only where another column goes.
             TableAction::ReferColumn(_) if self.dialect.indexes_belong_to_tables() => return,
-            TableAction::ReferColumn(name) | TableAction::AddIdentity(name) => {
+            TableAction::ReferColumn(name)
+            | TableAction::AddIdentity { column: name, .. }
+            | TableAction::SetIdentity { column: name, .. }
+            | TableAction::DropIdentity(name) => {
                 let Some(column) = relation.column(&name.text) else { return };
                 (About::Column(id, column.id), name.place)
             }

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Dependent, Found, Key, Relation, Removal, Tombstone};
+use crate::replay::catalog::{Dependent, Found, Key, Relation, Removal, Tombstone, Victim};
 use crate::replay::model::{Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName};
 use crate::replay::resolve::{Fault, Subject};
 
@@ -121,7 +121,8 @@ impl Engine {
             .collect();
         let partitions = owned.clone();
         removal.relations.extend(owned);
-        let dependents = self.catalog.dependents(&removal);
+        let mut dependents = self.catalog.dependents(&removal);
+        dependents.extend(keys.iter().filter_map(|(key, _)| self.counting_column(key, &removal)));
         let what = match keys.as_slice() {
             [(key, _)] => format!("`{}`", key.name),
             _ => "what is dropped here".to_owned(),
@@ -136,6 +137,21 @@ impl Engine {
             self.catalog.remove_relation(&key);
             self.bury(ObjectKind::Relation, &key.name, place);
         }
+    }
+
+    /// The serial column of a table that stays whose default is the next number of a sequence.
+    fn counting_column(&self, sequence: &Key, removal: &Removal) -> Option<Dependent> {
+        let (table, column) = self.catalog.relations.get(sequence)?.owner?;
+        if removal.relations.contains(&table) {
+            return None;
+        }
+        let (key, relation) = self.catalog.relation_by_id(table)?;
+        let column = relation.columns.iter().find(|own| own.id == column && own.counts)?;
+        Some(Dependent {
+            victim: Victim::Default(key.clone(), column.name.clone()),
+            site: column.site,
+            is_certain: column.is_certain && relation.is_certain && !relation.is_vague,
+        })
     }
 
     fn bury(&mut self, kind: ObjectKind, name: &str, place: Place) {
@@ -309,7 +325,7 @@ impl Engine {
         }
     }
 
-    fn missing_function(
+    pub(super) fn missing_function(
         &mut self,
         target: &ObjectReference,
         named: &[(Key, crate::replay::catalog::Function)],

@@ -90,6 +90,8 @@ pub(crate) struct Engine {
     refuted_now: bool,
     path_was_set: bool,
     session_path: Option<path::SessionPath>,
+    /// Tables that go when the transaction is committed.
+    end_with_transaction: Vec<super::catalog::Id>,
     pub(crate) sending: Sending,
     /// A file set another search path, which may hold for the files after it.
     path_may_live_on: bool,
@@ -130,6 +132,7 @@ impl Engine {
             refuted_now: false,
             path_was_set: false,
             session_path: None,
+            end_with_transaction: Vec::new(),
             sending: Sending::WholeFiles,
             path_may_live_on: false,
             said: definition::Said::NOTHING,
@@ -244,6 +247,12 @@ impl Engine {
         if let Some(name) = name {
             self.assume_name(name.trim_matches(['"', '`']));
         }
+    }
+
+    /// Takes for given that what a person says may be there already: a migration may assume what
+    /// it uses as well as what it makes.
+    pub(crate) fn take_perhaps_for_given(&mut self, assumption: &str) {
+        self.perhaps(|engine| engine.take_for_given(assumption));
     }
 
     fn run(&mut self, text: &str, offset: usize) {

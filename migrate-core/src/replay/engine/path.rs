@@ -1,4 +1,4 @@
-//! The search path: what sets it, and for how long that holds.
+//! The search path: what sets it, and for how long that holds; what else ends with a transaction.
 
 use super::Engine;
 use crate::replay::model::{Name, Text};
@@ -22,11 +22,7 @@ impl Engine {
         }
         match path {
             Some(path) => {
-                self.catalog.path = path
-                    .iter()
-                    .filter(|name| &*name.text != "$user" && &*name.text != "pg_catalog")
-                    .map(|name| name.text.clone())
-                    .collect();
+                self.catalog.path = schemas(path);
                 self.path_was_set |= !local;
                 self.catalog.path_is_uncertain = false;
             }
@@ -34,8 +30,17 @@ impl Engine {
         }
     }
 
-    /// What `SET LOCAL` set ends with the transaction.
+    /// What `SET LOCAL` set ends with the transaction, and so do tables `ON COMMIT DROP`.
     pub(super) fn end_transaction(&mut self) {
+        for id in std::mem::take(&mut self.end_with_transaction) {
+            if let Some(key) = self.catalog.relation_by_id(id).map(|(key, _)| key.clone()) {
+                self.catalog.remove_relation(&key);
+            }
+        }
+        self.end_local_path();
+    }
+
+    fn end_local_path(&mut self) {
         if let Some(session) = self.session_path.take() {
             self.catalog.path = session.path;
             self.catalog.path_is_uncertain = session.is_uncertain;
@@ -46,4 +51,10 @@ impl Engine {
         self.catalog.path =
             self.dialect.default_path().iter().map(|schema| Text::from(*schema)).collect();
     }
+}
+
+/// The schemas of a path that a migration can make something in.
+pub(super) fn schemas(path: &[Name]) -> Vec<Text> {
+    let others = path.iter().filter(|name| !matches!(&*name.text, "$user" | "pg_catalog"));
+    others.map(|name| name.text.clone()).collect()
 }

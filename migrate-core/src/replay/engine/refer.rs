@@ -53,6 +53,20 @@ impl Engine {
     }
 
     fn refer_function(&mut self, reference: &ObjectReference) {
+        if reference.kind == ObjectKind::Function
+            && let Some(wanted) = self.argument_types(reference.arguments.as_deref())
+        {
+            let named = self.catalog.functions_named(&reference.name).into_iter();
+            let named: Vec<_> =
+                named.map(|(key, function)| (key.clone(), function.clone())).collect();
+            let fits = |arguments: &[Option<crate::replay::model::Text>]| {
+                super::routine::same_arguments(arguments, &wanted) != Some(false)
+            };
+            if !named.iter().any(|(_, function)| fits(&function.arguments)) {
+                self.missing_function(reference, &named);
+            }
+            return;
+        }
         let known = !self.catalog.functions_named(&reference.name).is_empty()
             || self.catalog.may_have_function(self.dialect, &reference.name);
         if !known {

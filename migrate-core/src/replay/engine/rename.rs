@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{About, Dependency, Found, Key, RenameEvent, Tombstone};
+use crate::replay::catalog::{About, Dependency, Found, Function, Key, RenameEvent, Tombstone};
 use crate::replay::model::{Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema};
 use crate::replay::resolve::Fault;
 
@@ -56,6 +56,7 @@ impl Engine {
         let table = is_constraint.map(|index| index.table);
         let id = relation.id;
         relations.insert(new_key.clone(), relation);
+        self.catalog.rename_argument_type(key, &new_key);
         self.catalog.note_rename(Dependency::Relation(id), &key.name, &to.text);
         // The index of a key and the key have one name.
         if let Some(table) = table
@@ -92,6 +93,7 @@ impl Engine {
             self.fault(fault);
             return;
         }
+        self.catalog.rename_argument_type(&key, &new_key);
         let types = self.catalog.types_mut();
         if let Some(found) = types.remove(&key) {
             let id = found.id;
@@ -149,6 +151,10 @@ impl Engine {
             let schema = if key.schema == from.text { &to.text } else { &key.schema };
             Key { schema: schema.clone(), name: key.name.clone() }
         };
+        self.catalog.rename_arguments(|argument| {
+            let rest = argument.strip_prefix(&*from.text)?;
+            rest.starts_with('.').then(|| format!("{}{rest}", to.text))
+        });
         let relations = self.catalog.relations_mut();
         *relations = relations.iter().map(|(key, value)| (moved(key), value.clone())).collect();
         let types = self.catalog.types_mut();
@@ -205,6 +211,8 @@ impl Engine {
                     self.refer(&set.target);
                     return;
                 };
+                let moved = Key { schema: set.schema.text.clone(), name: key.name.clone() };
+                self.catalog.rename_argument_type(&key, &moved);
                 let types = self.catalog.types_mut();
                 if let Some(found) = types.remove(&key) {
                     let what = Dependency::Type(found.id);
@@ -225,7 +233,13 @@ impl Engine {
                     .into_iter()
                     .map(|(key, function)| (key.clone(), function.clone()))
                     .collect();
-                for (key, function) in named {
+                let wanted = self.argument_types(set.target.arguments.as_deref());
+                let is_it = |function: &Function| {
+                    wanted.as_ref().is_none_or(|wanted| {
+                        super::routine::same_arguments(&function.arguments, wanted) != Some(false)
+                    })
+                };
+                for (key, function) in named.into_iter().filter(|(_, function)| is_it(function)) {
                     self.catalog.remove_function(&key, function.id);
                     self.catalog.note(RenameEvent::Moved {
                         what: Dependency::Function(function.id),
@@ -274,6 +288,7 @@ impl Engine {
             from: key.schema.clone(),
             to: schema.text.clone(),
         });
+        self.catalog.rename_argument_type(key, &moved(key));
         let relations = self.catalog.relations_mut();
         for key in along {
             if let Some(relation) = relations.remove(&key) {

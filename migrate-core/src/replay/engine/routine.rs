@@ -57,6 +57,9 @@ impl Engine {
             }
             None => {}
         }
+        for part in &create.parts {
+            uses.extend(self.check(|resolver| resolver.named_function(part)));
+        }
         let inputs: Vec<_> = create
             .parameters
             .iter()
@@ -126,9 +129,11 @@ impl Engine {
     }
 
     fn function_body(&mut self, create: &CreateFunction) {
-        let (statements, elsewhere) = match &create.body {
-            FunctionBody::Checked(statements) => (statements, false),
-            FunctionBody::CheckedElsewhere(statements) => (statements, true),
+        let (statements, elsewhere, path) = match &create.body {
+            FunctionBody::Checked(statements) => (statements, false, None),
+            FunctionBody::CheckedUnder(statements, path) => {
+                (statements, path.is_none(), path.as_deref())
+            }
             FunctionBody::Unchecked | FunctionBody::Procedural(_) => return,
         };
         if !self.catalog.checks_function_bodies {
@@ -139,10 +144,18 @@ impl Engine {
         self.variables.extend(names.map(|name| name.text.clone()));
         self.variables.push(create.name.name.text.clone());
         let certain = self.catalog.path_is_uncertain;
-        self.catalog.path_is_uncertain |= elsewhere;
+        let outside = self.catalog.path.clone();
+        match path {
+            Some(path) => {
+                self.catalog.path = super::path::schemas(path);
+                self.catalog.path_is_uncertain = false;
+            }
+            None => self.catalog.path_is_uncertain |= elsewhere,
+        }
         for statement in statements {
             self.row_statement(statement);
         }
+        self.catalog.path = outside;
         self.catalog.path_is_uncertain = certain;
         self.variables.truncate(before);
     }

@@ -200,6 +200,16 @@ impl Engine {
                 let local = matches!(third, Some(Expression::Literal(Literal::Boolean(true), _)));
                 self.set_path(path.as_deref(), local);
             }
+            "set_config"
+                if literal(0).is_some_and(|(text, _)| &*text == "check_function_bodies") =>
+            {
+                let off = |text: &str| {
+                    let text = text.trim().to_lowercase();
+                    ["off", "false", "0", "no", "f", "n"].contains(&text.as_str())
+                };
+                self.catalog.checks_function_bodies =
+                    literal(1).is_some_and(|(text, _)| !off(&text));
+            }
             _ => {
                 let texts: Vec<_> =
                     (0..call.arguments.len()).map(|index| Some(literal(index)?.0)).collect();

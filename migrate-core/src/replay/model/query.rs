@@ -180,5 +180,6 @@ pub(crate) enum JoinCondition {
     None,
     Natural,
     On(Expression),
-    Using(Vec<Name>),
+    /// With the name under which the joined columns go as well.
+    Using(Vec<Name>, Option<Name>),
 }

@@ -12,6 +12,8 @@ pub(crate) struct CreateFunction {
     pub(crate) replace: bool,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) returns: Option<Returns>,
+    /// The functions that an aggregate is made of.
+    pub(crate) parts: Vec<QualifiedName>,
     pub(crate) body: FunctionBody,
 }
 
@@ -45,8 +47,8 @@ pub(crate) enum Returns {
 pub(crate) enum FunctionBody {
     /// Checked by the server when the function is created.
     Checked(Vec<Statement>),
-    /// Checked too, under a search path of the function's own.
-    CheckedElsewhere(Vec<Statement>),
+    /// Checked too, under a search path of the function's own; `None` where it is not known.
+    CheckedUnder(Vec<Statement>, Option<Vec<Name>>),
     /// Not looked into before it runs.
     Unchecked,
     /// Procedural code, not looked into before it runs either.

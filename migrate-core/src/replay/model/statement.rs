@@ -204,6 +204,8 @@ pub(crate) struct Insert {
     pub(crate) columns: Vec<Name>,
     /// Parts of columns are meant: elements and fields.
     pub(crate) fills_parts: bool,
+    /// `OVERRIDING … VALUE`: columns that count by themselves may be given values.
+    pub(crate) overrides: bool,
     pub(crate) source: InsertSource,
     pub(crate) conflict: Option<Conflict>,
     pub(crate) returning: Vec<Target>,

@@ -12,6 +12,8 @@ pub(crate) struct CreateTable {
     pub(crate) name: QualifiedName,
     pub(crate) if_not_exists: bool,
     pub(crate) temporary: bool,
+    /// `ON COMMIT DROP`.
+    pub(crate) ends_with_transaction: bool,
     pub(crate) columns: Vec<ColumnDefinition>,
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) likes: Vec<Like>,
@@ -39,6 +41,7 @@ impl CreateTable {
             name,
             if_not_exists: false,
             temporary: false,
+            ends_with_transaction: false,
             columns: Vec::new(),
             constraints: Vec::new(),
             likes: Vec::new(),
@@ -57,10 +60,16 @@ impl CreateTable {
 
 /// `LIKE other INCLUDING …`.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the statement")]
 pub(crate) struct Like {
     pub(crate) table: QualifiedName,
     pub(crate) with_indexes: bool,
     pub(crate) with_constraints: bool,
+    pub(crate) with_defaults: bool,
+    /// The expressions of generated columns come along.
+    pub(crate) with_generated: bool,
+    /// What counts by itself goes on counting.
+    pub(crate) with_identity: bool,
 }
 
 /// A column as it is written.
@@ -87,7 +96,10 @@ pub(crate) enum ConstraintKind {
     /// With the source text for the schema's listing.
     Default(Expression, Text),
     Generated(Expression),
-    Identity,
+    /// Whether `ALWAYS`, so that no value may be given.
+    Identity {
+        always: bool,
+    },
     Check(Expression),
     Primary {
         columns: Vec<Name>,
@@ -159,7 +171,16 @@ pub(crate) enum TableAction {
         after: Option<Name>,
     },
     SetNotNull(Name, bool),
-    AddIdentity(Name),
+    AddIdentity {
+        column: Name,
+        always: bool,
+    },
+    /// `SET GENERATED …`.
+    SetIdentity {
+        column: Name,
+        always: bool,
+    },
+    DropIdentity(Name),
     /// A generated column becomes an ordinary one.
     DropGenerated(Name),
     /// Everything that is said of a column is said anew here; the actions beside it say what.

@@ -66,6 +66,20 @@ impl Resolver<'_> {
         self.unknown_function(name);
     }
 
+    /// A function that is named without arguments.
+    pub(crate) fn named_function(&mut self, name: &QualifiedName) {
+        let candidates = self.catalog.functions_named(name);
+        let may_have_others = self.catalog.may_have_function(self.dialect, name);
+        let use_of = match candidates.as_slice() {
+            [_] if !may_have_others => Dependency::Function,
+            _ => Dependency::PerhapsFunction,
+        };
+        self.uses.extend(candidates.iter().map(|(_, function)| use_of(function.id)));
+        if candidates.is_empty() && !may_have_others {
+            self.unknown_function(name);
+        }
+    }
+
     /// The fault of a function that nobody creates.
     pub(crate) fn unknown_function(&mut self, name: &QualifiedName) {
         let bare: &str = &name.name.text;

@@ -13,6 +13,17 @@ impl Resolver<'_> {
     fn target(&mut self, table: &QualifiedName, alias: Option<&Name>) -> (Option<Key>, Item) {
         let shown = alias.unwrap_or(&table.name);
         let key = self.relation(table);
+        if let Some(relation) = key.as_ref().and_then(|key| self.catalog.relations.get(key))
+            && relation.kind == ObjectKind::MaterializedView
+            && relation.is_certain
+        {
+            let message =
+                format!("`{}` is a materialized view, and takes no rows", table.display());
+            let fault = Fault::new(Code::M422, table.place(), message)
+                .at_site(relation.site, "it is created here")
+                .help("change the tables behind it, and `REFRESH MATERIALIZED VIEW`");
+            self.faults.push(fault);
+        }
         let item = key.as_ref().and_then(|key| self.item_of(key, &shown.text));
         let item = item.unwrap_or_else(|| Item {
             alias: shown.text.clone(),

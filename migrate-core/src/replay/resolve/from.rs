@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Item, Output, Outputs, Resolver, Scope};
 use crate::replay::dialect::Dialect;
 use crate::replay::model::{
-    Alias, Call, Expression, FromItem, Join, JoinCondition, ObjectKind, QualifiedName, Text,
+    Alias, Call, Expression, FromItem, Join, JoinCondition, Name, ObjectKind, QualifiedName, Text,
 };
 
 impl Resolver<'_> {
@@ -166,7 +166,7 @@ impl Resolver<'_> {
                 }
                 self.seeing(&seen, |resolver| resolver.expression(condition));
             }
-            JoinCondition::Using(columns) => {
+            JoinCondition::Using(columns, alias) => {
                 for item in &mut items[middle..] {
                     item.merged.extend(columns.iter().map(|column| column.text.clone()));
                 }
@@ -190,8 +190,25 @@ impl Resolver<'_> {
                         }
                     }
                 }
+                if let Some(alias) = alias {
+                    items.push(joined_item(alias, columns));
+                }
             }
         }
+    }
+}
+
+/// The columns that a join has in common, under the name that `USING (…) AS name` gives them.
+fn joined_item(alias: &Name, columns: &[Name]) -> Item {
+    let outputs: Vec<_> = columns.iter().map(|column| Output::named(column.text.clone())).collect();
+    Item {
+        alias: alias.text.clone(),
+        schema: None,
+        key: None,
+        columns: Rc::new(outputs),
+        is_open: false,
+        merged: columns.iter().map(|column| column.text.clone()).collect(),
+        star_is_open: false,
     }
 }
 

@@ -20,13 +20,24 @@ impl Resolver<'_> {
             }
         }
         let InsertSource::Query(query) = &insert.source else { return };
-        let QueryBody::Values(rows) = &query.body else { return };
+        let QueryBody::Values(rows) = &query.body else {
+            let is_plain = matches!(query.body, QueryBody::Select(_) | QueryBody::Set(..));
+            if is_plain && !insert.overrides && !insert.fills_parts {
+                for column in &insert.columns {
+                    self.refuse_identity(key, column, column.place);
+                }
+            }
+            return;
+        };
         if insert.fills_parts {
             return;
         }
         for (column, value) in rows.iter().flat_map(|row| columns.iter().zip(row)) {
             if self.dialect.checks_signatures() && says_value(value) {
                 self.refuse_generated(key, column, place_of(value, column));
+                if !insert.overrides {
+                    self.refuse_identity(key, column, place_of(value, column));
+                }
             }
             self.literal_for_column(key, column, value);
         }
@@ -74,6 +85,7 @@ impl Resolver<'_> {
             for (column, value) in assignment.columns.iter().zip(values) {
                 if says_value(value) {
                     self.refuse_generated(key, column, place_of(value, column));
+                    self.refuse_identity(key, column, place_of(value, column));
                 }
                 self.literal_for_column(key, column, value);
             }
@@ -137,6 +149,27 @@ impl Resolver<'_> {
         let message = format!("`{}` is generated, and takes no value", column.text);
         let fault =
             Fault::new(Code::M422, at, message).at_site(found.site, "the column is added here");
+        self.faults.push(fault);
+    }
+
+    /// A value for a column that is `GENERATED ALWAYS AS IDENTITY`.
+    ///
+    /// Source: `PostgreSQL` 15 manual, `CREATE TABLE`, `GENERATED … AS IDENTITY`.
+    fn refuse_identity(&mut self, key: &Key, column: &Name, at: Place) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        if !is_closed(relation) || relation.is_vague || !relation.is_table() {
+            return;
+        }
+        let found = relation.column(&column.text).filter(|found| found.is_always_identity);
+        let Some(found) = found else { return };
+        let message = format!("`{}` counts by itself, and takes no value", column.text);
+        // Of many rows the first is enough.
+        if self.faults.iter().any(|fault| fault.message == message) {
+            return;
+        }
+        let fault = Fault::new(Code::M422, at, message)
+            .at_site(found.site, "it is `GENERATED ALWAYS AS IDENTITY`")
+            .help("leave the column out, or write `OVERRIDING SYSTEM VALUE` before `VALUES`");
         self.faults.push(fault);
     }
 }

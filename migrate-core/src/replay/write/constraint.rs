@@ -199,5 +199,8 @@ fn repeats_key(table: &Table<'_>, entry: &Constraint) -> bool {
 
 /// Whether a constraint is certainly there and not its table's parent's.
 fn is_own(table: &Table<'_>, entry: &Constraint) -> bool {
-    entry.is_certain || (table.relation.has_hidden_parts && table.relation.parents.is_empty())
+    // What a copied exclusion is called is not known, and its index needs a name of its own.
+    let is_exclusion = matches!(entry.rule, ConstraintRule::Exclude(_));
+    let is_copied = table.relation.has_hidden_parts && table.relation.parents.is_empty();
+    entry.is_certain || (is_copied && !is_exclusion)
 }

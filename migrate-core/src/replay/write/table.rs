@@ -155,8 +155,9 @@ impl Writer<'_> {
         written.path = path_of(Some(definition));
         let mut all = vec![doubts_of_verbatim(table, written)];
         for column in &table.relation.columns {
-            let is_later =
-                column.definition.is_some() && !table.is_of_statement(column.definition.as_ref());
+            let is_later = column.definition.is_some()
+                && !table.is_of_statement(column.definition.as_ref())
+                && !self.is_inherited(table, column);
             if is_later && let Some(line) = self.spelling.column(self, table, column) {
                 all.push(Written::of(format!("ALTER TABLE {name} ADD COLUMN {line}")));
             }

@@ -225,3 +225,31 @@ fn keys_over_the_same_columns_stay_apart() {
         ],
     );
 }
+
+#[test]
+fn columns_of_a_partition_come_with_its_parent() {
+    check(
+        Postgres,
+        "CREATE TABLE t (a int) PARTITION BY RANGE (a);
+         CREATE TABLE p PARTITION OF t FOR VALUES FROM (1) TO (2);
+         ALTER TABLE t ADD COLUMN b int;",
+        &[
+            "CREATE TABLE \"t\" ( \"a\" int, \"b\" int ) PARTITION BY RANGE (a)",
+            "CREATE TABLE \"p\" PARTITION OF t FOR VALUES FROM (1) TO (2)",
+        ],
+    );
+}
+
+#[test]
+fn an_exclusion_that_was_copied_has_a_name_that_is_not_known() {
+    check(
+        Postgres,
+        "CREATE TABLE t (a int4range, EXCLUDE USING gist (a WITH &&));
+         CREATE TABLE c (LIKE t INCLUDING ALL);",
+        &[
+            "CREATE TABLE \"t\" ( \"a\" int4range, CONSTRAINT \"t_a_excl\" EXCLUDE USING gist (a WITH &&) )",
+            "CREATE TABLE \"c\" ( \"a\" int4range ) -- some of its columns are copies of another table's \
+             -- this may have keys, indexes and triggers that are not known",
+        ],
+    );
+}

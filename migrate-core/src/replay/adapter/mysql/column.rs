@@ -123,7 +123,7 @@ fn option(cursor: &mut Cursor<'_>, column: &mut Column) -> Option<()> {
         let (value, source) = default_value(cursor);
         add(ConstraintKind::Default(value, Arc::from(source)));
     } else if cursor.eat(&["AUTO_INCREMENT"]) {
-        add(ConstraintKind::Identity);
+        add(ConstraintKind::Identity { always: false });
     } else if cursor.eat(&["PRIMARY", "KEY"]) || cursor.eat_any(&["PRIMARY", "KEY"]) {
         let name = Some(Name::new(PRIMARY, place));
         let kind = ConstraintKind::Primary { columns: Vec::new(), using_index: None };

@@ -12,7 +12,8 @@ use sqlparser::ast::{
 use super::cursor::{Source, fold};
 use super::places::Lines;
 use crate::replay::model::{
-    Argument, Call, ColumnReference, Expression, Literal, Name, Place, QualifiedName, Target,
+    Argument, Call, ColumnReference, Expression, Literal, Name, Place, QualifiedName, Query,
+    QueryBody, Target,
 };
 
 /// Turns the parser's tree into the model.
@@ -242,6 +243,12 @@ impl<'t> Reader<'t> {
             return Expression::Operation(values.chain(clauses).collect());
         };
         let name = QualifiedName { schema: name.schema, name: fold(name.name) };
+        if matches!(&*name.name.text, "nextval" | "lastval" | "setval")
+            && let Some(first) = arguments.first_mut()
+            && let Some(sequence) = named_sequence(&first.value)
+        {
+            first.value = sequence;
+        }
         // How many arguments a function takes differs between versions.
         Expression::Call(Box::new(Call {
             name,
@@ -374,4 +381,13 @@ fn is_keyword_value(word: &str) -> bool {
         "TRAILING",
     ];
     WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// `MariaDB` takes the name of a sequence where others take a value.
+fn named_sequence(value: &Expression) -> Option<Expression> {
+    let Expression::Column(column) = value else { return None };
+    let mut parts = column.parts.clone();
+    let name = parts.pop()?;
+    let sequence = QualifiedName { schema: parts.pop(), name };
+    Some(Expression::QueryOperand(Box::new(Query::of(QueryBody::Table(sequence)))))
 }

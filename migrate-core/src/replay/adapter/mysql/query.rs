@@ -155,6 +155,7 @@ impl Reader<'_> {
             JoinConstraint::On(value) => JoinCondition::On(self.expression(value)),
             JoinConstraint::Using(columns) => JoinCondition::Using(
                 columns.iter().filter_map(|column| self.last_name(column)).collect(),
+                None,
             ),
             JoinConstraint::Natural => JoinCondition::Natural,
             JoinConstraint::None => JoinCondition::None,

@@ -309,6 +309,7 @@ pub(super) fn create_routine(
         replace,
         parameters: vec![parameter],
         returns: None,
+        parts: Vec::new(),
         body: FunctionBody::Procedural(Arc::new(code)),
     }))
 }

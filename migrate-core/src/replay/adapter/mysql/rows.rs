@@ -85,6 +85,7 @@ impl Reader<'_> {
             table,
             columns,
             fills_parts: false,
+            overrides: false,
             source,
             conflict,
             returning: returning.unwrap_or_default(),

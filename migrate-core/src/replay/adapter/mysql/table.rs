@@ -63,7 +63,14 @@ pub(super) fn passes_over_foreign_keys(mut cursor: Cursor<'_>) -> bool {
 
 fn like(cursor: &mut Cursor<'_>) -> Option<Like> {
     let table = cursor.qualified()?;
-    Some(Like { table, with_indexes: true, with_constraints: true })
+    Some(Like {
+        table,
+        with_indexes: true,
+        with_constraints: true,
+        with_defaults: true,
+        with_generated: true,
+        with_identity: true,
+    })
 }
 
 /// One part of the list; the error is a statement that no server takes.

@@ -37,6 +37,12 @@ const POSTS: &str = "CREATE TABLE posts (id INT PRIMARY KEY, user_id INT, KEY by
     CONSTRAINT author FOREIGN KEY (user_id) REFERENCES users (id));";
 
 #[test]
+fn sequences_are_named_where_values_stand() {
+    accepted(&["CREATE SEQUENCE s; SELECT NEXTVAL(s), lastval(s), setval(s, 5)"]);
+    refused(&["CREATE SEQUENCE s; SELECT nextval(r)"], "no earlier migration creates `r`");
+}
+
+#[test]
 fn every_statement_of_the_common_kinds_is_read() {
     let texts = [
         "CREATE TABLE a (b ENUM('x','y') CHARACTER SET utf8 DEFAULT 'x' COMMENT 'it''s' ON UPDATE NOW(3), \

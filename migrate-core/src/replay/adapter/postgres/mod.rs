@@ -53,8 +53,12 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         if !is_certainly_sql(text) {
             return opaque(text, Database::Postgres, origin);
         }
+        if sets_names(text) {
+            return Statement { place, kind: StatementKind::Nothing };
+        }
         let start: usize = error.range().start().into();
         let end: usize = error.range().end().into();
+        let start = next_token(text, start);
         let end = end.max((start + 1).min(text.len()));
         let kind = StatementKind::Invalid {
             message: readable(error.message()),
@@ -92,6 +96,20 @@ fn readable(message: &str) -> String {
         format!("`{mark}`")
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// The byte at which the first token from `start` on begins; `start` where there is none.
+fn next_token(text: &str, start: usize) -> usize {
+    let Some(rest) = text.get(start..) else { return start };
+    let after = rest.trim_start();
+    if after.is_empty() { start } else { start + rest.len() - after.len() }
+}
+
+/// Whether a statement is `SET NAMES`, which squawk's grammar lacks.
+fn sets_names(text: &str) -> bool {
+    let words = crate::sql::significant_words(text, Database::Postgres, 3);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(words.as_slice(), ["SET", "NAMES", ..] | ["SET", "SESSION" | "LOCAL", "NAMES", ..])
 }
 
 /// Whether the text is meant for the server: not a command of `psql`, not a template.

@@ -194,7 +194,8 @@ impl Reader<'_> {
         let condition = if let Some(on) = child(&join, K::ON_CLAUSE) {
             self.expression_child(&on).map_or(JoinCondition::None, JoinCondition::On)
         } else if let Some(using) = child(&join, K::JOIN_USING_CLAUSE) {
-            JoinCondition::Using(self.listed_columns(&using, K::COLUMN_REF_LIST))
+            let columns = self.listed_columns(&using, K::COLUMN_REF_LIST);
+            JoinCondition::Using(columns, self.table_alias(&using))
         } else if has_token(&join, K::NATURAL_KW) {
             JoinCondition::Natural
         } else {
@@ -303,6 +304,9 @@ impl Reader<'_> {
             table: self.qualified_child(node, K::RELATION_NAME_REF)?,
             alias: self.table_alias(node),
             fills_parts: columns.as_ref().is_some_and(fills_parts),
+            overrides: node.children().any(|part| {
+                matches!(part.kind(), K::OVERRIDING_SYSTEM_VALUE | K::OVERRIDING_USER_VALUE)
+            }),
             columns: columns.map(|list| self.target_columns(&list)).unwrap_or_default(),
             source,
             conflict: child(node, K::ON_CONFLICT_CLAUSE).map(|node| self.conflict(&node)),

@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::replay::adapter::{Origin, parse_all};
 use crate::replay::model::{
     Code, CreateFunction, CreateTrigger, Expression, FunctionBody, Name, ObjectKind, Parameter,
-    ParameterMode, Returns, StatementKind,
+    ParameterMode, QualifiedName, Returns, StatementKind,
 };
 
 impl Reader<'_> {
@@ -31,8 +31,21 @@ impl Reader<'_> {
             replace: has(node, K::OR_REPLACE),
             parameters: parameters.unwrap_or_default(),
             returns: child(node, K::RET_TYPE).and_then(|node| self.returns(&node)),
+            parts: child(node, K::ATTRIBUTE_LIST)
+                .map(|list| self.parts_of(&list))
+                .unwrap_or_default(),
             body: self.body(node),
         })))
+    }
+
+    /// The functions among the options of an aggregate.
+    fn parts_of(self, list: &SyntaxNode) -> Vec<QualifiedName> {
+        let is_function = |option: &SyntaxNode| {
+            let name = child(option, K::ATTRIBUTE_NAME).map(|name| source(&name).to_lowercase());
+            name.is_some_and(|name| name.ends_with("func") && !name.ends_with("deserialfunc"))
+        };
+        let options = children(list, K::ATTRIBUTE_OPTION).filter(is_function);
+        options.filter_map(|option| self.qualified(&option.children().last()?)).collect()
     }
 
     fn parameter(self, node: &SyntaxNode) -> Option<Parameter> {
@@ -84,9 +97,9 @@ impl Reader<'_> {
             .split_whitespace()
             .last()
             .is_some_and(|word| matches!(word.trim_matches(['\'', '"']), "sql"));
-        // A body that is checked with a path of its own is not ours to judge.
-        let sets_path = children(&options, K::SET_FUNC_OPTION)
-            .any(|node| source(&node).to_lowercase().contains("search_path"));
+        let own_path = children(&options, K::SET_FUNC_OPTION)
+            .filter(|node| source(node).to_lowercase().contains("search_path"))
+            .last();
         let definition = child(&options, K::AS_FUNC_OPTION)
             .and_then(|node| child(&node, K::AS_DEFINITION))
             .and_then(|node| child(&node, K::LITERAL));
@@ -94,10 +107,15 @@ impl Reader<'_> {
             Some(literal) if is_sql => match self.literal_text(&literal) {
                 Some((text, origin)) => {
                     let statements = parse_all(&text, Database::Postgres, &origin);
-                    if sets_path {
-                        FunctionBody::CheckedElsewhere(statements)
-                    } else {
-                        FunctionBody::Checked(statements)
+                    let values = own_path.as_ref().and_then(|option| {
+                        option.descendants().find(|node| node.kind() == K::TO_CONFIG_VALUE)
+                    });
+                    match values {
+                        Some(values) => {
+                            FunctionBody::CheckedUnder(statements, self.path_of(&values))
+                        }
+                        // `FROM CURRENT` is the path at hand.
+                        None => FunctionBody::Checked(statements),
                     }
                 }
                 None => FunctionBody::Unchecked,

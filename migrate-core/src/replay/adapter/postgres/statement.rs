@@ -9,10 +9,11 @@ use squawk_syntax::ast::{AstNode, Literal as LiteralNode};
 use super::expression::is_query;
 use super::tree::{Reader, child, children, has, has_token, source};
 use crate::database::Database;
+use crate::diagnostics::Code;
 use crate::replay::adapter::{mentions, opaque};
 use crate::replay::model::{
     AlterType, ColumnDefinition, CreateIndex, CreatePolicy, CreateView, Expression, Name,
-    ObjectKind, ObjectReference, Opaque, QualifiedName, Query, QueryBody, Select, Statement,
+    ObjectKind, ObjectReference, Opaque, Place, QualifiedName, Query, QueryBody, Select, Statement,
     StatementKind, Target,
 };
 
@@ -251,10 +252,40 @@ impl Reader<'_> {
         }
         let policy = Box::new(policy);
         Some(if is_new {
-            StatementKind::CreatePolicy(policy)
+            let meant = StatementKind::CreatePolicy(policy);
+            match self.clause_that_does_not_fit(node) {
+                Some((at, message)) => {
+                    let meant = Box::new(meant);
+                    let message = message.to_owned();
+                    StatementKind::Refused { code: Code::M422, message, at, meant }
+                }
+                None => meant,
+            }
         } else {
             StatementKind::AlterPolicy(policy)
         })
+    }
+
+    /// Which rows there are to see, and which may be written, is not asked of every command.
+    ///
+    /// Source: `PostgreSQL` 15 manual, `CREATE POLICY`, Notes.
+    fn clause_that_does_not_fit(self, node: &SyntaxNode) -> Option<(Place, &'static str)> {
+        let command = child(node, K::POLICY_COMMAND)?;
+        if has(&command, K::POLICY_COMMAND_INSERT) {
+            let using = child(node, K::USING_EXPR_CLAUSE)?;
+            return Some((
+                self.place(&using),
+                "a policy for `INSERT` has no `USING`: write `WITH CHECK`",
+            ));
+        }
+        if has(&command, K::POLICY_COMMAND_SELECT) || has(&command, K::POLICY_COMMAND_DELETE) {
+            let check = child(node, K::WITH_CHECK_EXPR_CLAUSE)?;
+            return Some((
+                self.place(&check),
+                "a policy for `SELECT` or `DELETE` has no `WITH CHECK`: write `USING`",
+            ));
+        }
+        None
     }
 
     fn create_rule(self, node: &SyntaxNode) -> Option<StatementKind> {
@@ -296,20 +327,7 @@ impl Reader<'_> {
         let values = child(&config, K::TO_CONFIG_VALUE);
         match parameter.as_deref() {
             Some("search_path") => {
-                let path =
-                    values.filter(|values| !has_token(values, K::DEFAULT_KW)).map(|values| {
-                        values
-                            .children()
-                            .filter_map(|node| match node.kind() {
-                                K::CONFIG_VALUE_NAME => Some(self.name(&node)),
-                                K::LITERAL => {
-                                    let text = LiteralNode::cast(node.clone())?.string_value()?;
-                                    Some(Name::new(&text, self.place(&node)))
-                                }
-                                _ => None,
-                            })
-                            .collect()
-                    });
+                let path = values.and_then(|values| self.path_of(&values));
                 StatementKind::SearchPath { path, local }
             }
             Some("check_function_bodies") => {
@@ -319,6 +337,22 @@ impl Reader<'_> {
             }
             _ => StatementKind::Nothing,
         }
+    }
+
+    /// The schemas that a search path is set to; `None` for the default.
+    pub(super) fn path_of(self, values: &SyntaxNode) -> Option<Vec<Name>> {
+        if has_token(values, K::DEFAULT_KW) {
+            return None;
+        }
+        let schemas = values.children().filter_map(|node| match node.kind() {
+            K::CONFIG_VALUE_NAME => Some(self.name(&node)),
+            K::LITERAL => {
+                let text = LiteralNode::cast(node.clone())?.string_value()?;
+                Some(Name::new(&text, self.place(&node)))
+            }
+            _ => None,
+        });
+        Some(schemas.collect())
     }
 
     fn call_statement(self, node: &SyntaxNode) -> Option<StatementKind> {

@@ -17,6 +17,8 @@ impl Reader<'_> {
         let mut table = CreateTable {
             if_not_exists: has(node, K::IF_NOT_EXISTS),
             temporary: is_temporary(node),
+            ends_with_transaction: child(node, K::ON_COMMIT)
+                .is_some_and(|node| source(&node).to_lowercase().ends_with("drop")),
             is_partition: has(node, K::PARTITION_OF),
             ..CreateTable::new(self.qualified_child(node, K::TABLE_NAME)?)
         };
@@ -57,15 +59,21 @@ impl Reader<'_> {
             match part.kind() {
                 K::COLUMN => table.columns.extend(self.column(&part)),
                 K::LIKE_CLAUSE => {
-                    let includes = |kinds: &[K]| {
-                        children(&part, K::INCLUDING_PROPERTY)
-                            .any(|node| kinds.iter().any(|kind| has(&node, *kind)))
+                    // The last word on a property counts.
+                    let includes = |property: K| {
+                        let says =
+                            |node: &SyntaxNode| has(node, K::PROPERTY_ALL) || has(node, property);
+                        let final_word = part.children().filter(says).last();
+                        final_word.is_some_and(|node| node.kind() == K::INCLUDING_PROPERTY)
                     };
                     if let Some(name) = self.qualified_child(&part, K::RELATION_NAME_REF) {
                         table.likes.push(Like {
                             table: name,
-                            with_indexes: includes(&[K::PROPERTY_ALL, K::PROPERTY_INDEXES]),
-                            with_constraints: includes(&[K::PROPERTY_ALL, K::PROPERTY_CONSTRAINTS]),
+                            with_indexes: includes(K::PROPERTY_INDEXES),
+                            with_constraints: includes(K::PROPERTY_CONSTRAINTS),
+                            with_defaults: includes(K::PROPERTY_DEFAULTS),
+                            with_generated: includes(K::PROPERTY_GENERATED),
+                            with_identity: includes(K::PROPERTY_IDENTITY),
                         });
                     }
                 }
@@ -107,7 +115,7 @@ impl Reader<'_> {
                 Some(stored) => {
                     ConstraintKind::Generated(Expression::Operation(self.collect(&stored)))
                 }
-                None => ConstraintKind::Identity,
+                None => ConstraintKind::Identity { always: is_always(node) },
             },
             K::CHECK_CONSTRAINT => ConstraintKind::Check(self.expression_child(node)?),
             K::PRIMARY_KEY_CONSTRAINT => {
@@ -250,7 +258,11 @@ impl Reader<'_> {
             K::SET_NOT_NULL => TableAction::SetNotNull(column, true),
             K::DROP_NOT_NULL => TableAction::SetNotNull(column, false),
             K::DROP_EXPRESSION => TableAction::DropGenerated(column),
-            K::ADD_GENERATED => TableAction::AddIdentity(column),
+            K::ADD_GENERATED => TableAction::AddIdentity { column, always: is_always(&option) },
+            K::SET_GENERATED_OPTIONS if has(&option, K::SET_GENERATED) => {
+                TableAction::SetIdentity { column, always: is_always(&option) }
+            }
+            K::DROP_IDENTITY => TableAction::DropIdentity(column),
             _ => TableAction::ReferColumn(column),
         })
     }
@@ -260,6 +272,11 @@ impl Reader<'_> {
         let role = node.descendants().find(|node| node.kind() == K::ROLE_NAME_REF)?;
         Some(self.name(&role))
     }
+}
+
+/// Whether `GENERATED ALWAYS` is among the words of a node.
+fn is_always(node: &SyntaxNode) -> bool {
+    node.descendants().any(|node| node.kind() == K::GENERATED_ALWAYS)
 }
 
 pub(super) fn is_temporary(node: &SyntaxNode) -> bool {

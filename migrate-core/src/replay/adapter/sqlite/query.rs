@@ -104,7 +104,8 @@ impl Reader<'_> {
                     JoinCondition::None
                 }
                 Some(ast::JoinConstraint::Using(names)) => {
-                    JoinCondition::Using(names.iter().map(|name| self.name(name)).collect())
+                    let names = names.iter().map(|name| self.name(name)).collect();
+                    JoinCondition::Using(names, None)
                 }
                 None if is_natural(join.operator) => JoinCondition::Natural,
                 None => JoinCondition::None,

@@ -43,6 +43,7 @@ impl Reader<'_> {
             alias,
             columns,
             fills_parts: false,
+            overrides: false,
             source,
             conflict,
             returning: self.returning(returning),
