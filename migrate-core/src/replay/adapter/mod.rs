@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::database::Database;
 use crate::replay::model::{
-    Block, BlockStatement, Code, Opaque, Place, Statement, StatementKind, Text, Value,
+    Block, BlockStatement, Code, Guard, Opaque, Place, Statement, StatementKind, Text, Value,
 };
 use crate::sql::{Lexer, TokenKind, split};
 
@@ -99,19 +99,57 @@ pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<
             let place = origin.place(offset, offset + 1);
             statements.push(Statement { place, kind: StatementKind::Empty });
         }
-        let piece_text = piece.text(text);
-        let origin = origin.part(piece.start);
-        let statement = match parser {
-            _ if piece_text.len() > LONGEST_STATEMENT => unread(piece_text, database, &origin),
-            _ if is_long && puts_rows(piece_text, database) => {
-                unread(piece_text, database, &origin)
-            }
-            Some(parse) if !is_too_deep(piece_text, database) => parse(piece_text, &origin),
-            _ => opaque(piece_text, database, &origin),
-        };
-        statements.push(statement);
+        for (start, part) in parts(piece.text(text), database) {
+            let origin = origin.part(piece.start + start);
+            let statement = match parser {
+                _ if part.len() > LONGEST_STATEMENT => unread(part, database, &origin),
+                _ if is_long && puts_rows(part, database) => unread(part, database, &origin),
+                Some(parse) if !is_too_deep(part, database) => parse(part, &origin),
+                _ => opaque(part, database, &origin),
+            };
+            statements.push(statement);
+        }
     }
     statements
+}
+
+/// What the server takes for statements of their own in what the client sends as one.
+///
+/// Under a `DELIMITER` of the client's the server still ends a statement at a semicolon, but for
+/// those inside a routine, which holds all that follows here.
+fn parts(text: &str, database: Database) -> Vec<(usize, &str)> {
+    if database != Database::Mysql || !text.contains(';') {
+        return vec![(0, text)];
+    }
+    let (mut found, mut start, mut words) = (Vec::new(), None, Vec::new());
+    for token in Lexer::new(text, database).filter(|token| token.kind.is_significant()) {
+        if token.kind == TokenKind::Semicolon && !holds_statements(&words) {
+            if let Some(start) = start.take() {
+                found.push((start, &text[start..token.start]));
+            }
+            words.clear();
+            continue;
+        }
+        start.get_or_insert(token.start);
+        if words.len() < FIRST_WORDS {
+            words.push(text[token.start..token.end].to_ascii_uppercase());
+        }
+    }
+    found.extend(start.map(|start| (start, &text[start..])));
+    if found.len() > 1 { found } else { vec![(0, text)] }
+}
+
+/// Among so many stands the word that tells what is created, after `DEFINER` and its like.
+const FIRST_WORDS: usize = 12;
+
+/// Whether a statement has others inside, by its first words.
+fn holds_statements(words: &[String]) -> bool {
+    let holders = ["PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"];
+    match words.first().map(String::as_str) {
+        Some("CREATE" | "ALTER") => words.iter().any(|word| holders.contains(&word.as_str())),
+        Some("BEGIN" | "IF" | "LOOP" | "WHILE" | "REPEAT" | "CASE" | "FOR") => true,
+        _ => false,
+    }
 }
 
 /// What a session's variables hold, by their names.
@@ -125,6 +163,18 @@ pub(crate) fn value_of(text: &str, database: Database, variables: &Variables) ->
         _ => {
             let _ = (text, variables);
             Value::Unknown
+        }
+    }
+}
+
+/// Reads what a condition of code asks.
+pub(crate) fn guard_of(text: &str, database: Database, variables: &Variables) -> Guard {
+    match database {
+        #[cfg(feature = "mysql")]
+        Database::Mysql => mysql::guard_of(text, variables),
+        _ => {
+            let _ = (text, variables);
+            Guard::Unknown
         }
     }
 }

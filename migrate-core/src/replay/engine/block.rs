@@ -98,10 +98,12 @@ impl Engine {
     /// Runs code that may not run: nothing in it refutes, and what it does is uncertain.
     pub(super) fn perhaps(&mut self, run: impl FnOnce(&mut Self)) {
         let snapshot = self.catalog.clone();
+        let variables = self.session.kept();
         self.suppressed += 1;
         run(self);
         self.suppressed -= 1;
         self.catalog = snapshot.merged_with(&self.catalog);
+        self.session.merge(variables);
         self.doubts += 1;
         if self.suppressed == 0 {
             self.failures = 0;
@@ -142,14 +144,19 @@ impl Engine {
                 });
                 let before = self.variables.len();
                 self.variables.extend(variables.iter().map(|name| name.text.clone()));
-                self.perhaps(|engine| {
-                    engine.sequence(body);
-                });
+                // Once more: what a later statement keeps in a variable an earlier one may run.
+                let rounds = if self.session.enter_loop(body) { 2 } else { 1 };
+                for _ in 0..rounds {
+                    self.perhaps(|engine| {
+                        engine.sequence(body);
+                    });
+                }
+                self.session.leave_loop();
                 self.variables.truncate(before);
             }
             BlockStatement::Unknown { what, mentions } => {
-                self.mark_opaque(what);
-                self.blur(mentions.as_deref());
+                self.unknown_text(what, mentions.as_deref());
+                self.forget_variables();
             }
             BlockStatement::Leave => return Flow::Left,
             BlockStatement::MayLeave => return Flow::Perhaps,
@@ -171,10 +178,12 @@ impl Engine {
             Some(false) => self.branches(rest, otherwise),
             None => {
                 let snapshot = self.catalog.clone();
+                let variables = self.session.kept();
                 self.suppressed += 1;
                 let raised = ends_in_raise(&first.body);
                 let mut flow = self.sequence(&first.body);
                 let taken = std::mem::replace(&mut self.catalog, snapshot);
+                let set = self.session.restore(variables);
                 let other = self.branches(rest, otherwise);
                 self.suppressed -= 1;
                 if self.suppressed == 0 {
@@ -186,6 +195,7 @@ impl Engine {
                     return other;
                 }
                 self.catalog = taken.merged_with(&self.catalog);
+                self.session.merge(set);
                 if flow != other {
                     flow = Flow::Perhaps;
                 }
@@ -201,6 +211,7 @@ impl Engine {
         }
         match guard {
             Guard::Unknown => None,
+            Guard::Written(text) => self.answer(&self.read_guard(text)),
             Guard::Constant(value) => Some(*value),
             Guard::Not(inner) => self.answer(inner).map(|answer| !answer),
             Guard::All(parts) => {

@@ -16,7 +16,9 @@ const DEEPEST_CALL: usize = 5;
 /// Whether code may do more than read and write rows.
 fn changes_catalog(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["create", "alter", "drop", "execute", "perform"].iter().any(|word| lower.contains(word))
+    ["create", "alter", "drop", "rename", "execute", "perform", "call"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 impl Engine {
@@ -67,18 +69,19 @@ impl Engine {
         }
     }
 
-    fn run_code(
+    /// Says whether the code was run.
+    pub(super) fn run_code(
         &mut self,
         (key, id, place): &(Key, Id, Place),
         code: &Code,
         arguments: Vec<(String, String)>,
         once: bool,
-    ) {
+    ) -> bool {
         if self.calls.contains(id)
             || self.calls.len() > DEEPEST_CALL
             || !changes_catalog(&code.text)
         {
-            return;
+            return false;
         }
         self.calls.push(*id);
         let mut block = parse_code(code, self.database, *place, arguments);
@@ -100,6 +103,7 @@ impl Engine {
                 opaque.or_else(|| Some(Text::from("a call of a function with dynamic SQL")));
         }
         self.calls.pop();
+        true
     }
 
     /// Runs a statement that names things known only at run time; says whether it was one.

@@ -278,6 +278,7 @@ impl Engine {
             self.refuted_now = false;
             self.hear(text, offset, &statement.kind, statement.place);
             self.statement(statement);
+            self.session.end_block();
             self.counts.total += 1;
             if self.refuted_now {
                 self.counts.refuted += 1;

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
-use crate::replay::adapter::{Origin, Variables, parse_all, value_of};
-use crate::replay::model::{Guard, Place, Prepared, SetVariable, Text, Value};
+use crate::replay::adapter::{Origin, Variables, guard_of, mentions, parse_all, value_of};
+use crate::replay::model::{
+    BlockStatement, Guard, Place, Prepared, QualifiedName, SetVariable, Statement, StatementKind,
+    Text, Value,
+};
 
 /// What the session keeps until the file ends: the next one may have another.
 #[derive(Debug)]
@@ -15,11 +18,14 @@ pub(super) struct Session {
     /// What variables were ever told, which a text that is not known may be made of; `None` for
     /// everything, where they were made of rows.
     mentions: Option<BTreeSet<Text>>,
+    /// Loops around the code that runs: what it sets it may set again, to something else.
+    loops: usize,
 }
 
 impl Default for Session {
     fn default() -> Self {
         Session {
+            loops: 0,
             variables: Variables::default(),
             prepared: BTreeMap::new(),
             mentions: Some(BTreeSet::new()),
@@ -34,7 +40,93 @@ fn joined(known: Option<&BTreeSet<Text>>, more: Option<&[Text]>) -> Option<BTree
     Some(all)
 }
 
+/// The variables that code sets.
+fn assigned(statements: &[BlockStatement], found: &mut Vec<Text>) {
+    for statement in statements {
+        match statement {
+            BlockStatement::Sql(Statement { kind: StatementKind::SetVariables(set), .. }) => {
+                found.extend(set.iter().map(|variable| variable.name.clone()));
+            }
+            BlockStatement::Sql(Statement { kind: StatementKind::Block(block), .. }) => {
+                assigned(&block.statements, found);
+            }
+            BlockStatement::Block(block) => assigned(&block.statements, found),
+            BlockStatement::If { branches, otherwise } => {
+                for branch in branches {
+                    assigned(&branch.body, found);
+                }
+                assigned(otherwise, found);
+            }
+            BlockStatement::Loop { body, .. } => assigned(body, found),
+            _ => {}
+        }
+    }
+}
+
+impl Session {
+    /// The variables as they are now.
+    pub(super) fn kept(&self) -> Variables {
+        self.variables.clone()
+    }
+
+    /// Sets the variables back; returns what they held.
+    pub(super) fn restore(&mut self, variables: Variables) -> Variables {
+        std::mem::replace(&mut self.variables, variables)
+    }
+
+    /// Each variable holds what it does now or what it held there.
+    pub(super) fn merge(&mut self, other: Variables) {
+        for (name, value) in &mut self.variables {
+            match other.get(name) {
+                Some(other) if other == value => {}
+                Some(other) => {
+                    let own = std::mem::replace(value, Value::Unknown);
+                    *value = either(own, other.clone());
+                }
+                None => *value = Value::Unknown,
+            }
+        }
+        for name in other.into_keys() {
+            self.variables.entry(name).or_insert(Value::Unknown);
+        }
+    }
+
+    /// Variables of code end with it.
+    pub(super) fn end_block(&mut self) {
+        self.variables.retain(|name, _| name.starts_with('@'));
+    }
+
+    /// Says whether it is a loop of a session with variables, inside no other.
+    pub(super) fn enter_loop(&mut self, body: &[BlockStatement]) -> bool {
+        self.loops += 1;
+        let mut names = Vec::new();
+        assigned(body, &mut names);
+        let has_variables = !names.is_empty() || !self.variables.is_empty();
+        self.variables.extend(names.into_iter().map(|name| (name, Value::Unknown)));
+        has_variables && self.loops == 1
+    }
+
+    pub(super) fn leave_loop(&mut self) {
+        self.loops -= 1;
+    }
+}
+
+/// More ways than these are not followed.
+const MOST_WAYS: usize = 8;
+
+fn either(one: Value, other: Value) -> Value {
+    let value = Value::Choice(Guard::Unknown, Box::new(one), Box::new(other));
+    match value.texts() {
+        Some(texts) if texts.len() <= MOST_WAYS => value,
+        _ => Value::Unknown,
+    }
+}
+
 impl Engine {
+    pub(super) fn read_guard(&self, text: &str) -> Guard {
+        guard_of(text, self.database, &self.session.variables)
+    }
+
     pub(super) fn set_variables(&mut self, variables: &[SetVariable]) {
         for variable in variables {
             let value = self.settled(&variable.source);
@@ -42,9 +134,6 @@ impl Engine {
             let is_told = variable.source.contains(['\'', '"']);
             if is_told && (variable.mentions.is_some() || value.texts().is_none()) {
                 self.mention(variable.mentions.as_deref());
-            }
-            if matches!(value, Value::Unknown) && is_told {
-                self.unknown_text("SET @variable", variable.mentions.as_deref());
             }
             self.session.variables.insert(variable.name.clone(), value);
         }
@@ -83,7 +172,7 @@ impl Engine {
     }
 
     /// Something runs, or may be made to run, of which only some words are known.
-    fn unknown_text(&mut self, what: &str, mentions: Option<&[Text]>) {
+    pub(super) fn unknown_text(&mut self, what: &str, mentions: Option<&[Text]>) {
         self.mark_opaque(what);
         let all = joined(self.session.mentions.as_ref(), mentions);
         let all: Option<Vec<_>> = all.map(|all| all.into_iter().collect());
@@ -96,15 +185,65 @@ impl Engine {
         self.session.prepared.clear();
     }
 
-    /// Code that was called may have set any variable.
+    /// Code that was called may have set any variable of the session.
     pub(super) fn forget_variables(&mut self) {
-        self.session.variables.clear();
+        self.session.variables.retain(|name, _| !name.starts_with('@'));
+    }
+
+    /// Runs the code of a procedure with what its arguments hold.
+    pub(super) fn ran_procedure(&mut self, name: &QualifiedName, written: &[Text]) {
+        let named = self.catalog.functions_named(name);
+        let found = named
+            .into_iter()
+            .filter_map(|(key, function)| Some((key.clone(), function.id, function.code.clone()?)));
+        let found: Vec<_> = found.collect();
+        let [(key, id, code)] = found.as_slice() else {
+            self.called_unknown(written);
+            return;
+        };
+        let is_followed = code.parameters.len() == written.len();
+        let values: Vec<Value> = written.iter().map(|argument| self.settled(argument)).collect();
+        let mentions: Vec<Text> =
+            written.iter().flat_map(|argument| mentions(argument, self.database)).collect();
+        self.mention(Some(&mentions));
+        // What its caller's variables hold is no matter of its own.
+        let (outer, mut own): (Variables, Variables) = std::mem::take(&mut self.session.variables)
+            .into_iter()
+            .partition(|(name, _)| !name.starts_with('@'));
+        if is_followed {
+            own.extend(code.parameters.iter().map(|name| Text::from(name.as_str())).zip(values));
+        }
+        self.session.variables = own;
+        let ran = self.run_code(&(key.clone(), *id, name.place()), code, Vec::new(), true);
+        self.session.variables.retain(|name, _| name.starts_with('@'));
+        if !ran && code.text.contains('@') {
+            self.forget_variables();
+        }
+        self.session.variables.extend(outer);
+        // An argument may be for a result.
+        for argument in written {
+            let name = argument.trim().to_lowercase();
+            if let Some(value) = self.session.variables.get_mut(name.as_str()) {
+                *value = Value::Unknown;
+            }
+        }
+    }
+
+    /// Code that nobody knows may have been told by its arguments what to change.
+    fn called_unknown(&mut self, written: &[Text]) {
+        let is_told = self.session.mentions.as_ref().is_none_or(|known| !known.is_empty())
+            || written.iter().any(|argument| argument.contains(['\'', '"', '@']));
+        if is_told {
+            let mentions: Vec<Text> =
+                written.iter().flat_map(|argument| mentions(argument, self.database)).collect();
+            self.unknown_text("CALL", Some(&mentions));
+        }
+        self.forget_variables();
     }
 
     /// A value with all that is asked of the catalog answered as it is now.
     fn settled(&self, source: &str) -> Value {
-        // Code that may not run sets what nobody knows.
-        if self.suppressed > 0 {
+        if self.session.loops > 0 {
             return Value::Unknown;
         }
         self.answered(value_of(source, self.database, &self.session.variables))

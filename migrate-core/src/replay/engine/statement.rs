@@ -6,6 +6,7 @@ use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::model::{
     Expression, Literal, Name, QualifiedName, Query, QueryBody, Select, Statement, StatementKind,
+    Text,
 };
 use crate::replay::resolve::Fault;
 
@@ -102,7 +103,9 @@ impl Engine {
                 self.check(|resolver| resolver.merge(merge));
             }
             StatementKind::Query(query) => self.query(query),
-            StatementKind::Call { name, arguments } => self.call(name, arguments),
+            StatementKind::Call { name, arguments, written } => {
+                self.call(name, arguments, written);
+            }
             StatementKind::Block(block) => self.block(block),
             StatementKind::SearchPath { path, local } => {
                 self.set_path(path.as_deref(), *local);
@@ -130,7 +133,7 @@ impl Engine {
         }
     }
 
-    fn call(&mut self, name: &QualifiedName, arguments: &Query) {
+    fn call(&mut self, name: &QualifiedName, arguments: &Query, written: &[Text]) {
         let known = !self.catalog.functions_named(name).is_empty()
             || self.catalog.may_have_function(self.dialect, name);
         self.check(|resolver| {
@@ -139,8 +142,11 @@ impl Engine {
                 resolver.unknown_function(name);
             }
         });
-        self.ran_function(name, &[], self.dialect.follows_calls());
-        self.forget_variables();
+        if self.dialect.follows_calls() {
+            self.ran_procedure(name, written);
+        } else {
+            self.ran_function(name, &[], false);
+        }
     }
 
     fn empty_statement(&mut self, statement: &Statement) {

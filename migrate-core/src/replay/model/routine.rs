@@ -143,9 +143,11 @@ pub(crate) struct Branch {
 }
 
 /// What a condition asks, as far as the catalog can answer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Guard {
     Unknown,
+    /// A condition as it is written: it is read when it is reached, since it may name variables.
+    Written(super::Text),
     Constant(bool),
     Not(Box<Guard>),
     All(Vec<Guard>),
@@ -154,7 +156,7 @@ pub(crate) enum Guard {
 }
 
 /// An object whose existence a condition asks for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GuardedObject {
     pub(crate) kind: super::ObjectKind,
     pub(crate) schema: Option<String>,

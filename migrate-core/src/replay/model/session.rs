@@ -5,6 +5,7 @@ use super::{Guard, Name, Place, Text};
 /// `SET @name = value`: the value is read when the statement runs, since it may name others.
 #[derive(Debug, Clone)]
 pub(crate) struct SetVariable {
+    /// With its `@`; without one it belongs to the code that runs.
     pub(crate) name: Text,
     /// The value as it is written.
     pub(crate) source: Text,
@@ -20,8 +21,9 @@ pub(crate) enum Prepared {
 }
 
 /// What a variable holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value {
+    Null,
     Text(Text),
     Number(i64),
     /// How many objects there are: one where the guard holds.
@@ -42,7 +44,9 @@ impl Value {
                 texts.extend(no.texts()?);
                 Some(texts)
             }
-            Value::Number(_) | Value::Count(_) | Value::Database | Value::Unknown => None,
+            Value::Null | Value::Number(_) | Value::Count(_) | Value::Database | Value::Unknown => {
+                None
+            }
         }
     }
 }

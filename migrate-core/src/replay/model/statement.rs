@@ -104,6 +104,8 @@ pub(crate) enum StatementKind {
     Call {
         name: QualifiedName,
         arguments: Box<Query>,
+        /// The arguments as they are written, where values of variables are kept.
+        written: Vec<Text>,
     },
     /// Changes nothing that the catalog knows.
     Nothing,

@@ -6,8 +6,10 @@
 //! each of the two servers has grammar that the other refuses.
 
 mod alter;
+mod body;
 mod column;
 mod common;
+mod condition;
 mod cursor;
 mod dynamic;
 mod expression;
@@ -29,8 +31,8 @@ use sqlparser::ast::{Expr, Query as SqlQuery};
 use sqlparser::dialect::MySqlDialect;
 use sqlparser::parser::Parser;
 
-pub(crate) use self::routine::parse_body;
-pub(crate) use self::variable::value_of;
+pub(crate) use self::body::parse_body;
+pub(crate) use self::variable::{guard_of, value_of};
 
 use self::cursor::{Cursor, Source};
 use self::expression::Reader;

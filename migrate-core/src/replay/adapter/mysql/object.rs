@@ -1,15 +1,16 @@
 //! Everything that is neither a table's definition nor a query.
 
 use super::alter::{alter_table, drop_index};
+use super::body::anonymous;
 use super::column::{PRIMARY, key_columns};
 use super::cursor::Cursor;
 use super::dynamic;
-use super::routine::{anonymous, call, create_routine, routine_name};
+use super::routine::{call, create_routine, routine_name};
 use super::table::create_table;
 use super::{part_query, several};
 use crate::replay::model::{
-    AlterTable, CreateIndex, CreateTrigger, CreateView, Drop, ObjectKind, ObjectReference, Opaque,
-    Prepared, QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction,
+    AlterTable, CreateIndex, CreateTrigger, CreateView, Drop, Name, ObjectKind, ObjectReference,
+    Opaque, Prepared, QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction, Text,
 };
 
 /// Reads what follows `CREATE`.
@@ -350,8 +351,8 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     }
     if cursor.eat(&["EXECUTE"]) {
         let mentions = dynamic::told(cursor.rest().1);
-        if cursor.is("IMMEDIATE") {
-            return Some(StatementKind::Opaque(Opaque { what: "EXECUTE".into(), mentions }));
+        if cursor.eat(&["IMMEDIATE"]) {
+            return Some(at_once(cursor, mentions));
         }
         let name = cursor.folded()?;
         return Some(StatementKind::Prepared(Prepared::Run { name, mentions }));
@@ -394,6 +395,22 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     is_known.then_some(StatementKind::Nothing)
 }
 
+/// `EXECUTE IMMEDIATE text [USING …]`.
+fn at_once(cursor: &mut Cursor<'_>, mentions: Option<Vec<Text>>) -> StatementKind {
+    let start = *cursor;
+    while !cursor.is_at_end() && !cursor.is("USING") {
+        cursor.skip();
+    }
+    let place = start.peek_place();
+    // No statement of the session has an empty name.
+    let name = Name::new("", place);
+    let source = Text::from(start.up_to(cursor).rest().1);
+    let make =
+        Prepared::Make { name: name.text.clone(), source, place, mentions: mentions.clone() };
+    let run = Prepared::Run { name, mentions };
+    super::several(vec![StatementKind::Prepared(make), StatementKind::Prepared(run)], start.source)
+}
+
 fn refer_tables(names: Vec<QualifiedName>) -> StatementKind {
     let refer = |name| ObjectReference { kind: ObjectKind::Table, name, on: None, arguments: None };
     StatementKind::Refer(names.into_iter().map(refer).collect())
@@ -413,7 +430,7 @@ fn set(cursor: &mut Cursor<'_>) -> StatementKind {
         }
     }
     // A variable may hold a statement that is run later, or a part of one.
-    if let Some(variables) = super::variable::assignments(cursor) {
+    if let Some(variables) = super::variable::assignments(cursor, &[]) {
         return StatementKind::SetVariables(variables);
     }
     let (_, text) = cursor.rest();

@@ -1,6 +1,7 @@
 //! What is refuted, and what is not, from text to finding.
 
 mod conditional;
+mod procedure;
 mod refused;
 
 use proptest::prelude::*;

@@ -6,26 +6,35 @@
 use super::cursor::{Cursor, Source};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, Variables};
-use crate::replay::model::{Guard, GuardedObject, ObjectKind, SetVariable, Text, Value};
+use crate::replay::model::{Guard, Name, SetVariable, Text, Value};
 use crate::sql::{Lexer, TokenKind};
 
 /// Deeper values are unknown.
-const DEEPEST: usize = 40;
+pub(super) const DEEPEST: usize = 40;
 
 /// Reads a value that stands between `=` and the next comma.
 pub(crate) fn value_of(text: &str, variables: &Variables) -> Value {
+    read(text, |cursor| Reading { variables }.whole(cursor, None, 0)).unwrap_or(Value::Unknown)
+}
+
+/// Reads a condition.
+pub(crate) fn guard_of(text: &str, variables: &Variables) -> Guard {
+    read(text, |cursor| Reading { variables }.guard(cursor, None, 0))
+}
+
+fn read<T>(text: &str, read: impl FnOnce(Cursor<'_>) -> T) -> T {
     let origin = Origin::at(0);
     let tokens: Vec<_> =
         Lexer::new(text, Database::Mysql).filter(|token| token.kind.is_significant()).collect();
-    let cursor = Cursor::new(Source { text, origin: &origin }, &tokens);
-    Reading { variables }.whole(cursor, None, 0).unwrap_or(Value::Unknown)
+    read(Cursor::new(Source { text, origin: &origin }, &tokens))
 }
 
-/// The variables that a `SET` sets, where it sets nothing else.
-pub(super) fn assignments(cursor: &Cursor<'_>) -> Option<Vec<SetVariable>> {
+/// The variables that a `SET` sets, beside settings of the server or alone; `own` are those of the
+/// code.
+pub(super) fn assignments(cursor: &Cursor<'_>, own: &[Name]) -> Option<Vec<SetVariable>> {
     let mut found = Vec::new();
     for mut item in cursor.items() {
-        let name = variable(&mut item)?;
+        let Some(name) = variable_or(&mut item, own) else { continue };
         while item.eat_mark(":") || item.eat_mark("=") || item.eat_mark(":=") {}
         let (_, source) = item.rest();
         found.push(set(name, source));
@@ -33,7 +42,7 @@ pub(super) fn assignments(cursor: &Cursor<'_>) -> Option<Vec<SetVariable>> {
     (!found.is_empty()).then_some(found)
 }
 
-fn set(name: Text, source: &str) -> SetVariable {
+pub(super) fn set(name: Text, source: &str) -> SetVariable {
     SetVariable { name, source: source.into(), mentions: super::dynamic::told(source) }
 }
 
@@ -69,7 +78,21 @@ pub(super) fn set_aside(start: Cursor<'_>) -> (Vec<SetVariable>, Option<String>)
     (names.into_iter().map(|name| set(name, "")).collect(), None)
 }
 
-/// `@name`.
+/// `@name`, or a variable of the code.
+pub(super) fn variable_or(cursor: &mut Cursor<'_>, own: &[Name]) -> Option<Text> {
+    if let Some(name) = variable(cursor) {
+        return Some(name);
+    }
+    let mut ahead = *cursor;
+    let name = ahead.folded()?.text;
+    if !own.iter().any(|own| own.text == name) || ahead.is_mark(".") {
+        return None;
+    }
+    *cursor = ahead;
+    Some(name)
+}
+
+/// `@name`, whose name keeps its `@`.
 pub(super) fn variable(cursor: &mut Cursor<'_>) -> Option<Text> {
     let mut ahead = *cursor;
     let word = ahead.peek();
@@ -85,16 +108,17 @@ pub(super) fn variable(cursor: &mut Cursor<'_>) -> Option<Text> {
     };
     let name = name.trim_matches(['`', '\'', '"']).to_owned();
     *cursor = ahead;
-    (!name.is_empty()).then(|| name.into())
+    (!name.is_empty()).then(|| format!("@{name}").into())
 }
 
-struct Reading<'v> {
-    variables: &'v Variables,
+/// Values and conditions, where the variables hold what they do now.
+pub(super) struct Reading<'v> {
+    pub(super) variables: &'v Variables,
 }
 
 impl Reading<'_> {
     /// A value that fills all of the cursor; `counted` is what `COUNT(*)` stands for.
-    fn whole(
+    pub(super) fn whole(
         &self,
         mut cursor: Cursor<'_>,
         counted: Option<&Guard>,
@@ -104,7 +128,24 @@ impl Reading<'_> {
         cursor.is_at_end().then_some(value)
     }
 
-    fn value(
+    /// Whether a name that nothing qualifies is that of a variable of the code, which hides columns.
+    pub(super) fn is_own(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
+    /// A variable of the code.
+    fn own(&self, cursor: &mut Cursor<'_>) -> Option<Value> {
+        let mut ahead = *cursor;
+        let name = ahead.folded().filter(|_| cursor.peek_kind() != Some(TokenKind::String))?;
+        if ahead.is_mark("(") || ahead.is_mark(".") {
+            return None;
+        }
+        let value = self.variables.get(&name.text).cloned()?;
+        *cursor = ahead;
+        Some(value)
+    }
+
+    pub(super) fn value(
         &self,
         cursor: &mut Cursor<'_>,
         counted: Option<&Guard>,
@@ -124,6 +165,12 @@ impl Reading<'_> {
         }
         if let Some(name) = variable(cursor) {
             return self.variables.get(&name).cloned();
+        }
+        if let Some(value) = self.own(cursor) {
+            return Some(value);
+        }
+        if let Some(value) = constant(cursor) {
+            return Some(value);
         }
         if cursor.is_mark("(") {
             let inside = cursor.parenthesised()?;
@@ -145,15 +192,21 @@ impl Reading<'_> {
             return Some(Value::Count(counted?.clone()));
         }
         if cursor.eat(&["CONCAT"]) {
-            let mut joined = String::new();
+            let items = cursor.parenthesised()?.items();
+            let parts = items.into_iter().map(|item| self.whole(item, counted, depth));
+            return joined(parts.collect::<Option<Vec<_>>>()?);
+        }
+        if cursor.is_any(&["IFNULL", "COALESCE"]) {
+            cursor.advance();
             for item in cursor.parenthesised()?.items() {
-                match self.whole(item, counted, depth)? {
-                    Value::Text(text) => joined.push_str(&text),
-                    Value::Number(number) => joined.push_str(&number.to_string()),
+                let value = self.whole(item, counted, depth)?;
+                match value {
+                    Value::Null => {}
+                    Value::Text(_) | Value::Number(_) => return Some(value),
                     _ => return None,
                 }
             }
-            return Some(Value::Text(joined.into()));
+            return Some(Value::Null);
         }
         if cursor.eat(&["IF"]) {
             let items = cursor.parenthesised()?.items();
@@ -204,168 +257,10 @@ impl Reading<'_> {
         }
         self.whole(result, counted.as_ref(), depth)
     }
-
-    fn guard(&self, mut asked: Cursor<'_>, counted: Option<&Guard>, depth: usize) -> Guard {
-        if depth > DEEPEST {
-            return Guard::Unknown;
-        }
-        if asked.eat(&["NOT"]) {
-            return Guard::Not(Box::new(self.guard(asked, counted, depth + 1)));
-        }
-        if asked.eat(&["EXISTS"]) {
-            let inside = asked.parenthesised().filter(|_| asked.is_at_end());
-            return inside.map_or(Guard::Unknown, |inside| self.exists(inside));
-        }
-        let mut ahead = asked;
-        if let Some(inside) = ahead.parenthesised()
-            && ahead.is_at_end()
-            && !inside.is("SELECT")
-        {
-            return self.guard(inside, counted, depth + 1);
-        }
-        let Some(value) = self.value(&mut asked, counted, depth) else { return Guard::Unknown };
-        let (_, compared) = asked.rest();
-        let compared: String = compared.split_whitespace().collect();
-        match value {
-            Value::Count(guard) => match compared.as_str() {
-                "=0" | "<1" | "<=0" => Guard::Not(Box::new(guard)),
-                "" | ">0" | ">=1" | "<>0" | "!=0" => guard,
-                _ => Guard::Unknown,
-            },
-            Value::Number(number) => {
-                let digits = compared.trim_start_matches(['=', '<', '>', '!']);
-                let Ok(other) = digits.parse::<i64>() else {
-                    return if compared.is_empty() {
-                        Guard::Constant(number != 0)
-                    } else {
-                        Guard::Unknown
-                    };
-                };
-                match &compared[..compared.len() - digits.len()] {
-                    "=" => Guard::Constant(number == other),
-                    "<" => Guard::Constant(number < other),
-                    "<=" => Guard::Constant(number <= other),
-                    ">" => Guard::Constant(number > other),
-                    ">=" => Guard::Constant(number >= other),
-                    "<>" | "!=" => Guard::Constant(number != other),
-                    _ => Guard::Unknown,
-                }
-            }
-            _ => Guard::Unknown,
-        }
-    }
-
-    /// The object that a query of `information_schema` looks for.
-    fn exists(&self, mut query: Cursor<'_>) -> Guard {
-        while !query.is_at_end() && !query.is("FROM") {
-            query.skip();
-        }
-        query.eat(&["FROM"]);
-        let Some(view) = query.qualified() else { return Guard::Unknown };
-        let of_catalog = view
-            .schema
-            .as_ref()
-            .is_some_and(|schema| schema.text.eq_ignore_ascii_case("information_schema"));
-        // `FROM information_schema.columns AS c`.
-        query.eat(&["AS"]);
-        if !query.is("WHERE") {
-            query.name();
-        }
-        if !of_catalog || !query.eat(&["WHERE"]) {
-            return Guard::Unknown;
-        }
-        let Some(asked) = self.asked(query).filter(|asked| asked.is_here) else {
-            return Guard::Unknown;
-        };
-        let view = view.name.text.to_ascii_lowercase();
-        let (kind, name) = match (view.as_str(), &asked.column, &asked.index, &asked.constraint) {
-            ("tables", None, None, None) => (ObjectKind::Relation, asked.table.clone()),
-            ("columns", Some(_), None, None) => (ObjectKind::Column, asked.column),
-            ("statistics", None, Some(_), None) => (ObjectKind::Index, asked.index),
-            (
-                "table_constraints" | "key_column_usage" | "referential_constraints",
-                None,
-                None,
-                Some(_),
-            ) => (ObjectKind::Constraint, asked.constraint),
-            _ => return Guard::Unknown,
-        };
-        let Some(name) = name else { return Guard::Unknown };
-        let (name, on) = match kind {
-            ObjectKind::Relation => (name, None),
-            _ => (name.to_lowercase(), asked.table),
-        };
-        if kind != ObjectKind::Relation && on.is_none() {
-            return Guard::Unknown;
-        }
-        let is_exact = asked.is_exact;
-        Guard::Exists(GuardedObject { kind, schema: None, name, on, is_exact, on_path: true })
-    }
-
-    /// The names that `name = 'value' AND …` fixes; nothing where more is asked.
-    fn asked(&self, conditions: Cursor<'_>) -> Option<Asked> {
-        let mut asked = Asked { is_exact: true, ..Asked::default() };
-        let mut conditions = conditions;
-        loop {
-            let condition = part(&mut conditions, &["AND", "LIMIT"])?;
-            self.condition(condition, &mut asked)?;
-            if conditions.is_at_end() || conditions.is("LIMIT") {
-                return Some(asked);
-            }
-            conditions.advance();
-        }
-    }
-
-    fn condition(&self, mut condition: Cursor<'_>, asked: &mut Asked) -> Option<()> {
-        let mut ahead = condition;
-        if let Some(inside) = ahead.parenthesised()
-            && ahead.is_at_end()
-        {
-            condition = inside;
-        }
-        let name = condition.qualified()?.name.text.to_ascii_lowercase();
-        if !condition.eat_mark("=") {
-            return None;
-        }
-        let value = self.whole(condition, None, 0)?;
-        let text = match &value {
-            Value::Text(text) => Some(text.to_string()),
-            _ => None,
-        };
-        match name.as_str() {
-            // Another database is not known.
-            "table_schema" | "constraint_schema" | "index_schema" => {
-                asked.is_here = true;
-                return matches!(value, Value::Database).then_some(());
-            }
-            "table_name" => asked.table = Some(text?),
-            "column_name" => asked.column = Some(text?),
-            "index_name" => asked.index = Some(text?),
-            "constraint_name" => asked.constraint = Some(text?),
-            "constraint_type" | "data_type" | "column_type" | "is_nullable" | "table_type" => {
-                asked.is_exact = false;
-            }
-            _ => return None,
-        }
-        Some(())
-    }
-}
-
-/// What a query of `information_schema` asks for.
-#[derive(Default)]
-struct Asked {
-    table: Option<String>,
-    column: Option<String>,
-    index: Option<String>,
-    constraint: Option<String>,
-    /// The current database is meant.
-    is_here: bool,
-    /// Nothing else is asked.
-    is_exact: bool,
 }
 
 /// What comes before one of the words, which is not passed.
-fn part<'t>(cursor: &mut Cursor<'t>, words: &[&str]) -> Option<Cursor<'t>> {
+pub(super) fn part<'t>(cursor: &mut Cursor<'t>, words: &[&str]) -> Option<Cursor<'t>> {
     let start = *cursor;
     while !cursor.is_at_end() && !cursor.is_any(words) {
         cursor.skip();
@@ -385,6 +280,39 @@ fn counts(mut result: Cursor<'_>) -> bool {
     false
 }
 
+/// `NULL`, `TRUE` and `FALSE`.
+fn constant(cursor: &mut Cursor<'_>) -> Option<Value> {
+    let value = match () {
+        () if cursor.is("NULL") => Value::Null,
+        () if cursor.is("TRUE") => Value::Number(1),
+        () if cursor.is("FALSE") => Value::Number(0),
+        () => return None,
+    };
+    cursor.advance();
+    Some(value)
+}
+
+/// Stands for the name of the current database while a text is put together.
+const DATABASE: &str = "\u{1}";
+
+/// What `CONCAT` makes of its arguments: nothing where one is `NULL`.
+///
+/// The name of the current database is not known, but what it qualifies is the same without it.
+fn joined(parts: Vec<Value>) -> Option<Value> {
+    let mut joined = String::new();
+    for part in parts {
+        match part {
+            Value::Text(text) => joined.push_str(&text),
+            Value::Number(number) => joined.push_str(&number.to_string()),
+            Value::Database => joined.push_str(DATABASE),
+            Value::Null => return Some(Value::Null),
+            _ => return None,
+        }
+    }
+    let plain = joined.replace(&format!("`{DATABASE}`."), "").replace(&format!("{DATABASE}."), "");
+    (!plain.contains(DATABASE)).then(|| Value::Text(plain.into()))
+}
+
 /// The text that literals beside each other stand for; nothing where that depends on the session.
 fn text(cursor: &mut Cursor<'_>) -> Option<String> {
     let mut joined = String::new();
@@ -392,11 +320,23 @@ fn text(cursor: &mut Cursor<'_>) -> Option<String> {
         let literal = cursor.peek();
         let quote = literal.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
         let inner = literal.strip_prefix(quote)?.strip_suffix(quote)?;
-        if inner.contains('\\') {
-            return None;
-        }
-        joined.push_str(&inner.replace(&format!("{quote}{quote}"), &quote.to_string()));
+        joined
+            .push_str(&unescaped(&inner.replace(&format!("{quote}{quote}"), &quote.to_string()))?);
         cursor.advance();
     }
     Some(joined)
+}
+
+/// Quotes and backslashes after a backslash; nothing where another escape is used.
+fn unescaped(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '\\' {
+            plain.push(letter);
+            continue;
+        }
+        plain.push(letters.next().filter(|next| matches!(next, '\'' | '"' | '\\'))?);
+    }
+    Some(plain)
 }

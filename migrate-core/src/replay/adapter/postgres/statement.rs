@@ -362,7 +362,7 @@ impl Reader<'_> {
         let select =
             Select { targets: vec![Target { value: call, alias: None }], ..Select::default() };
         let query = Query::of(QueryBody::Select(Box::new(select)));
-        Some(StatementKind::Call { name, arguments: Box::new(query) })
+        Some(StatementKind::Call { name, arguments: Box::new(query), written: Vec::new() })
     }
 
     /// Relations that a statement lists.

@@ -2,7 +2,7 @@
 
 use super::column;
 use super::table::{Parts, reserved};
-use super::{Refusal, options};
+use super::{Refusal, options, slips};
 use crate::replay::adapter::mysql::cursor::Cursor;
 use crate::sql::TokenKind;
 
@@ -75,6 +75,14 @@ fn action(mut item: Cursor<'_>, parts: &mut Parts, table_may_lack: bool) -> Resu
         let message = format!("{what} is expected behind `{word}`");
         cursor.is_at_end().then(|| Refusal::syntax(at, message)).map_or(Ok(()), Err)
     };
+    if item.is_any(&["DROP", "MODIFY", "RENAME"]) {
+        let mut ahead = item;
+        ahead.advance();
+        slips::named_part(ahead)?;
+    }
+    if item.eat(&["CONVERT", "TO"]) {
+        return options::converted(item);
+    }
     if item.eat(&["ADD"]) {
         expected(&item, "a column or a key")?;
         return add(item, parts, table_may_lack);
@@ -114,6 +122,7 @@ fn add(mut item: Cursor<'_>, parts: &mut Parts, table_may_lack: bool) -> Result<
     if item.is_any(&["PARTITION", "SYSTEM"]) {
         return Ok(());
     }
+    slips::part(item)?;
     let mut ahead = item;
     if parts.constraint(&mut ahead, table_may_lack)? {
         return Ok(());

@@ -10,6 +10,7 @@ mod column;
 mod key;
 mod marks;
 mod options;
+mod slips;
 mod table;
 mod types;
 
@@ -54,6 +55,13 @@ fn refusal(mut cursor: Cursor<'_>) -> Option<Refusal> {
     let marks = marks::refusal(&cursor);
     if marks.is_some() {
         return marks;
+    }
+    if cursor.is_any(&["CREATE", "ALTER", "DROP"]) {
+        let mut ahead = cursor;
+        ahead.advance();
+        if let Err(refusal) = slips::kind(ahead) {
+            return Some(refusal);
+        }
     }
     if cursor.eat(&["CREATE"]) {
         cursor.eat(&["OR", "REPLACE"]);

@@ -1,6 +1,6 @@
 //! Options of tables: character sets, collations and what can follow the columns.
 
-use super::Refusal;
+use super::{Refusal, slips};
 use crate::diagnostics::Code;
 use crate::replay::adapter::mysql::cursor::Cursor;
 use crate::sql::TokenKind;
@@ -17,7 +17,7 @@ const CHARSETS: &[&str] = &[
 ];
 
 /// Words that may follow the columns of a table or begin an action of `ALTER TABLE`.
-const OPTIONS: &[&str] = &[
+pub(super) const OPTIONS: &[&str] = &[
     "AS",
     "SELECT",
     "WITH",
@@ -94,6 +94,7 @@ pub(super) fn judge(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
             return Err(Refusal::syntax(at, message));
         }
     }
+    slips::table_options(cursor)?;
     let mut found = None;
     while !cursor.is_at_end() && !cursor.is_any(&["AS", "SELECT", "WITH", "PARTITION", "UNION"]) {
         if cursor.eat(&["CHARSET"])
@@ -150,7 +151,7 @@ pub(super) fn collation(cursor: &mut Cursor<'_>, charset: Option<&str>) -> Resul
     if own == "uca1400" || own == "default" {
         return Ok(());
     }
-    if !CHARSETS.contains(&own) {
+    if !CHARSETS.contains(&own) || slips::is_slip_of_collation(&name) {
         let message = format!("there is no collation `{name}`");
         return Err(Refusal { code: Code::M409, message, at });
     }
@@ -167,4 +168,20 @@ pub(super) fn collation(cursor: &mut Cursor<'_>, charset: Option<&str>) -> Resul
 /// `utf8` is one of two, as the server is set.
 fn family(charset: &str) -> &str {
     if charset.starts_with("utf8") { "utf8" } else { charset }
+}
+
+/// Judges what `CONVERT TO` of `ALTER TABLE` names.
+pub(super) fn converted(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
+    let found = match () {
+        () if cursor.eat(&["CHARSET"]) || cursor.eat(&["CHARACTER", "SET"]) => {
+            charset(&mut cursor)?
+        }
+        () => return slips::table_options(cursor),
+    };
+    slips::table_options(cursor)?;
+    if cursor.eat(&["COLLATE"]) {
+        cursor.eat_mark("=");
+        collation(&mut cursor, found.as_deref())?;
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! `CREATE TABLE`, and what both statements ask of the parts of a table.
 
 use super::column::{self, Definition};
-use super::{Refusal, key, options};
+use super::{Refusal, key, options, slips};
 use crate::diagnostics::Code;
 use crate::replay::adapter::mysql::cursor::Cursor;
 use crate::replay::adapter::mysql::table::reserved_name;
@@ -75,6 +75,7 @@ pub(super) fn reserved(cursor: &Cursor<'_>) -> Result<(), Refusal> {
 
 impl Parts {
     pub(super) fn part(&mut self, item: Cursor<'_>, may_be_there: bool) -> Result<(), Refusal> {
+        slips::part(item)?;
         let mut ahead = item;
         if self.constraint(&mut ahead, may_be_there)? {
             return Ok(());

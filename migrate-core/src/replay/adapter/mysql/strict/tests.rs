@@ -202,3 +202,40 @@ fn other_servers_statements_are_refused() {
         "CREATE TABLE b (c int); INSERT INTO b (c) VALUES (1) ON DUPLICATE KEY UPDATE c = 2",
     ]);
 }
+
+#[test]
+fn letters_of_the_grammar_may_be_exchanged() {
+    let tables = [
+        ("CREATE tbale b (c int)", "`tbale`"),
+        ("CREATE unqiue INDEX i ON b (c)", "`unqiue`"),
+        ("CREATE OR relpace VIEW v AS SELECT 1", "`relpace`"),
+        ("DROP trgiger IF EXISTS t", "`trgiger`"),
+        ("DROP TABLE IF exsits b", "`exsits`"),
+        ("CREATE TABLE b (c int, prmiary KEY (c))", "`prmiary`"),
+        ("CREATE TABLE b (c int, idnex i (c))", "`idnex`"),
+        ("CREATE TABLE b (c int, UNIQUE idnex i (c))", "`idnex`"),
+        ("CREATE TABLE b (c int, cehck (c > 0))", "`cehck`"),
+        ("CREATE TABLE b (c int, FOREIGN KEY (c) refeernces a (a))", "`refeernces`"),
+        ("CREATE TABLE b (c int, FOREIGN KEY (c) REFERENCES a (a) ON deelte CASCADE)", "`deelte`"),
+        ("CREATE TABLE b (c int) enigne=InnoDB", "`enigne`"),
+        ("CREATE TABLE b (c int) COLLATE=utf8mb4_nuicode_ci", "utf8mb4_nuicode_ci"),
+        ("ALTER TABLE a ADD coulmn d varchar(3)", "`coulmn`"),
+        ("ALTER TABLE a DROP coulmn a", "`coulmn`"),
+        ("ALTER TABLE a CONVERT TO CHARACTER SET ut8fmb4", "`ut8fmb4`"),
+    ];
+    for (statement, named) in tables {
+        let findings = findings(&["CREATE TABLE a (a int PRIMARY KEY)", statement]);
+        assert!(
+            findings.iter().any(|finding| finding.contains(named)),
+            "{statement}: {findings:?}"
+        );
+    }
+    // As names they are as good as others.
+    accepted(&["CREATE TABLE tbale (idnex int, coulmn varchar(3), unqiue int UNIQUE, cehck date)"]);
+    accepted(&[
+        "CREATE TABLE b (idnex int, KEY idnex (idnex), UNIQUE unqiue (idnex), UNIQUE coulmn USING BTREE (idnex))",
+    ]);
+    accepted(&[
+        "CREATE TABLE b (coulmn int, d int); ALTER TABLE b ADD idnex int; ALTER TABLE b DROP idnex; ALTER TABLE b MODIFY coulmn int; ALTER TABLE b CHANGE coulmn label varchar(3); ALTER TABLE b ALTER d SET DEFAULT 1; ALTER TABLE b RENAME COLUMN d TO idnex",
+    ]);
+}

@@ -260,3 +260,8 @@ pub(super) fn is_number(name: &str) -> bool {
             | "tinyint"
     )
 }
+
+/// Whether a word begins a type on some version.
+pub(super) fn begins_type(word: &str) -> bool {
+    TYPES.contains(&word.to_ascii_lowercase().as_str())
+}

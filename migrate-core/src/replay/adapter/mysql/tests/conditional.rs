@@ -6,7 +6,7 @@ use crate::replay::replay_files;
 use crate::source::{SourceFile, SourceMap, SourceText};
 
 /// How many statements of a history are opaque.
-fn opaque(files: &[&str]) -> usize {
+pub(super) fn opaque(files: &[&str]) -> usize {
     let mut sources = SourceMap::new("");
     for (number, text) in files.iter().enumerate() {
         let text = SourceText::new((*text).to_owned());
