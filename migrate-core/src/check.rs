@@ -15,7 +15,7 @@ use crate::settings::Rules;
 use crate::source::FileId;
 
 /// Counts the changes to what the checks find; a stamp of another version is void.
-pub const CHECK_VERSION: u32 = 1;
+pub const CHECK_VERSION: u32 = 2;
 
 /// What can be said about a set without a database.
 #[derive(Debug, Clone, Default)]
