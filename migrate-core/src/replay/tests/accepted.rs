@@ -126,6 +126,7 @@ const ACCEPTED: &[&str] = &[
     "CREATE TABLE t (a int); UPDATE t SET a = 1 FROM t u WHERE u.a = t.a",
     "CREATE TABLE t (a serial NOT NULL, b serial PRIMARY KEY, oid int, c int NULL DEFAULT 3 CHECK (c > 1) UNIQUE)",
     "CREATE TABLE t (a int NOT NULL NOT NULL, b int UNIQUE, c int UNIQUE, UNIQUE (b, c))",
+    "CREATE TABLE t (a int, b int); CREATE TABLE u (a int, c int); SELECT j.a, a, b, j FROM t JOIN u USING (a) AS j; CREATE VIEW v AS SELECT * FROM t JOIN u USING (a) AS j; SELECT a, b, c FROM v; SELECT j.a, count(*) FROM t JOIN u USING (a) AS j GROUP BY a",
     "CREATE TABLE t (a int); CREATE VIEW v AS SELECT ctid, a FROM t; CREATE VIEW w AS SELECT a AS xmin FROM t; CREATE TYPE c AS (ctid int)",
 ];
 

@@ -403,6 +403,10 @@ const REFUSED: &[(&str, &str)] = &[
         "`b` of `t` is neither grouped by nor in an aggregate",
     ),
     ("CREATE TABLE t (a int); SELECT * FROM t, (t CROSS JOIN t u)", "`t` stands twice in `FROM`"),
+    (
+        "CREATE TABLE t (a int, b int); CREATE TABLE u (a int, c int); SELECT j.b FROM t JOIN u USING (a) AS j",
+        "`j` has no column `b`",
+    ),
     ("CREATE TABLE t (a int, tableoid int)", "every table has a system column `tableoid`"),
     (
         "CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN xmin int",
