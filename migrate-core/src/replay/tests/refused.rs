@@ -407,6 +407,10 @@ const REFUSED: &[(&str, &str)] = &[
         "CREATE TABLE t (a int, b int); CREATE TABLE u (a int, c int); SELECT j.b FROM t JOIN u USING (a) AS j",
         "`j` has no column `b`",
     ),
+    (
+        "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+        "no earlier migration creates the function `f`",
+    ),
     ("CREATE TABLE t (a int, tableoid int)", "every table has a system column `tableoid`"),
     (
         "CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN xmin int",
