@@ -408,6 +408,18 @@ const REFUSED: &[(&str, &str)] = &[
         "`j` has no column `b`",
     ),
     (
+        "SELECT pg_catalog.set_config('search_path', '', false); CREATE TABLE t (a int)",
+        "the search path has no schema to create `t` in",
+    ),
+    (
+        "SET search_path = ''; CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "the search path has no schema to create `f` in",
+    ),
+    (
+        "SET search_path TO ''; CREATE TYPE m AS ENUM ('a')",
+        "the search path has no schema to create `m` in",
+    ),
+    (
         "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
         "no earlier migration creates the function `f`",
     ),
