@@ -3,6 +3,7 @@
 mod accepted;
 mod dynamic;
 mod elsewhere;
+mod long_names;
 mod overload;
 mod pairs;
 mod refused;

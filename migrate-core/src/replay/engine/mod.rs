@@ -89,6 +89,8 @@ pub(crate) struct Engine {
     opaque_now: Option<Text>,
     refuted_now: bool,
     path_was_set: bool,
+    /// The path was set to nothing at all.
+    path_is_empty: bool,
     session_path: Option<path::SessionPath>,
     /// Tables that go when the transaction is committed.
     end_with_transaction: Vec<super::catalog::Id>,
@@ -131,6 +133,7 @@ impl Engine {
             opaque_now: None,
             refuted_now: false,
             path_was_set: false,
+            path_is_empty: false,
             session_path: None,
             end_with_transaction: Vec::new(),
             sending: Sending::WholeFiles,

@@ -4,15 +4,12 @@
 
 use super::Engine;
 use crate::replay::catalog::{Key, Relation};
-use crate::replay::model::Text;
-
-/// Longest name, in bytes.
-const LONGEST: usize = 63;
+use crate::replay::model::{LONGEST_NAME, Text, clip};
 
 /// Joins the parts, shortening the longer of the first two until all fit.
 pub(crate) fn object_name(first: &str, second: &str, label: &str) -> String {
     let overhead = label.len() + 1 + usize::from(!second.is_empty());
-    let available = LONGEST.saturating_sub(overhead);
+    let available = LONGEST_NAME.saturating_sub(overhead);
     let (mut a, mut b) = (first.len(), second.len());
     while a + b > available {
         if a > b {
@@ -21,17 +18,10 @@ pub(crate) fn object_name(first: &str, second: &str, label: &str) -> String {
             b -= 1;
         }
     }
-    let clip = |text: &str, length: usize| {
-        let mut length = length.min(text.len());
-        while !text.is_char_boundary(length) {
-            length -= 1;
-        }
-        text[..length].to_owned()
-    };
-    let mut name = clip(first, a);
+    let mut name = clip(first, a).to_owned();
     if !second.is_empty() {
         name.push('_');
-        name.push_str(&clip(second, b));
+        name.push_str(clip(second, b));
     }
     name.push('_');
     name.push_str(label);

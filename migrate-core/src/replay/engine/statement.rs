@@ -25,6 +25,7 @@ impl Engine {
         }
         self.depth += 1;
         let before = self.hear_part(statement.place);
+        self.needs_creation_schema(&statement.kind);
         let elsewhere = self.placed_uncertainly(&statement.kind);
         if elsewhere.is_empty() {
             self.execute(statement);

@@ -50,7 +50,8 @@ fn bare(name: &QualifiedName) -> Option<Text> {
     (name.schema.is_none() && !name.is_wildcard()).then(|| name.name.text.clone())
 }
 
-fn created(kind: &StatementKind) -> Option<&QualifiedName> {
+/// The name of what a statement creates in a schema.
+pub(super) fn created(kind: &StatementKind) -> Option<&QualifiedName> {
     match kind {
         StatementKind::CreateTable(table) if !table.temporary => Some(&table.name),
         StatementKind::CreateView(view) if !view.temporary => Some(&view.name),

@@ -12,7 +12,7 @@ mod session;
 mod statement;
 mod table;
 
-pub(crate) use name::{Name, Place, QualifiedName, Text, TypeName, WILDCARD};
+pub(crate) use name::{LONGEST_NAME, Name, Place, QualifiedName, Text, TypeName, WILDCARD, clip};
 pub(crate) use object::{
     AlterType, CreateType, Drop, ObjectKind, ObjectReference, Rename, SetSchema, TypeBody,
 };

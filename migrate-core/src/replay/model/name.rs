@@ -32,6 +32,18 @@ pub(crate) struct Name {
     pub(crate) place: Place,
 }
 
+/// Names are cut to this many bytes where the server does so (Postgres: `NAMEDATALEN` - 1).
+pub(crate) const LONGEST_NAME: usize = 63;
+
+/// What is left of a text that is cut to so many bytes.
+pub(crate) fn clip(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// What an adapter puts where dynamic SQL has a name that is known only at run time.
 pub(crate) const WILDCARD: &str = "migrate_any_name";
 

@@ -6,7 +6,7 @@ use super::{Fault, Resolver, Subject};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependency, Found};
 use crate::replay::model::{
-    Call, Expression, Literal, Name, ObjectKind, Place, QualifiedName, TypeName,
+    Call, Expression, LONGEST_NAME, Literal, Name, ObjectKind, Place, QualifiedName, TypeName, clip,
 };
 use crate::replay::suggest::closest;
 
@@ -198,7 +198,7 @@ fn relation_name(text: &str, place: Place) -> Option<QualifiedName> {
         if part.is_empty() || part.contains(char::is_whitespace) && !rest.starts_with('"') {
             return None;
         }
-        parts.push(Name::new(&part, place));
+        parts.push(Name::new(clip(&part, LONGEST_NAME), place));
         rest = after.strip_prefix('.').unwrap_or(after);
         if !after.is_empty() && !after.starts_with('.') {
             return None;

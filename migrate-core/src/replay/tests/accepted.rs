@@ -126,6 +126,11 @@ const ACCEPTED: &[&str] = &[
     "CREATE TABLE t (a int); UPDATE t SET a = 1 FROM t u WHERE u.a = t.a",
     "CREATE TABLE t (a serial NOT NULL, b serial PRIMARY KEY, oid int, c int NULL DEFAULT 3 CHECK (c > 1) UNIQUE)",
     "CREATE TABLE t (a int NOT NULL NOT NULL, b int UNIQUE, c int UNIQUE, UNIQUE (b, c))",
+    "CREATE TABLE t (a int, b int); CREATE TABLE u (a int, c int); SELECT j.a, a, b, j FROM t JOIN u USING (a) AS j; CREATE VIEW v AS SELECT * FROM t JOIN u USING (a) AS j; SELECT a, b, c FROM v; SELECT j.a, count(*) FROM t JOIN u USING (a) AS j GROUP BY a",
+    "SET search_path = ''; CREATE TABLE public.t (a serial); CREATE INDEX i ON public.t (a); CREATE TEMP TABLE u (a int); CREATE TEMP VIEW v AS SELECT 1; CREATE VIEW w AS SELECT a FROM u; CREATE SCHEMA s CREATE TABLE x (a int)",
+    "SELECT pg_catalog.set_config('search_path', '', false); SET search_path = public; CREATE TABLE t (a int); SELECT pg_catalog.set_config('search_path', '', true); RESET search_path; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "SET search_path = \"$user\", public; CREATE TABLE t (a int); SET search_path = pg_catalog; CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; BEGIN; SET LOCAL search_path = ''; COMMIT; SET search_path = public; CREATE TYPE m AS ENUM ('a')",
+    "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION f(); DROP EVENT TRIGGER e; CREATE EVENT TRIGGER e ON sql_drop EXECUTE PROCEDURE public.f(); DROP EVENT TRIGGER e",
     "CREATE TABLE t (a int); CREATE VIEW v AS SELECT ctid, a FROM t; CREATE VIEW w AS SELECT a AS xmin FROM t; CREATE TYPE c AS (ctid int)",
 ];
 

@@ -403,6 +403,26 @@ const REFUSED: &[(&str, &str)] = &[
         "`b` of `t` is neither grouped by nor in an aggregate",
     ),
     ("CREATE TABLE t (a int); SELECT * FROM t, (t CROSS JOIN t u)", "`t` stands twice in `FROM`"),
+    (
+        "CREATE TABLE t (a int, b int); CREATE TABLE u (a int, c int); SELECT j.b FROM t JOIN u USING (a) AS j",
+        "`j` has no column `b`",
+    ),
+    (
+        "SELECT pg_catalog.set_config('search_path', '', false); CREATE TABLE t (a int)",
+        "the search path has no schema to create `t` in",
+    ),
+    (
+        "SET search_path = ''; CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "the search path has no schema to create `f` in",
+    ),
+    (
+        "SET search_path TO ''; CREATE TYPE m AS ENUM ('a')",
+        "the search path has no schema to create `m` in",
+    ),
+    (
+        "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+        "no earlier migration creates the function `f`",
+    ),
     ("CREATE TABLE t (a int, tableoid int)", "every table has a system column `tableoid`"),
     (
         "CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN xmin int",

@@ -9,7 +9,7 @@ use squawk_syntax::{SourceFile, SyntaxKind as K, SyntaxNode};
 use super::tree::{child, has_token};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, is_too_deep};
-use crate::replay::model::{Guard, GuardedObject, ObjectKind};
+use crate::replay::model::{Guard, GuardedObject, LONGEST_NAME, ObjectKind, clip};
 
 /// Reads a condition of PL/pgSQL.
 pub(super) fn parse_guard(text: &str, _origin: &Origin) -> Guard {
@@ -135,9 +135,9 @@ impl Facts {
                 return;
             }
             let is_equality = has_token(node, K::EQ);
-            let pair = match (column(left), first_literal(right)) {
+            let pair = match (column(left), compared(right)) {
                 (Some(column), Some(text)) => Some((column, text)),
-                _ => column(right).zip(first_literal(left)),
+                _ => column(right).zip(compared(left)),
             };
             if is_equality && let Some((column, text)) = pair {
                 self.equal.insert(column, text);
@@ -259,10 +259,20 @@ fn first_literal(node: &SyntaxNode) -> Option<String> {
     LiteralNode::cast(literal)?.string_value().filter(|text| !text.is_empty())
 }
 
+/// The literal that a name of the catalog is compared with: it becomes a `name` too, and is
+/// cut as names are, unless it says that it is something else.
+fn compared(node: &SyntaxNode) -> Option<String> {
+    let text = first_literal(node)?;
+    Some(if node.kind() == K::LITERAL { clip(&text, LONGEST_NAME).to_owned() } else { text })
+}
+
 fn split_name(text: &str) -> (Option<String>, String) {
-    let fold = |part: &str| match part.strip_prefix('"').and_then(|part| part.strip_suffix('"')) {
-        Some(quoted) => quoted.to_owned(),
-        None => part.to_lowercase(),
+    let fold = |part: &str| {
+        let name = match part.strip_prefix('"').and_then(|part| part.strip_suffix('"')) {
+            Some(quoted) => quoted.to_owned(),
+            None => part.to_lowercase(),
+        };
+        clip(&name, LONGEST_NAME).to_owned()
     };
     match text.split_once('.') {
         Some((schema, name)) => (Some(fold(schema)), fold(name)),

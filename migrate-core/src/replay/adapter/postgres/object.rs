@@ -207,11 +207,17 @@ impl Reader<'_> {
             Some(name) => name,
             None => QualifiedName::bare(self.name(&name_node)),
         };
-        let uses = node
+        let mut uses: Vec<_> = node
             .descendants()
             .filter(|node| node.kind() == K::TABLE_NAME_REF)
             .filter_map(|node| self.reference(ObjectKind::Relation, &node))
             .collect();
+        if node.kind() == K::CREATE_EVENT_TRIGGER
+            && let Some(name) = self.executed(node)
+        {
+            let kind = ObjectKind::Function;
+            uses.push(ObjectReference { kind, name, on: None, arguments: None });
+        }
         Some(StatementKind::CreateObject {
             target: ObjectReference { kind, name, on: None, arguments: None },
             if_not_exists: has(node, K::IF_NOT_EXISTS),

@@ -163,10 +163,6 @@ impl Reader<'_> {
             .collect();
         let condition =
             child(node, K::WHEN_CONDITION).and_then(|node| self.expression_child(&node));
-        let function = child(node, K::CALL_EXPR).and_then(|call| match self.expression(&call) {
-            Expression::Call(call) => Some(call.name),
-            _ => None,
-        });
         Some(StatementKind::CreateTrigger(Box::new(CreateTrigger {
             name: self.name_child(node, K::TRIGGER)?,
             replace: has(node, K::OR_REPLACE),
@@ -174,7 +170,7 @@ impl Reader<'_> {
             table: self.qualified_child(node, K::ON_RELATION)?,
             columns,
             condition,
-            function,
+            function: self.executed(node),
             transition_tables: node
                 .descendants()
                 .filter(|node| node.kind() == K::TRANSITION_RELATION_NAME)
@@ -182,6 +178,14 @@ impl Reader<'_> {
                 .collect(),
             body: Vec::new(),
         })))
+    }
+
+    /// The function that a trigger executes.
+    pub(super) fn executed(self, node: &SyntaxNode) -> Option<QualifiedName> {
+        match self.expression(&child(node, K::CALL_EXPR)?) {
+            Expression::Call(call) => Some(call.name),
+            _ => None,
+        }
     }
 
     pub(super) fn do_block(self, node: &SyntaxNode) -> StatementKind {

@@ -4,16 +4,13 @@ use squawk_syntax::ast::normalize_name_node;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::replay::adapter::Origin;
-use crate::replay::model::{Name, Place, QualifiedName};
+use crate::replay::model::{LONGEST_NAME, Name, Place, QualifiedName, clip};
 
 /// Where the text that is read stands in its file.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     pub(super) origin: &'a Origin,
 }
-
-/// Names are cut to this many bytes (`NAMEDATALEN` - 1).
-const LONGEST_NAME: usize = 63;
 
 impl Reader<'_> {
     /// The bytes of a node, without white space and comments around it.
@@ -40,15 +37,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn name(self, node: &SyntaxNode) -> Name {
-        let mut text = normalize_name_node(node);
-        if text.len() > LONGEST_NAME {
-            let mut end = LONGEST_NAME;
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
-            text.truncate(end);
-        }
-        Name::new(&text, self.place(node))
+        Name::new(clip(&normalize_name_node(node), LONGEST_NAME), self.place(node))
     }
 
     /// Names below a `PATH` or `PATH_REF`, or below what holds one.
