@@ -98,7 +98,7 @@ pub(crate) fn refused_in_transaction(
         let message = "this statement cannot run inside a transaction, and the migration is one";
         Diagnostic::new(Code::M219, span.into(), message)
             .label("the server refuses it here")
-            .help("write `-- migrate: transaction=off` at the top of the file, best of one with this statement alone")
+            .help("give it a migration of its own, with `-- migrate: transaction=off` at the top")
     };
     refused.map(finding).collect()
 }

@@ -1,0 +1,4 @@
+-- upgrade
+CREATE TABLE users (id integer PRIMARY KEY);
+-- downgrade
+DROP TABLE users;

@@ -1,0 +1,3 @@
+-- upgrade
+VACUUM;
+-- downgrade: irreversible, there is nothing to undo
