@@ -22,6 +22,7 @@ use super::{
     TextRow,
     stream::{self, Pace},
 };
+use crate::advice::Said;
 use crate::connection::Held;
 use crate::db::Db;
 use crate::store::Tables;
@@ -342,15 +343,8 @@ impl Driver for SqliteDriver {
     }
 
     fn describe(&self, error: &sqlx::Error) -> ServerMessage {
-        let Some(database) = error.as_database_error() else {
-            return ServerMessage { message: error.to_string(), ..ServerMessage::default() };
-        };
-        let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
-        ServerMessage {
-            code: (code & 0xff).to_string(),
-            message: database.message().to_owned(),
-            ..ServerMessage::default()
-        }
+        let Said { code, message } = Said::by(error);
+        ServerMessage { code, message, ..ServerMessage::default() }
     }
 
     fn version(&mut self) -> DriverFuture<'_, String> {
