@@ -27,6 +27,9 @@ use crate::connection::Held;
 use crate::db::Db;
 use crate::store::Tables;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) struct SqliteDriver {
     connection: Held<Sqlite>,
     /// Whether the connection enforces foreign keys by itself.
@@ -188,6 +191,10 @@ impl Driver for SqliteDriver {
                 Ok(()) => Ok(true),
                 Err(error) if is_busy(&error) => {
                     if scope == LockScope::Session {
+                        // sqlite.org, "Transactions": a COMMIT that finds a reader in its way
+                        // leaves its transaction open. Where the text failed before that there is
+                        // none, which is all that the rollback can say.
+                        _ = self.run("ROLLBACK").await;
                         // What is locked already must not be in the way of the holder's commit.
                         self.release_session().await?;
                     }
