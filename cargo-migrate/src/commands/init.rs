@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::execute::execute;
 use crate::exit_code::ExitCode;
-use crate::init::{build_script, manifest};
+use crate::init::{build_script, dependencies, manifest};
 use crate::open_set::{OpenSet, unknown_database};
 use crate::output::json::new::InitObject;
 use crate::output::terminal::{GOOD, NAME};
@@ -41,7 +41,7 @@ pub(crate) struct InitArgs {
 }
 
 pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, CommandError> {
-    let target = Target::find(context, &args.target)?;
+    let mut target = Target::find(context, &args.target)?;
     // The URL is wanted for its scheme alone, unless the history is.
     let url = match args.connection.url(&target) {
         Ok(url) => Some(url),
@@ -49,11 +49,12 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
         Err(_) => None,
     };
     let mut done = Done { context, lines: Vec::new() };
-    // A folder that is there may tell by its lock file.
+    // A folder that is there may tell by its lock file, a package by its libraries.
     let of_url = url.as_deref().and_then(Database::from_url);
     let known = target.declared.database.or(of_url).is_some();
-    if !known && !target.folder.exists() {
-        return Err(unknown_database());
+    if !known && !target.folder.join(LOCK_FILE).exists() {
+        let of_libraries = target.package.as_ref().and_then(dependencies::database);
+        target.declared.database = Some(of_libraries.ok_or_else(unknown_database)?);
     }
     if fs::exists(&target.folder).unwrap_or(false) {
         done.say(format_args!("{} is there already", target.root));

@@ -1,4 +1,5 @@
 //! What `init` writes into a package.
 
 pub(crate) mod build_script;
+pub(crate) mod dependencies;
 pub(crate) mod manifest;
