@@ -1,5 +1,8 @@
-//! The macro's only argument: a path.
+//! The macro's input: the runtime's place, and its only argument, a path.
 
+use std::iter::Peekable;
+
+use proc_macro::token_stream::IntoIter;
 use proc_macro::{Span, TokenStream, TokenTree};
 
 /// The folder that is used where none is named.
@@ -11,12 +14,20 @@ pub(crate) struct Argument {
     pub(crate) span: Span,
 }
 
-/// Reads the macro's input.
+/// Takes the `$crate` which the runtime puts before what the user wrote: it means the runtime
+/// whatever the user's package calls it.
+pub(crate) fn runtime(input: &mut Peekable<IntoIter>) -> TokenStream {
+    match input.next_if(|token| token.to_string() == "$crate") {
+        Some(runtime) => runtime.into(),
+        None => "::migrate_runtime".parse().unwrap_or_default(),
+    }
+}
+
+/// Reads what the user wrote.
 ///
 /// # Errors
 /// The place of what is no path. The message is the same for all of them.
-pub(crate) fn parse(input: TokenStream) -> Result<Argument, Span> {
-    let mut tokens = input.into_iter();
+pub(crate) fn parse(tokens: &mut Peekable<IntoIter>) -> Result<Argument, Span> {
     let Some(first) = tokens.next() else {
         return Ok(Argument { path: DEFAULT.to_owned(), span: Span::call_site() });
     };

@@ -19,14 +19,17 @@ use crate::argument::{self, Argument};
 use crate::source_code::{self, Embedded, RustMigration};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let argument = match argument::parse(input) {
-        Ok(argument) => argument,
+    let mut input = input.into_iter().peekable();
+    let runtime = argument::runtime(&mut input);
+    let set = match argument::parse(&mut input) {
+        Ok(argument) => embed(&argument)
+            .unwrap_or_else(|messages| source_code::errors(&messages, argument.span)),
         Err(span) => {
             let message = "embed_migrations! takes one string, the path of a migrations folder";
-            return source_code::errors(&[message.to_owned()], span);
+            source_code::errors(&[message.to_owned()], span)
         }
     };
-    embed(&argument).unwrap_or_else(|messages| source_code::errors(&messages, argument.span))
+    source_code::block(runtime, set)
 }
 
 /// Returns the code that embeds the folder.

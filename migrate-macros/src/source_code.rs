@@ -32,9 +32,17 @@ pub(crate) struct Embedded<'a> {
     pub(crate) rust: &'a [RustMigration],
 }
 
-const SUPPORT: &str = "::migrate_runtime::__macro_support";
+/// What the code calls `migrate-runtime` by: [`block`] gives it that name.
+const SUPPORT: &str = "migrate_runtime::__macro_support";
 
-/// Returns the block that embeds a set; `drafts` is what a release build says of them.
+/// Returns the block around the code for a set, in which `runtime` has the name that the code uses.
+pub(crate) fn block(runtime: TokenStream, set: TokenStream) -> TokenStream {
+    let parsed = |text: &str| text.parse::<TokenStream>().unwrap_or_default();
+    let code = [parsed("use"), runtime, parsed("as migrate_runtime;"), set];
+    TokenTree::Group(Group::new(Delimiter::Brace, code.into_iter().collect())).into()
+}
+
+/// Returns the code that embeds a set; `drafts` is what a release build says of them.
 pub(crate) fn embed(
     embedded: &Embedded<'_>,
     drafts: Option<String>,
@@ -46,7 +54,7 @@ pub(crate) fn embed(
         code.extend(at(error.parse()?, span));
     }
     code.extend(set(embedded).parse::<TokenStream>()?);
-    Ok(TokenTree::Group(Group::new(Delimiter::Brace, code)).into())
+    Ok(code)
 }
 
 fn set(embedded: &Embedded<'_>) -> String {
@@ -135,8 +143,8 @@ fn include(folder: &str, file: &str) -> String {
 /// The function that boxes the future of a half; written here so that migrations need not.
 fn step(module: &str, half: &str) -> String {
     format!(
-        "{{ fn {half}<'a>(db: &'a mut ::migrate_runtime::Db) \
-         -> {SUPPORT}::BoxFuture<'a, ::migrate_runtime::Result<()>> \
+        "{{ fn {half}<'a>(db: &'a mut migrate_runtime::Db) \
+         -> {SUPPORT}::BoxFuture<'a, migrate_runtime::Result<()>> \
          {{ ::std::boxed::Box::pin({module}::{half}(db)) }} {half} }}"
     )
 }
@@ -170,14 +178,14 @@ mod tests {
             watched: Some("surroundings.sql"),
             rust: &rust,
         });
-        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;const _: &str = ::core::include_str!("/p/\"m\"/surroundings.sql");::migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[::migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut ::migrate_runtime::Db) -> ::migrate_runtime::__macro_support::BoxFuture<'a, ::migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], if ::core::cfg!(debug_assertions) { "/p/\"m\"" } else { "" }, "m")"#;
+        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;const _: &str = ::core::include_str!("/p/\"m\"/surroundings.sql");migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut migrate_runtime::Db) -> migrate_runtime::__macro_support::BoxFuture<'a, migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], if ::core::cfg!(debug_assertions) { "/p/\"m\"" } else { "" }, "m")"#;
         assert_eq!(code, expected);
     }
 
     #[test]
     fn errors_leave_an_empty_set() {
         let expected =
-            r#"{::core::compile_error!("a\n\"b\"");::migrate_runtime::__macro_support::broken()}"#;
+            r#"{::core::compile_error!("a\n\"b\"");migrate_runtime::__macro_support::broken()}"#;
         assert_eq!(broken(&["a\n\"b\"".to_owned()]), expected);
     }
 }

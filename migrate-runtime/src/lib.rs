@@ -51,8 +51,6 @@ pub use embedded::{BoxFuture, Migrations};
 pub use error::{Direction, Error, Left, MigrationError, Result};
 pub use events::Event;
 pub use migrate_core as core;
-#[cfg(feature = "macros")]
-pub use migrate_macros::embed_migrations;
 #[cfg(feature = "runner")]
 pub use protocol::runner_main;
 pub use report::{Report, Skipped, Step};
@@ -62,9 +60,38 @@ pub use runner::{
 };
 pub use startup::Startup;
 
+/// Checks a folder of migrations and embeds it into the program.
+///
+/// Without an argument the folder is `migrations` beside the package's `Cargo.toml`; with one
+/// it is that path, which is relative to the same place.
+///
+/// Everything that `cargo migrate check` finds without a database is a compile error, all of it
+/// at once, with file, line and column. The value is a [`Migrations`].
+///
+/// ```ignore
+/// use migrate_runtime::{Migrations, embed_migrations};
+///
+/// static MIGRATIONS: Migrations = embed_migrations!();
+/// static REPORTS: Migrations = embed_migrations!("reports/migrations");
+/// ```
+///
+/// The program is built again when a file of the set or the lock file changes. Every command
+/// that adds a file writes the lock file; for files that are added by hand, the build script
+/// that `cargo migrate init` writes has the line `println!("cargo::rerun-if-changed=migrations")`.
+///
+/// A draft in a release build (one without debug assertions) is a compile error.
+#[cfg(feature = "macros")]
+#[macro_export]
+macro_rules! embed_migrations {
+    ($($path:tt)*) => { $crate::__macro_support::embed_migrations!($crate $($path)*) };
+}
+
 /// What [`embed_migrations!`] expands to. No part of the public interface.
 #[doc(hidden)]
 pub mod __macro_support {
+    #[cfg(feature = "macros")]
+    pub use migrate_macros::embed_migrations;
+
     use crate::embedded::Migrations;
     pub use crate::embedded::{BoxFuture, RustMigration, StepFn};
 

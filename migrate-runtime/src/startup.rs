@@ -71,8 +71,7 @@ impl Startup {
     /// Runs a set as these settings say.
     pub async fn run(&self, migrations: &Migrations, target: impl Connect) -> Result<Report> {
         if !self.run {
-            tracing::info!("db_migration_skipped");
-            return Ok(Report::default());
+            return Ok(skipped());
         }
         let stopped = |error| Outcome { report: Report::default(), error: Some(error) };
         let outcome = self.run_in_time(migrations, target).await.unwrap_or_else(stopped);
@@ -92,6 +91,9 @@ impl Startup {
     /// # Errors
     /// [`Error::Setting`] when `DATABASE_URL` is not set.
     pub async fn run_from_env(&self, migrations: &Migrations) -> Result<Report> {
+        if !self.run {
+            return Ok(skipped());
+        }
         let url = std::env::var("DATABASE_URL")
             .map_err(|_| Error::Setting("DATABASE_URL is not set".to_owned()))?;
         let url = with_ssl(&url, std::env::var("DATABASE_SSL").ok().as_deref())?;
@@ -126,6 +128,11 @@ impl Startup {
             None => run.await,
         }
     }
+}
+
+fn skipped() -> Report {
+    tracing::info!("db_migration_skipped");
+    Report::default()
 }
 
 fn parse_duration(value: &str) -> Result<Duration> {

@@ -17,7 +17,8 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::execute::execute;
 use crate::exit_code::ExitCode;
-use crate::init::{build_script, dependencies, manifest};
+use crate::init::{build_script, manifest};
+use crate::libraries;
 use crate::open_set::{OpenSet, unknown_database};
 use crate::output::json::new::InitObject;
 use crate::output::terminal::{GOOD, NAME};
@@ -53,7 +54,8 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
     let of_url = url.as_deref().and_then(Database::from_url);
     let known = target.declared.database.or(of_url).is_some();
     if !known && !target.folder.join(LOCK_FILE).exists() {
-        let of_libraries = target.package.as_ref().and_then(dependencies::database);
+        let libraries = target.package.as_ref().map(libraries::of).unwrap_or_default();
+        let of_libraries = libraries::database(&libraries);
         target.declared.database = Some(of_libraries.ok_or_else(unknown_database)?);
     }
     if fs::exists(&target.folder).unwrap_or(false) {

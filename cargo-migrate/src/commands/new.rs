@@ -15,6 +15,7 @@ use crate::arguments::TargetArgs;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
+use crate::libraries;
 use crate::open_set::OpenSet;
 use crate::output::json::new::NewObject;
 use crate::output::terminal::{FAINT, GOOD};
@@ -60,7 +61,9 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
     let halves = derived
         .as_ref()
         .map(|derived| NewHalves { upgrade: &upgrade, downgrade: derived.downgrade() });
-    let new = NewMigration { version: &version, name: &name, kind, set, halves };
+    let package = open.target.package.as_ref().filter(|_| args.rust);
+    let runtime = libraries::runtime(&package.map(libraries::of).unwrap_or_default());
+    let new = NewMigration { version: &version, name: &name, kind, set, halves, runtime: &runtime };
     let Some(files) = set.layout.new_files(&new) else {
         let layout = set.layout.name();
         return Err(CommandError::usage(format!("the layout `{layout}` has no Rust migrations")));

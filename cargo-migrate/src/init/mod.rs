@@ -1,5 +1,4 @@
 //! What `init` writes into a package.
 
 pub(crate) mod build_script;
-pub(crate) mod dependencies;
 pub(crate) mod manifest;

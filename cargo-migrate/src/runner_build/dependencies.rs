@@ -6,8 +6,7 @@ use cargo_metadata::{Dependency, DependencyKind, Package as Described};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value, value};
 
 use crate::error::CommandError;
-
-const RUNTIME: &str = "migrate-runtime";
+use crate::libraries::RUNTIME;
 
 /// Writes the package's normal dependencies, with those features of the runtime that a runner
 /// needs.

@@ -9,6 +9,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::dependencies;
 use crate::error::CommandError;
+use crate::libraries;
 use crate::open_set::{OpenSet, write_atomically};
 
 /// A crate that was written.
@@ -38,18 +39,21 @@ pub(crate) fn generate(
     let library = library(package).filter(|library| is_used(open, library));
     let written = manifest_text(&name, package, library.as_deref(), root)?;
     write_if_changed(&manifest, &written)?;
-    write_if_changed(&sources.join("main.rs"), &main_text(&folder))?;
+    write_if_changed(
+        &sources.join("main.rs"),
+        &main_text(&folder, &libraries::runtime(&package.dependencies)),
+    )?;
     copy_lock(root, &directory)?;
     Ok(Generated { manifest, name })
 }
 
-fn main_text(folder: &Path) -> String {
+fn main_text(folder: &Path, runtime: &str) -> String {
     format!(
         "//! Written by `cargo migrate`: it runs the migrations that are compiled in.\n\n\
-         static MIGRATIONS: migrate_runtime::Migrations =\n    \
-         migrate_runtime::embed_migrations!({:?});\n\n\
+         static MIGRATIONS: {runtime}::Migrations =\n    \
+         {runtime}::embed_migrations!({:?});\n\n\
          fn main() -> std::process::ExitCode {{\n    \
-         migrate_runtime::runner_main(&MIGRATIONS)\n}}\n",
+         {runtime}::runner_main(&MIGRATIONS)\n}}\n",
         folder.display().to_string()
     )
 }

@@ -15,6 +15,8 @@ pub struct NewMigration<'a> {
     pub set: &'a MigrationSet,
     /// Its SQL, where that is known already.
     pub halves: Option<NewHalves<'a>>,
+    /// What the package's code calls `migrate-runtime`.
+    pub runtime: &'a str,
 }
 
 /// The SQL of a migration that is to be written.
@@ -65,9 +67,8 @@ const NATIVE_SQL: &str = "\
 -- `-- downgrade: irreversible, <reason>`
 ";
 
+/// Below the line that imports from the runtime.
 const NATIVE_RUST: &str = "\
-use migrate_runtime::{Db, Result};
-
 pub async fn upgrade(db: &mut Db) -> Result<()> {
     // db.execute(\"UPDATE …\").await
 }
@@ -86,9 +87,13 @@ pub(super) fn native(new: &NewMigration<'_>) -> Vec<NewFile> {
     let (extension, text) = match (new.kind, &new.halves) {
         (MigrationKind::Sql, None) => ("sql", NATIVE_SQL.to_owned()),
         (MigrationKind::Sql, Some(halves)) => ("sql", native_text(halves)),
-        (MigrationKind::Rust, _) => ("rs", NATIVE_RUST.to_owned()),
+        (MigrationKind::Rust, _) => ("rs", native_rust(new.runtime)),
     };
     vec![NewFile::new(format!("{}_{}.{extension}", new.version, new.name), text)]
+}
+
+fn native_rust(runtime: &str) -> String {
+    format!("use {runtime}::{{Db, Result}};\n\n{NATIVE_RUST}")
 }
 
 fn native_text(halves: &NewHalves<'_>) -> String {
@@ -157,7 +162,14 @@ mod tests {
     }
 
     fn of<'a>(set: &'a MigrationSet, version: &'a str, kind: MigrationKind) -> NewMigration<'a> {
-        NewMigration { version, name: "late_beacon", kind, set, halves: None }
+        NewMigration {
+            version,
+            name: "late_beacon",
+            kind,
+            set,
+            halves: None,
+            runtime: "migrate_runtime",
+        }
     }
 
     #[test]
