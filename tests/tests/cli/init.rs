@@ -65,14 +65,14 @@ fn the_kind_of_database_must_be_known() {
 fn a_package_tells_its_database_by_its_libraries() {
     let project = TempProject::new();
     let library = "store = { package = \"sqlx\", version = \"0.9\", features = [\"mysql\"] }\n";
-    project.write("Cargo.toml", &format!("{MANIFEST}{library}"));
+    project.write("Cargo.toml", format!("{MANIFEST}{library}"));
     project.write("src/main.rs", "fn main() {}\n");
     shown_plain(&project, "init --quiet");
     assert!(project.read("Cargo.toml").contains("database = \"mysql\""));
 
     let project = TempProject::new();
     let another = "migrate-runtime = { version = \"0.1\", features = [\"sqlite\"] }\n";
-    project.write("Cargo.toml", &format!("{MANIFEST}{library}{another}"));
+    project.write("Cargo.toml", format!("{MANIFEST}{library}{another}"));
     project.write("src/main.rs", "fn main() {}\n");
     let shown = shown_plain(&project, "init");
     assert!(shown.contains("nothing tells which kind of database"), "{shown}");
