@@ -6,7 +6,7 @@ use super::function::signature;
 use super::pairs::Pair;
 use super::{Steps, Way};
 use crate::replay::catalog::{
-    Column, ConstraintRule, Dependency, Function, Id, Key, Relation, TEMPORARY, TypeData,
+    Column, Dependency, Function, Id, Key, Relation, TEMPORARY, TypeData,
 };
 use crate::replay::model::ObjectKind;
 use crate::replay::write::Node;
@@ -16,7 +16,7 @@ impl Way<'_> {
     /// newest first.
     pub(super) fn drop_relations(&self, steps: &mut Steps) {
         self.drop_indexes(steps);
-        self.drop_forward_keys(steps);
+        self.drop_forward(steps);
         for node in self.after.in_order().iter().rev() {
             match node {
                 Node::Relation(key, relation) if self.is_new(relation) => {
@@ -37,27 +37,8 @@ impl Way<'_> {
         }
     }
 
-    /// Foreign keys of new tables to newer ones, which are dropped before them.
-    fn drop_forward_keys(&self, steps: &mut Steps) {
-        for (key, relation) in self.after.catalog.relations.iter() {
-            if !relation.is_table() || !self.is_new(relation) {
-                continue;
-            }
-            for entry in &relation.constraints {
-                if let ConstraintRule::Foreign { table: Some(table), .. } = entry.rule
-                    && table > relation.id
-                    && entry.is_certain
-                    && self.after.dialect.names_constraints()
-                {
-                    let name = self.after.qualified_as_written(key, relation.definition.as_ref());
-                    let what = self.dropped_as(entry);
-                    steps.add(format!("ALTER TABLE {name} DROP {what}"));
-                }
-            }
-        }
-    }
-
-    /// Whether a table that stays needs a function or type until it is altered.
+    /// Whether a table that stays needs a function or type until it is altered, or one that goes
+    /// came before it.
     fn is_used(&self, id: Id) -> bool {
         let uses_it = |uses: &[Dependency]| {
             uses.iter().any(|used| {
@@ -66,12 +47,18 @@ impl Way<'_> {
                     | Dependency::Type(used) if *used == id)
             })
         };
-        self.pairs.tables().any(|pair| {
-            pair.after
-                .columns
-                .iter()
-                .any(|column| pair.column_before(column).is_some() && uses_it(&column.uses))
-        })
+        let of_older = self.after.catalog.relations.values().any(|relation| {
+            relation.id < id
+                && self.is_new(relation)
+                && relation.columns.iter().any(|column| uses_it(&column.uses))
+        });
+        of_older
+            || self.pairs.tables().any(|pair| {
+                pair.after
+                    .columns
+                    .iter()
+                    .any(|column| pair.column_before(column).is_some() && uses_it(&column.uses))
+            })
     }
 
     /// New types that have the name of one that is made again: tables are taken from the one

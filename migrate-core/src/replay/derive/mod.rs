@@ -9,6 +9,7 @@
 mod column;
 mod derived;
 mod drop;
+mod forward;
 mod function;
 mod index;
 mod loss;

@@ -3,11 +3,12 @@
 use super::pairs::Pair;
 use super::restore::is_another;
 use super::{Steps, Way};
-use crate::replay::catalog::{About, Part, Relation};
+use crate::replay::catalog::{About, Key, Part, Relation};
 use crate::replay::model::{ObjectKind, Text};
 use crate::replay::write::{Node, Table, Writer};
 
-const KINDS: [ObjectKind; 3] = [ObjectKind::Policy, ObjectKind::Rule, ObjectKind::Trigger];
+pub(super) const KINDS: [ObjectKind; 3] =
+    [ObjectKind::Policy, ObjectKind::Rule, ObjectKind::Trigger];
 
 impl Way<'_> {
     /// Drops parts that came or changed, foreign keys of new tables that others need, and
@@ -20,7 +21,7 @@ impl Way<'_> {
                         .iter()
                         .any(|old| old.name == part.name && !self.part_changed(pair, kind, old));
                     if !stayed && self.renamed_part(pair, kind, part).is_none() {
-                        self.drop_part(pair, kind, part, steps);
+                        self.drop_part((pair.key_after, pair.after), kind, part, steps);
                     }
                 }
             }
@@ -45,7 +46,13 @@ impl Way<'_> {
         }
     }
 
-    fn drop_part(&self, pair: &Pair<'_>, kind: ObjectKind, part: &Part, steps: &mut Steps) {
+    pub(super) fn drop_part(
+        &self,
+        (key, relation): (&Key, &Relation),
+        kind: ObjectKind,
+        part: &Part,
+        steps: &mut Steps,
+    ) {
         // A trigger goes with its function's text only where it is named without a table.
         let name = self.after.as_written(&part.name, part.definition.as_ref());
         let word = kind.noun().to_uppercase();
@@ -54,8 +61,7 @@ impl Way<'_> {
         if is_alone {
             steps.add(format!("DROP {word} {name}"));
         } else {
-            let table =
-                self.after.qualified_as_written(pair.key_after, pair.after.definition.as_ref());
+            let table = self.after.qualified_as_written(key, relation.definition.as_ref());
             steps.add(format!("DROP {word} {name} ON {table}"));
         }
     }
@@ -155,7 +161,7 @@ fn altered(writer: &Writer<'_>, table: &Relation, kind: ObjectKind, name: &Text)
     writer.catalog.amendments.iter().filter(|it| is_policy && it.about == about).count()
 }
 
-fn parts(relation: &Relation, kind: ObjectKind) -> &[Part] {
+pub(super) fn parts(relation: &Relation, kind: ObjectKind) -> &[Part] {
     match kind {
         ObjectKind::Trigger => &relation.triggers,
         ObjectKind::Policy => &relation.policies,

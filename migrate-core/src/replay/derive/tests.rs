@@ -79,6 +79,31 @@ fn what_came_is_dropped_newest_first() {
 }
 
 #[test]
+fn what_a_new_table_needs_of_newer_things_goes_first() {
+    check(
+        Postgres,
+        "",
+        "CREATE TABLE posts (id int PRIMARY KEY, age int);
+         CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+         CREATE TRIGGER t BEFORE INSERT ON posts FOR EACH ROW EXECUTE FUNCTION f();
+         CREATE FUNCTION g(int) RETURNS int LANGUAGE sql AS 'SELECT $1';
+         ALTER TABLE posts ADD CONSTRAINT old CHECK (g(age) > 0), ALTER age SET DEFAULT g(1);
+         CREATE TABLE members (id int);
+         CREATE POLICY p ON posts USING (EXISTS (SELECT FROM members));",
+        &[
+            "DROP POLICY \"p\" ON \"posts\";",
+            "DROP TRIGGER \"t\" ON \"posts\";",
+            "ALTER TABLE \"posts\" DROP CONSTRAINT \"old\";",
+            "DROP TABLE \"members\";",
+            "DROP FUNCTION \"f\";",
+            "DROP TABLE \"posts\";",
+            "DROP FUNCTION \"g\";",
+        ],
+        Grade::Lossless,
+    );
+}
+
+#[test]
 fn what_went_is_made_again() {
     check(
         Postgres,
