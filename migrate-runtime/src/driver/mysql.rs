@@ -5,6 +5,7 @@
 //! tried, so that the client decides how long to wait.
 //! Source: `MySQL` 8.4 manual, "Locking Functions"; `MariaDB` documentation, "`GET_LOCK`".
 
+mod function_names;
 mod session;
 
 use std::any::Any;
@@ -191,7 +192,11 @@ impl Driver for MysqlDriver {
     }
 
     fn session_state(&self, statements: &[&str]) -> Around {
-        session::kept(statements, self.selected.as_deref())
+        let mut around = session::kept(statements, self.selected.as_deref());
+        let spared = function_names::spared(statements);
+        around.before.extend(spared.before);
+        around.after.extend(spared.after);
+        around
     }
 
     fn is_session_setting(&self, statement: &str) -> bool {

@@ -33,6 +33,21 @@ async fn a_dumps_settings_do_not_reach_the_next_migration() {
 }
 
 #[tokio::test]
+async fn a_table_may_be_named_as_a_function_is() {
+    let world = World::new(Mysql);
+    let upgrade = "CREATE TABLE position (id int, KEY position (id));\n\
+                   INSERT INTO position (id) VALUES (1);";
+    let call = "CREATE TABLE b (mode varchar(200), n int);\n\
+                INSERT INTO b SELECT @@sql_mode LIKE '%IGNORE_SPACE%', COUNT (*) FROM position;";
+    let set = world.set(&[
+        ("0001_name.sql", halves(upgrade, "DELETE FROM position; DROP TABLE position;")),
+        ("0002_call.sql", halves(call, "DROP TABLE b;")),
+    ]);
+    assert_eq!(world.apply(&set).await.applied.len(), 2);
+    assert_eq!(world.texts("SELECT CONCAT(mode, n) FROM b").await, ["11"]);
+}
+
+#[tokio::test]
 async fn settings_hold_again_after_a_failure_half_way() {
     let world = World::new(Mysql);
     world.execute("CREATE TABLE p (id INT PRIMARY KEY); INSERT INTO p VALUES (1)").await;
