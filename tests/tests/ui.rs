@@ -27,6 +27,9 @@ fn main() {
 /// The case that is built without debug assertions, as a release is.
 const RELEASE: &str = "[profile.dev.package.draft-in-release]\ndebug-assertions = false\n";
 
+/// The case whose package has another name for the runtime.
+const RENAMED: &str = "renamed-runtime";
+
 /// Cases whose lock file must not be there.
 const WITHOUT_LOCK: [&str; 3] = ["missing-lock", "empty-folder", "missing-folder"];
 
@@ -66,6 +69,12 @@ fn every_case_says_what_is_expected() {
 fn add_case(project: &Project, case: &str, source: &Path) {
     let main = fs::read_to_string(source.with_file_name("main.rs"));
     project.add_package(&format!("cases/{case}"), case, main.as_deref().unwrap_or(MAIN));
+    if case == RENAMED {
+        let manifest = format!("cases/{case}/Cargo.toml");
+        let text = fs::read_to_string(project.path(&manifest)).unwrap();
+        let renamed = "store = { package = 'migrate-runtime',";
+        project.write(&manifest, &text.replace("migrate-runtime = {", renamed));
+    }
     let migrations = project.path(&format!("cases/{case}/migrations"));
     if source.exists() {
         copy(source, &migrations);

@@ -39,6 +39,22 @@ fn a_timestamp_and_a_template() {
 }
 
 #[test]
+fn a_rust_migration_calls_the_runtime_by_its_name() {
+    let project = TempProject::new();
+    project.write(
+        "Cargo.toml",
+        "[package]\nname = \"app\"\nedition = \"2024\"\n\n[dependencies]\n\
+         store = { package = \"migrate-runtime\", version = \"0.1\", features = [\"sqlite\"] }\n",
+    );
+    project.write("src/main.rs", "fn main() {}\n");
+    assert_eq!(command(&project, "init --quiet").code, Some(0));
+    assert_eq!(command(&project, "new --rust fill").code, Some(0));
+    let [file] = &files(&project)[..] else { panic!("one file was to be written") };
+    let text = project.read(format!("migrations/{file}"));
+    assert!(text.starts_with("use store::{Db, Result};\n"), "{text}");
+}
+
+#[test]
 fn a_rust_migration() {
     let project = empty();
     command(&project, "new --rust FillSlugs");
