@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use migrate_tests::project::TempProject;
 
-use crate::support::{command, creates, drafts, shown};
+use crate::support::{command, creates, drafts, shown, shown_plain};
 
 /// A folder that was set up, without a migration.
 fn empty() -> TempProject {
@@ -47,8 +47,8 @@ fn a_rust_migration_calls_the_runtime_by_its_name() {
          store = { package = \"migrate-runtime\", version = \"0.1\", features = [\"sqlite\"] }\n",
     );
     project.write("src/main.rs", "fn main() {}\n");
-    assert_eq!(command(&project, "init --quiet").code, Some(0));
-    assert_eq!(command(&project, "new --rust fill").code, Some(0));
+    shown_plain(&project, "init --quiet");
+    shown_plain(&project, "new --rust fill");
     let [file] = &files(&project)[..] else { panic!("one file was to be written") };
     let text = project.read(format!("migrations/{file}"));
     assert!(text.starts_with("use store::{Db, Result};\n"), "{text}");
