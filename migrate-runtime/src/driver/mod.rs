@@ -111,8 +111,13 @@ pub(crate) trait Driver: Send {
     /// Tries once to take the migration lock; `false` when another connection has it.
     ///
     /// With [`LockScope::Transaction`] a transaction is open afterwards, where the server ties
-    /// its lock to one.
-    fn try_lock<'a>(&'a mut self, tables: &'a Tables, scope: LockScope) -> DriverFuture<'a, bool>;
+    /// its lock to one; `patience` is how long its commit may wait for those who read.
+    fn try_lock<'a>(
+        &'a mut self,
+        tables: &'a Tables,
+        scope: LockScope,
+        patience: Duration,
+    ) -> DriverFuture<'a, bool>;
 
     /// Says who holds the lock, as far as the server tells.
     fn holder<'a>(&'a mut self, tables: &'a Tables) -> DriverFuture<'a, Option<String>>;

@@ -120,7 +120,12 @@ impl Driver for MysqlDriver {
         })
     }
 
-    fn try_lock<'a>(&'a mut self, tables: &'a Tables, _scope: LockScope) -> DriverFuture<'a, bool> {
+    fn try_lock<'a>(
+        &'a mut self,
+        tables: &'a Tables,
+        _scope: LockScope,
+        _patience: Duration,
+    ) -> DriverFuture<'a, bool> {
         let name = lock_name(tables);
         // The server counts how often a session takes its lock; once is enough for us.
         let query = format!(

@@ -143,7 +143,12 @@ impl Driver for PostgresDriver {
         })
     }
 
-    fn try_lock<'a>(&'a mut self, tables: &'a Tables, scope: LockScope) -> DriverFuture<'a, bool> {
+    fn try_lock<'a>(
+        &'a mut self,
+        tables: &'a Tables,
+        scope: LockScope,
+        _patience: Duration,
+    ) -> DriverFuture<'a, bool> {
         let key = lock::key(tables);
         Box::pin(async move {
             match scope {

@@ -35,12 +35,17 @@ pub(crate) struct SqliteDriver {
     /// Whether the connection enforces foreign keys by itself.
     enforces: bool,
     /// How long the connection waits by itself for other connections, in milliseconds.
-    busy_timeout: Option<String>,
+    busy_timeout: Option<u64>,
+    /// Whether it waits as long as the run does, until the transaction under the lock ends.
+    is_patient: bool,
     /// Whether foreign keys were enforced before they were switched off for a transaction.
     enforced: bool,
     /// Rows that violated a foreign key before the transaction.
     violations: HashSet<TextRow>,
 }
+
+/// The longest that `SQLite` waits, in milliseconds: it counts them in an `int`.
+const LONGEST: u64 = i32::MAX as u64;
 
 /// Asks for the usual way of locking, and answers with the mode that holds from then on.
 const RELEASE: &str = "PRAGMA locking_mode = NORMAL";
@@ -72,6 +77,7 @@ impl SqliteDriver {
             connection,
             enforces: false,
             busy_timeout: None,
+            is_patient: false,
             enforced: false,
             violations: HashSet::new(),
         }
@@ -92,21 +98,36 @@ impl SqliteDriver {
         Ok(self.value(query).await? == "1")
     }
 
-    /// Executes a text that fails at once where another connection is in the way.
+    /// Executes a text that fails at once where another connection is in the way; afterwards the
+    /// connection waits as long as `patience`, where that is longer than it does by itself.
     ///
     /// How long is waited for the lock is the run's to say, not the connection's.
-    async fn run_without_waiting(&mut self, text: &str) -> Result<(), sqlx::Error> {
-        let own = match self.busy_timeout.take() {
-            Some(own) => own,
-            None => self.value("SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout").await?,
-        };
-        let restore = format!("PRAGMA busy_timeout = {own}");
-        self.busy_timeout = Some(own);
-        let done = self.run(&format!("PRAGMA busy_timeout = 0; {text}; {restore}")).await;
+    async fn run_without_waiting(
+        &mut self,
+        text: &str,
+        patience: Duration,
+    ) -> Result<(), sqlx::Error> {
+        if self.busy_timeout.is_none() {
+            let own = self.value("SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout").await?;
+            self.busy_timeout = Some(own.parse().unwrap_or_default());
+        }
+        let own = self.busy_timeout.unwrap_or_default();
+        let patient = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX).clamp(own, LONGEST);
+        let done =
+            self.run(&format!("PRAGMA busy_timeout = 0; {text}; {}", waiting(patient))).await;
+        self.is_patient = done.is_ok() && patient != own;
         if done.is_err() {
-            self.run(&restore).await?;
+            self.run(&waiting(own)).await?;
         }
         done
+    }
+
+    /// The statement behind a text that ends the transaction under the lock: the connection waits
+    /// as before.
+    fn impatient(&self, text: &str) -> Option<String> {
+        let text = text.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
+        let ends = text.ends_with("COMMIT") || text == "ROLLBACK";
+        (self.is_patient && ends).then(|| waiting(self.busy_timeout.unwrap_or_default()))
     }
 
     /// Gives up the lock of [`LockScope::Session`].
@@ -144,6 +165,11 @@ impl From<PoolConnection<Sqlite>> for SqliteDriver {
     }
 }
 
+/// The statement that says how long to wait for other connections.
+fn waiting(milliseconds: u64) -> String {
+    format!("PRAGMA busy_timeout = {milliseconds}")
+}
+
 /// Whether an error says that another connection has the lock.
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
@@ -157,8 +183,17 @@ impl Driver for SqliteDriver {
         Database::Sqlite
     }
 
-    fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
-        Box::pin(stream::batch::<Sqlite>(&mut *self.connection, text, Pace::Gathered, sink))
+    fn batch<'a>(&'a mut self, mut text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
+        Box::pin(async move {
+            let impatient = self.impatient(&text);
+            if let Some(statement) = &impatient {
+                text.push_str(";\n");
+                text.push_str(statement);
+            }
+            stream::batch::<Sqlite>(&mut *self.connection, text, Pace::Gathered, sink).await?;
+            self.is_patient &= impatient.is_none();
+            Ok(())
+        })
     }
 
     fn rows(&mut self, text: String) -> DriverFuture<'_, Vec<TextRow>> {
@@ -177,17 +212,23 @@ impl Driver for SqliteDriver {
         })
     }
 
-    fn try_lock<'a>(&'a mut self, _tables: &'a Tables, scope: LockScope) -> DriverFuture<'a, bool> {
+    fn try_lock<'a>(
+        &'a mut self,
+        _tables: &'a Tables,
+        scope: LockScope,
+        patience: Duration,
+    ) -> DriverFuture<'a, bool> {
         Box::pin(async move {
-            let text = match scope {
-                LockScope::Transaction => "BEGIN IMMEDIATE",
+            let (text, patience) = match scope {
+                LockScope::Transaction => ("BEGIN IMMEDIATE", patience),
                 // In this mode what is locked outlives its transaction. It is entered as the only
                 // writer: in it, even a reader that waits would keep others from their commit.
-                LockScope::Session => {
-                    "BEGIN IMMEDIATE; PRAGMA locking_mode = EXCLUSIVE; COMMIT; BEGIN EXCLUSIVE; COMMIT"
-                }
+                LockScope::Session => (
+                    "BEGIN IMMEDIATE; PRAGMA locking_mode = EXCLUSIVE; COMMIT; BEGIN EXCLUSIVE; COMMIT",
+                    Duration::ZERO,
+                ),
             };
-            match self.run_without_waiting(text).await {
+            match self.run_without_waiting(text, patience).await {
                 Ok(()) => Ok(true),
                 Err(error) if is_busy(&error) => {
                     if scope == LockScope::Session {

@@ -200,7 +200,7 @@ impl<'r> Session<'r> {
         loop {
             self.db.set_busy(true);
             let driver = self.db.driver()?;
-            let locked = driver.try_lock(&self.tables, scope).await;
+            let locked = driver.try_lock(&self.tables, scope, self.options.patience).await;
             if locked.map_err(Error::server("cannot take the migration lock"))? {
                 return Ok(());
             }

@@ -121,6 +121,31 @@ async fn a_reader_in_the_middle_does_not_stop_a_run() {
 }
 
 #[tokio::test]
+async fn a_commit_waits_for_readers_as_long_as_the_run_does() {
+    let world = World::new(Sqlite);
+    world.apply(&world.set(&[parents()])).await;
+    let mut reader = SqliteConnection::connect(world.url()).await.expect("the file opens");
+    reader.execute("BEGIN; SELECT * FROM parents").await.expect("it is there");
+    let mut connection = SqliteConnection::connect(world.url()).await.expect("the file opens");
+    connection.execute("PRAGMA busy_timeout = 1").await.expect("it is a pragma");
+    let set = world.set(&[parents(), rebuild("")]);
+    let run = tokio::spawn(async move {
+        let mut db = Db::from(connection);
+        let report = Runner::new(&set).patience(Duration::from_secs(30)).run(&mut db).await;
+        let query = sqlx::query_as("SELECT timeout FROM pragma_busy_timeout");
+        let connection = db.sqlite().expect("it is one");
+        let (timeout,): (i64,) = query.fetch_one(connection).await.expect("it is a pragma");
+        (report, timeout)
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!run.is_finished(), "what is read is not changed");
+    reader.execute("COMMIT").await.expect("it is open");
+    let (report, timeout) = run.await.expect("it does not panic");
+    assert_eq!(ids(&report.expect("nobody is in the way now").applied), ["0002_rebuild"]);
+    assert_eq!(timeout, 1, "the connection waits as long as before");
+}
+
+#[tokio::test]
 async fn a_database_in_memory_is_one_connection() {
     let world = World::new(Sqlite);
     let mut db = Db::connect("sqlite::memory:").await.expect("it needs no file");
