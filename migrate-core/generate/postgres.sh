@@ -15,7 +15,14 @@ ask "SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace
 ask "SELECT relname FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v')" >"$out/relations.txt"
 ask "SELECT relname FROM pg_class WHERE relnamespace = 'information_schema'::regnamespace AND relkind IN ('r', 'v')" >"$out/information_schema.txt"
 
-# One line per object: the extension, f or t, the name.
+ask "SELECT oprname FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace" >"$out/operators.txt"
+ask "SELECT s.typname || ' ' || t.typname FROM pg_cast c JOIN pg_type s ON s.oid = castsource JOIN pg_type t ON t.oid = casttarget
+     WHERE c.oid < 16384" >"$out/casts.txt"
+ask "SELECT amname || ' ' || opcname FROM pg_opclass c JOIN pg_am a ON a.oid = opcmethod WHERE opcnamespace = 'pg_catalog'::regnamespace
+     UNION SELECT amname || ' ' || opfname FROM pg_opfamily c JOIN pg_am a ON a.oid = opfmethod WHERE opfnamespace = 'pg_catalog'::regnamespace" >"$out/operator_classes.txt"
+
+# One line per object: the extension, a letter (f function, t type, r relation, o operator, c operator class or family,
+# m access method, k cast), the name; casts have none.
 : >"$out/extensions.txt"
 for extension in $(ask "SELECT name FROM pg_available_extensions WHERE name NOT LIKE 'pl%' AND name NOT LIKE '%_plperl%' AND name NOT LIKE '%plpython%'"); do
     psql "$dsn" -XAtqc "CREATE EXTENSION IF NOT EXISTS \"$extension\" CASCADE" 2>/dev/null || continue
@@ -27,7 +34,22 @@ for extension in $(ask "SELECT name FROM pg_available_extensions WHERE name NOT 
          JOIN pg_type t ON t.oid = d.objid AND t.typelem = 0 WHERE e.extname = '$extension'
          UNION SELECT e.extname || ' r ' || c.relname FROM pg_extension e
          JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_class'::regclass
-         JOIN pg_class c ON c.oid = d.objid WHERE e.extname = '$extension'" >>"$out/extensions.txt"
+         JOIN pg_class c ON c.oid = d.objid WHERE e.extname = '$extension'
+         UNION SELECT e.extname || ' o ' || o.oprname FROM pg_extension e
+         JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_operator'::regclass
+         JOIN pg_operator o ON o.oid = d.objid WHERE e.extname = '$extension'
+         UNION SELECT e.extname || ' c ' || c.opcname FROM pg_extension e
+         JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_opclass'::regclass
+         JOIN pg_opclass c ON c.oid = d.objid WHERE e.extname = '$extension'
+         UNION SELECT e.extname || ' c ' || f.opfname FROM pg_extension e
+         JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_opfamily'::regclass
+         JOIN pg_opfamily f ON f.oid = d.objid WHERE e.extname = '$extension'
+         UNION SELECT e.extname || ' m ' || a.amname FROM pg_extension e
+         JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_am'::regclass
+         JOIN pg_am a ON a.oid = d.objid WHERE e.extname = '$extension'
+         UNION SELECT e.extname || ' k *' FROM pg_extension e
+         JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_cast'::regclass
+         WHERE e.extname = '$extension'" >>"$out/extensions.txt"
     # An extension without functions and types is known nonetheless.
     echo "$extension -" >>"$out/extensions.txt"
 done

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use super::model::{ObjectKind, Text};
 use crate::database::Database;
 
 /// A server's rules and built-in names.
@@ -19,6 +20,12 @@ pub(crate) trait Dialect: Debug + Sync {
 
     /// Whether the server may have a built-in type of the name.
     fn has_type(&self, name: &str) -> bool;
+
+    /// Whether the server may have a built-in operator, cast, operator class or family, by name
+    /// and what tells it.
+    fn has_typed(&self, _kind: ObjectKind, _name: &str, _by: &[Text]) -> bool {
+        true
+    }
 
     /// The type behind a word that stands for a type with a sequence.
     fn serial_type(&self, _name: &str) -> Option<&'static str> {

@@ -4,6 +4,7 @@ mod accepted;
 mod dynamic;
 mod elsewhere;
 mod long_names;
+mod operators;
 mod overload;
 mod pairs;
 mod refused;

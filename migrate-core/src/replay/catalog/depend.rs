@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Catalog, Constraint, ConstraintRule, Dependency, Id, Key, Relation, Site};
+use super::{Catalog, Constraint, ConstraintRule, Dependency, Id, Key, Relation, Site, TypedKey};
 use crate::replay::model::{ObjectKind, Text};
 
 /// Something that needs another thing.
@@ -25,6 +25,7 @@ pub(crate) enum Victim {
     Default(Key, Text),
     Column(Key, Text),
     Function(Key, Id),
+    Typed(TypedKey),
 }
 
 impl Victim {
@@ -39,6 +40,7 @@ impl Victim {
             Victim::Default(key, name) => format!("the default of `{}.{name}`", key.name),
             Victim::Column(key, name) => format!("column `{}.{name}`", key.name),
             Victim::Function(key, _) => format!("function `{}`", key.name),
+            Victim::Typed(key) => key.describe(),
         }
     }
 }
@@ -54,6 +56,8 @@ pub(crate) struct Removal {
     /// Functions whose callers are sought that may have called another one instead.
     pub(crate) perhaps_called: BTreeSet<Id>,
     pub(crate) types: BTreeSet<Id>,
+    /// Operators and their like.
+    pub(crate) typed: BTreeSet<Id>,
 }
 
 impl Removal {
@@ -66,6 +70,7 @@ impl Removal {
             Dependency::Function(id) => self.functions.contains(&id),
             Dependency::PerhapsFunction(id) => self.perhaps_called.contains(&id),
             Dependency::Type(id) => self.types.contains(&id) || self.relations.contains(&id),
+            Dependency::Typed(id) => self.typed.contains(&id),
         }
     }
 
@@ -73,7 +78,7 @@ impl Removal {
     pub(crate) fn objects(&self) -> Vec<Id> {
         let tables = self.columns.iter().map(|(table, _)| table);
         let functions = self.functions.iter().chain(&self.perhaps_called);
-        let whole = self.relations.iter().chain(functions).chain(&self.types);
+        let whole = self.relations.iter().chain(functions).chain(&self.types).chain(&self.typed);
         whole.chain(tables).copied().collect()
     }
 
@@ -101,6 +106,15 @@ impl Catalog {
                         is_certain: function.is_certain,
                     });
                 }
+            }
+        }
+        for (key, object) in self.typed.near_mentions(&objects) {
+            if !removal.typed.contains(&object.id) && removal.takes_any(&object.uses) {
+                found.push(Dependent {
+                    victim: Victim::Typed(key.clone()),
+                    site: object.site,
+                    is_certain: object.is_certain && !self.may_have_lost_typed(key),
+                });
             }
         }
         found
@@ -196,6 +210,11 @@ impl Catalog {
                 removal.functions.insert(*id);
                 self.remove_function(key, *id);
                 self.doubt_callers(*id);
+            }
+            Victim::Typed(key) => {
+                removal.typed.insert(self.typed.get(key)?.id);
+                self.typed.remove(key);
+                self.doubt_users_of(key);
             }
         }
         Some(removal)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Catalog, Dependency, Id, Removal, Victim};
+use super::{Catalog, Dependency, Id, Key, Relation, Removal, Victim};
 
 impl Catalog {
     /// Doubts what may have called a function that went with `CASCADE`.
@@ -67,7 +67,43 @@ impl Catalog {
                 removal.functions.insert(*id);
                 removal.perhaps_called.insert(*id);
             }
+            Victim::Typed(key) => {
+                let object = Arc::make_mut(self.typed.get_mut(key)?);
+                object.is_certain = false;
+                removal.typed.insert(object.id);
+                self.doubt_users_of(key);
+            }
         }
         Some(removal)
+    }
+
+    /// A relation of which anything may have changed, its indexes included.
+    pub(crate) fn doubt_relation(&mut self, key: &Key) {
+        let Some(relation) = self.relation_mut(key) else { return };
+        doubt(relation);
+        let id = relation.id;
+        let indexes: Vec<_> = self.indexes_of(id).map(|(key, ..)| key.clone()).collect();
+        for key in indexes {
+            if let Some(index) = self.relation_mut(&key) {
+                index.is_certain = false;
+            }
+        }
+    }
+}
+
+fn doubt(relation: &mut Relation) {
+    relation.is_open = true;
+    relation.is_certain = false;
+    relation.row_security = None;
+    for column in &mut relation.columns {
+        column.is_certain = false;
+    }
+    for constraint in &mut relation.constraints {
+        constraint.is_certain = false;
+    }
+    for part in
+        relation.triggers.iter_mut().chain(&mut relation.policies).chain(&mut relation.rules)
+    {
+        part.is_certain = false;
     }
 }

@@ -31,7 +31,7 @@ impl<T> Found<T> {
 
 impl Catalog {
     /// Schemas in which a name is looked up, in order.
-    fn schemas_of<'a>(&'a self, name: &'a QualifiedName) -> &'a [Text] {
+    pub(super) fn schemas_of<'a>(&'a self, name: &'a QualifiedName) -> &'a [Text] {
         match &name.schema {
             Some(schema) => std::slice::from_ref(&schema.text),
             None => &self.path,
@@ -39,7 +39,7 @@ impl Catalog {
     }
 
     /// Whether the schema may have things that nobody lists.
-    fn is_open_schema(&self, dialect: &dyn Dialect, schema: &str) -> bool {
+    pub(super) fn is_open_schema(&self, dialect: &dyn Dialect, schema: &str) -> bool {
         dialect.has_loose_names()
             || self.unknown.covers(ObjectKind::Schema, schema)
             || (self.unknown.schemas && !self.schemas.contains_key(schema))
@@ -49,7 +49,7 @@ impl Catalog {
     }
 
     /// Whether a schema on the path may have things that nobody lists.
-    fn has_open_path(&self, dialect: &dyn Dialect) -> bool {
+    pub(super) fn has_open_path(&self, dialect: &dyn Dialect) -> bool {
         let unlisted = self.path.iter().filter(|schema| !self.schemas.contains_key(*schema));
         unlisted.into_iter().any(|schema| self.is_open_schema(dialect, schema))
     }

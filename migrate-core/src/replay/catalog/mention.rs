@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::shared::Mentions;
-use super::{Catalog, Column, ConstraintRule, Dependency, Function, Id, Key, Part, Relation};
+use super::{
+    Catalog, Column, ConstraintRule, Dependency, Function, Id, Key, Part, Relation, TypedObject,
+};
 
 impl Catalog {
     /// The relations that may speak of one of the objects, and of a relation itself.
@@ -63,6 +65,13 @@ impl Mentions for Arc<Vec<Function>> {
     }
 }
 
+impl Mentions for Arc<TypedObject> {
+    fn tell_mentioned(&self, tell: &mut dyn FnMut(Id)) {
+        tell(self.id);
+        uses(&self.uses, tell);
+    }
+}
+
 fn uses(needed: &[Dependency], tell: &mut dyn FnMut(Id)) {
     for dependency in needed {
         match dependency {
@@ -70,7 +79,8 @@ fn uses(needed: &[Dependency], tell: &mut dyn FnMut(Id)) {
             | Dependency::Column(id, _)
             | Dependency::Function(id)
             | Dependency::PerhapsFunction(id)
-            | Dependency::Type(id) => tell(*id),
+            | Dependency::Type(id)
+            | Dependency::Typed(id) => tell(*id),
         }
     }
 }

@@ -58,6 +58,10 @@ impl Catalog {
                 is_certain: a.is_certain && b.is_some_and(|b| b.is_certain),
                 ..a.clone()
             };
+        merge(&mut merged.typed, &other.typed, |a, b| super::TypedObject {
+            is_certain: a.is_certain && b.is_some_and(|b| b.is_certain && b.id == a.id),
+            ..a.clone()
+        });
         merge(&mut merged.schemas, &other.schemas, simple);
         merge(&mut merged.others, &other.others, simple);
         if other.renames.len() > merged.renames.len() {

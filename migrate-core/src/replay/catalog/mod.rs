@@ -15,6 +15,7 @@ mod merge;
 mod object;
 mod shared;
 mod source;
+mod typed;
 mod unknown;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(crate) use object::{
 };
 pub(crate) use shared::{Pair, SharedMap};
 pub(crate) use source::{Source, SourceKey};
+pub(crate) use typed::{TypedKey, TypedMap, TypedObject};
 pub(crate) use unknown::{Pattern, Unknown};
 
 /// A name in a schema.
@@ -46,6 +48,8 @@ pub(crate) struct Catalog {
     pub(crate) relations: SharedMap<Key, Arc<Relation>>,
     pub(crate) types: SharedMap<Key, Arc<TypeData>>,
     pub(crate) functions: SharedMap<Key, Arc<Vec<Function>>>,
+    /// Operators, casts, operator classes and families.
+    pub(crate) typed: TypedMap,
     /// Roles, publications and others of which only the name counts.
     pub(crate) others: SharedMap<(ObjectKind, Text), Arc<SimpleObject>>,
     /// What views and triggers say, where the server keeps it and looks later.
@@ -90,6 +94,7 @@ impl Catalog {
             relations: SharedMap::default(),
             types: SharedMap::default(),
             functions: SharedMap::default(),
+            typed: SharedMap::default(),
             others: SharedMap::default(),
             sources: SharedMap::default(),
             gone: SharedMap::default(),
@@ -191,7 +196,8 @@ impl Catalog {
         });
     }
 
-    /// Gives the types that functions are told by other names, where `renamed` has one.
+    /// Gives the types that functions and operators are told by other names, where `renamed` has
+    /// one.
     pub(crate) fn rename_arguments(&mut self, renamed: impl Fn(&str) -> Option<String>) {
         let takes = |function: &Function| {
             function.arguments.iter().flatten().any(|argument| renamed(argument).is_some())
@@ -208,6 +214,18 @@ impl Catalog {
                 }
             }
         }
+        self.rename_typed(|key| {
+            let by = key.by.iter().map(|own| renamed(own).map(Text::from));
+            let by: Vec<_> = by.collect();
+            by.iter().any(Option::is_some).then(|| TypedKey {
+                by: by
+                    .into_iter()
+                    .zip(&key.by)
+                    .map(|(new, own)| new.unwrap_or_else(|| own.clone()))
+                    .collect(),
+                ..key.clone()
+            })
+        });
     }
 
     /// The schema in which a bare name is created.

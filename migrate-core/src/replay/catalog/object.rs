@@ -38,6 +38,8 @@ pub(crate) enum Dependency {
     /// One of several functions of a name, chosen by types of arguments.
     PerhapsFunction(Id),
     Type(Id),
+    /// An operator or its like.
+    Typed(Id),
 }
 
 /// Whatever can stand in `FROM`, and what shares its names: indexes and sequences.

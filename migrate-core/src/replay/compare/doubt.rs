@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Comparison, touched};
 use crate::database::Database;
-use crate::replay::catalog::{Catalog, Function, Key, Part, Relation};
+use crate::replay::catalog::{Catalog, Function, Key, Part, Relation, TypedObject};
 use crate::replay::dialect::Dialect;
 use crate::replay::model::Text;
 
@@ -37,6 +37,14 @@ pub(crate) fn doubts(
         };
         if unsure(have) != unsure(want) {
             found.insert(format!("function `{}`", comparison.display(key)));
+        }
+    }
+    for (key, have, want) in touched(&have.typed, &want.typed) {
+        let state = |side: Option<&std::sync::Arc<TypedObject>>| {
+            side.filter(|object| !object.is_shell).map(|object| object.is_certain)
+        };
+        if is_doubtful(state(have).as_ref(), state(want).as_ref(), |certain| *certain) {
+            found.insert(key.describe());
         }
     }
     for (name, have, want) in touched(&have.schemas, &want.schemas) {

@@ -10,6 +10,7 @@ mod index;
 mod normal;
 mod relation;
 mod text;
+mod typed;
 
 pub(crate) use self::doubt::doubts;
 
@@ -79,6 +80,7 @@ pub(crate) fn differences(
     comparison.types();
     comparison.relations();
     comparison.functions();
+    comparison.typed();
     comparison.others();
     let mut found = comparison.found.into_inner();
     found.sort_by_key(|difference| difference.change == Change::Extra);

@@ -219,3 +219,14 @@ fn checks_without_a_name_are_told_apart_by_what_they_say() {
     let other = "DROP TABLE t; CREATE TABLE t (a int, b int CHECK (b = 1), c int CHECK (c = 3));";
     check(Sqlite, before, &[other], &["a check of `t` is not what it was"]);
 }
+
+#[test]
+fn operators_that_are_forgotten_are_listed() {
+    let before = "CREATE FUNCTION f(int, int) RETURNS bool LANGUAGE sql AS 'SELECT true';
+        CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = f);";
+    let more = "CREATE OPERATOR ==== (LEFTARG = int, RIGHTARG = int, FUNCTION = f);";
+    check(Postgres, before, &[more], &["operator `====` is left behind"]);
+    check(Postgres, before, &[more, "DROP OPERATOR ==== (int, int);"], &[]);
+    check(Postgres, before, &["DROP OPERATOR === (int, int);"], &["operator `===` is missing"]);
+    check(Postgres, before, &["DO $$ BEGIN EXECUTE f('CREATE OPERATOR'); END $$;", more], &[]);
+}

@@ -32,6 +32,11 @@ impl Way<'_> {
                 Node::Function(key, function) if !self.is_used(function.id) => {
                     self.drop_function(key, function, steps);
                 }
+                Node::Typed(key, object) => {
+                    if self.before.catalog.typed.values().all(|old| old.id != object.id) {
+                        steps.add(format!("DROP {}", self.after.typed_reference(key)));
+                    }
+                }
                 Node::Function(..) | Node::Type(..) => {}
             }
         }

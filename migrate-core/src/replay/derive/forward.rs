@@ -49,6 +49,7 @@ fn is_forward(relation: Id, uses: &[Dependency]) -> bool {
         | Dependency::Column(id, _)
         | Dependency::Function(id)
         | Dependency::PerhapsFunction(id)
-        | Dependency::Type(id) => id > relation,
+        | Dependency::Type(id)
+        | Dependency::Typed(id) => id > relation,
     })
 }

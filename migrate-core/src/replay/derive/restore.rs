@@ -4,7 +4,7 @@ use super::function::signature;
 use super::{Steps, Way};
 use crate::replay::catalog::{
     About, Amendment, Column, Definition, Dependency, Function, Id, Key, Relation, TEMPORARY,
-    TypeData, TypeKind,
+    TypeData, TypeKind, TypedObject,
 };
 use crate::replay::model::ObjectKind;
 use crate::replay::write::{Node, Table, Written};
@@ -44,9 +44,19 @@ impl Way<'_> {
                         steps.write(written);
                     }
                 }
-                Node::Function(..) | Node::Relation(..) => {}
+                Node::Typed(key, object) if self.went_alone(object) == Some(true) => {
+                    steps.write(self.before.typed(key, object));
+                }
+                Node::Function(..) | Node::Relation(..) | Node::Typed(..) => {}
             }
         }
+    }
+
+    /// Whether an operator or its like went without a table that it speaks of; nothing where it
+    /// did not go.
+    fn went_alone(&self, object: &TypedObject) -> Option<bool> {
+        let stayed = self.after.catalog.typed.values().any(|it| it.id == object.id);
+        (!stayed).then(|| !self.need_what_went(&object.uses))
     }
 
     /// Tables and views that went, then foreign keys of tables that stayed.
@@ -57,6 +67,11 @@ impl Way<'_> {
                 && self.rests_on_what_went(function)
             {
                 self.restore_function(key, function, steps);
+            }
+            if let Node::Typed(key, object) = node
+                && self.went_alone(object) == Some(false)
+            {
+                steps.write(self.before.typed(key, object));
             }
             let Node::Relation(key, relation) = node else { continue };
             if &*key.schema == TEMPORARY || relation.kind == ObjectKind::Sequence {
@@ -113,12 +128,18 @@ impl Way<'_> {
 
     /// Whether a function speaks of the rows of a table or view that has to be made again.
     fn rests_on_what_went(&self, function: &Function) -> bool {
-        function.uses.iter().any(|used| match used {
+        self.need_what_went(&function.uses)
+    }
+
+    fn need_what_went(&self, uses: &[Dependency]) -> bool {
+        uses.iter().any(|used| match used {
             Dependency::Relation(id) | Dependency::Column(id, _) | Dependency::Type(id) => {
                 let relation = self.before.relation(*id);
                 relation.is_some_and(|(_, relation)| self.is_gone(relation))
             }
-            Dependency::Function(_) | Dependency::PerhapsFunction(_) => false,
+            Dependency::Function(_) | Dependency::PerhapsFunction(_) | Dependency::Typed(_) => {
+                false
+            }
         })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::replay::adapter::parse_code;
-use crate::replay::catalog::{Id, Key, Pattern, Relation, TypeKind};
+use crate::replay::catalog::{Id, Key, Pattern, TypeKind};
 use crate::replay::model::{
     AlterTable, AlterType, Code, Drop, Name, ObjectKind, Place, QualifiedName, StatementKind,
     TableAction, Text, WILDCARD,
@@ -129,6 +129,7 @@ impl Engine {
             StatementKind::AlterType { name, .. } => (ObjectKind::Type, named(name)),
             StatementKind::CreateFunction(create) => (ObjectKind::Function, named(&create.name)),
             StatementKind::CreateObject { target, .. } => (target.kind, named(&target.name)),
+            StatementKind::CreateTyped(create) => (create.target.kind, named(&create.target.name)),
             StatementKind::CreateExtension { name, .. } => {
                 (ObjectKind::Extension, Some(QualifiedName::bare(name.clone())))
             }
@@ -223,15 +224,7 @@ impl Engine {
 
     /// A relation of which anything may have changed, its indexes included.
     pub(super) fn doubt_relation(&mut self, key: &Key) {
-        let Some(relation) = self.catalog.relation_mut(key) else { return };
-        doubt(relation);
-        let id = relation.id;
-        let indexes: Vec<_> = self.catalog.indexes_of(id).map(|(key, ..)| key.clone()).collect();
-        for key in indexes {
-            if let Some(index) = self.catalog.relation_mut(&key) {
-                index.is_certain = false;
-            }
-        }
+        self.catalog.doubt_relation(key);
     }
 
     fn blur_action(&mut self, table: &Name, action: &TableAction) {
@@ -318,22 +311,5 @@ fn names_wildcard(action: &TableAction) -> bool {
             constraint.name.as_ref().is_some_and(Name::is_wildcard)
         }
         _ => false,
-    }
-}
-
-fn doubt(relation: &mut Relation) {
-    relation.is_open = true;
-    relation.is_certain = false;
-    relation.row_security = None;
-    for column in &mut relation.columns {
-        column.is_certain = false;
-    }
-    for constraint in &mut relation.constraints {
-        constraint.is_certain = false;
-    }
-    for part in
-        relation.triggers.iter_mut().chain(&mut relation.policies).chain(&mut relation.rules)
-    {
-        part.is_certain = false;
     }
 }

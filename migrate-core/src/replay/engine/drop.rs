@@ -1,6 +1,7 @@
 //! `DROP`, and what stands in its way.
 
 use super::Engine;
+use super::typed::is_typed;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependent, Found, Key, Relation, Removal, Tombstone, Victim};
 use crate::replay::model::{Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName};
@@ -32,6 +33,7 @@ impl Engine {
                     self.drop_part(target, drop.if_exists);
                 }
             }
+            kind if is_typed(kind) => self.drop_typed(drop),
             kind => {
                 for target in &drop.targets {
                     if !drop.if_exists {
@@ -238,13 +240,10 @@ impl Engine {
                 .filter(|key| key.schema == name.text)
                 .cloned()
                 .collect();
-            let certain = inside.iter().find(|key| {
-                self.catalog.relations.get(key).is_some_and(|relation| relation.is_certain)
-            });
-            if let Some(key) = certain
+            if let Some(held) = self.held_by(&name.text, &inside)
                 && !drop.cascade
             {
-                let message = format!("the schema `{}` still holds `{}`", name.text, key.name);
+                let message = format!("the schema `{}` still holds {held}", name.text);
                 let fault = Fault::new(Code::M410, name.place, message)
                     .help("drop what it holds first, or write `CASCADE`");
                 self.fault(fault);
@@ -253,16 +252,39 @@ impl Engine {
             for key in &inside {
                 removal.relations.extend(self.catalog.relations.get(key).map(|found| found.id));
             }
+            let typed = self.catalog.typed.iter().filter(|(key, _)| key.name.schema == name.text);
+            let typed: Vec<_> = typed.map(|(key, object)| (key.clone(), object.id)).collect();
+            removal.typed.extend(typed.iter().map(|(_, id)| *id));
             let dependents = self.catalog.dependents(&removal);
             self.catalog.cascade(dependents);
             for key in inside {
                 self.catalog.remove_relation(&key);
+            }
+            for (key, _) in typed {
+                self.catalog.typed_mut().remove(&key);
+                self.catalog.doubt_users_of(&key);
             }
             self.catalog.types_mut().retain(|key, _| key.schema != name.text);
             self.catalog.functions_mut().retain(|key, _| key.schema != name.text);
             self.catalog.schemas_mut().remove(&name.text);
             self.bury(ObjectKind::Schema, &name.text, name.place);
         }
+    }
+
+    /// Something that a schema certainly holds.
+    fn held_by(&self, schema: &str, relations: &[Key]) -> Option<String> {
+        let mut relations = relations
+            .iter()
+            .filter(|key| self.catalog.relations.get(*key).is_some_and(|found| found.is_certain));
+        if let Some(key) = relations.next() {
+            return Some(format!("`{}`", key.name));
+        }
+        let mut typed = self.catalog.typed.iter().filter(|(key, object)| {
+            &*key.name.schema == schema
+                && object.is_certain
+                && !self.catalog.may_have_lost_typed(key)
+        });
+        typed.next().map(|(key, _)| key.describe())
     }
 
     fn drop_types(&mut self, drop: &Drop) {

@@ -29,6 +29,7 @@ mod signature;
 mod source;
 mod statement;
 mod table;
+mod typed;
 mod types;
 mod uncertain_path;
 mod view;

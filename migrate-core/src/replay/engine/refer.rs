@@ -1,6 +1,7 @@
 //! Uses of names: what grants, comments and owners speak of must exist.
 
 use super::Engine;
+use super::typed::is_typed;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Found, Key};
 use crate::replay::model::{Name, ObjectKind, ObjectReference, QualifiedName};
@@ -31,6 +32,7 @@ impl Engine {
                     self.constraint_exists(&key, &reference.name.name);
                 }
             }
+            kind if is_typed(kind) => self.refer_typed(reference),
             kind => self.refer_other(kind, &reference.name.name),
         }
     }

@@ -1,8 +1,11 @@
 //! New names and new schemas for what is there.
 
 use super::Engine;
+use super::typed::is_typed;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{About, Dependency, Found, Function, Key, RenameEvent, Tombstone};
+use crate::replay::catalog::{
+    About, Dependency, Found, Function, Key, RenameEvent, Tombstone, TypedKey,
+};
 use crate::replay::model::{Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema};
 use crate::replay::resolve::Fault;
 
@@ -29,6 +32,7 @@ impl Engine {
             ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => {
                 self.rename_part(target, &rename.to);
             }
+            kind if is_typed(kind) => self.move_typed(target, None, Some(&rename.to)),
             kind => {
                 self.refer(target);
                 let others = self.catalog.others_mut();
@@ -161,6 +165,10 @@ impl Engine {
         *types = types.iter().map(|(key, value)| (moved(key), value.clone())).collect();
         let functions = self.catalog.functions_mut();
         *functions = functions.iter().map(|(key, value)| (moved(key), value.clone())).collect();
+        self.catalog.rename_typed(|key| {
+            let name = moved(&key.name);
+            (name != key.name).then(|| TypedKey { name, ..key.clone() })
+        });
     }
 
     fn rename_part(&mut self, target: &ObjectReference, to: &Name) {
@@ -255,6 +263,7 @@ impl Engine {
                     std::sync::Arc::make_mut(list).push(function);
                 }
             }
+            kind if is_typed(kind) => self.move_typed(&set.target, Some(&set.schema), None),
             _ => match self.catalog.find_relation(self.dialect, &set.target.name) {
                 Found::Present(key) => {
                     self.move_relation(&key, &set.schema);

@@ -73,6 +73,7 @@ impl Engine {
             StatementKind::CreateObject { target, if_not_exists, replace, uses } => {
                 self.create_object(target, *if_not_exists, *replace, uses);
             }
+            StatementKind::CreateTyped(create) => self.create_typed(create),
             StatementKind::Drop(drop) => self.drop(drop),
             StatementKind::Rename(rename) => self.rename(rename),
             StatementKind::SetSchema(set) => self.set_schema(set),

@@ -187,7 +187,10 @@ impl Engine {
                 Victim::Column(_, name) => {
                     !self.catalog.unknown.may_have_lost(ObjectKind::Column, name)
                 }
-                Victim::Constraint(..) | Victim::Default(..) | Victim::Function(..) => false,
+                Victim::Constraint(..)
+                | Victim::Default(..)
+                | Victim::Function(..)
+                | Victim::Typed(_) => false,
             }
     }
 }

@@ -1,7 +1,7 @@
 //! Statements whose bare names go where the search path says, when it is not known which holds.
 
 use super::Engine;
-use crate::replay::model::{QualifiedName, StatementKind, Text};
+use crate::replay::model::{ObjectKind, QualifiedName, StatementKind, Text};
 
 impl Engine {
     /// Takes note of the schema in which the path at hand creates things.
@@ -37,8 +37,9 @@ impl Engine {
             .into_iter()
             .filter_map(bare)
             .filter(|name| {
-                let namesakes = self.catalog.relations.keys().filter(|key| key.name == *name);
-                namesakes.count() > 1
+                let relations = self.catalog.relations.keys();
+                let operators = self.catalog.typed.keys().map(|key| &key.name);
+                relations.chain(operators).filter(|key| key.name == *name).count() > 1
             })
             .collect();
         names.sort_unstable();
@@ -58,6 +59,9 @@ pub(super) fn created(kind: &StatementKind) -> Option<&QualifiedName> {
         StatementKind::CreateSequence { name, .. } => Some(name),
         StatementKind::CreateType(create) => Some(&create.name),
         StatementKind::CreateFunction(create) => Some(&create.name),
+        StatementKind::CreateTyped(create) if create.target.kind != ObjectKind::Cast => {
+            Some(&create.target.name)
+        }
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ mod routine;
 mod session;
 mod statement;
 mod table;
+mod typed;
 
 pub(crate) use name::{LONGEST_NAME, Name, Place, QualifiedName, Text, TypeName, WILDCARD, clip};
 pub(crate) use object::{
@@ -32,3 +33,4 @@ pub(crate) use statement::{
 pub(crate) use table::{
     AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Like, TableAction,
 };
+pub(crate) use typed::CreateTyped;

@@ -34,6 +34,10 @@ pub(crate) enum ObjectKind {
     Server,
     Language,
     EventTrigger,
+    Operator,
+    Cast,
+    OperatorClass,
+    OperatorFamily,
     /// Anything else: its uses are not looked up.
     Other,
 }
@@ -83,6 +87,10 @@ impl ObjectKind {
             ObjectKind::Server => "server",
             ObjectKind::Language => "language",
             ObjectKind::EventTrigger => "event trigger",
+            ObjectKind::Operator => "operator",
+            ObjectKind::Cast => "cast",
+            ObjectKind::OperatorClass => "operator class",
+            ObjectKind::OperatorFamily => "operator family",
             ObjectKind::Other => "object",
         }
     }
@@ -93,9 +101,10 @@ impl ObjectKind {
 pub(crate) struct ObjectReference {
     pub(crate) kind: ObjectKind,
     pub(crate) name: QualifiedName,
-    /// The table (or domain) that a column, constraint, trigger, policy or rule belongs to.
+    /// The table (or domain) that a column, constraint, trigger, policy or rule belongs to; the
+    /// access method of an operator class or family.
     pub(crate) on: Option<QualifiedName>,
-    /// Argument types of a routine, where they are written.
+    /// Argument types of a routine, where they are written; operands, or what a cast goes between.
     pub(crate) arguments: Option<Vec<TypeName>>,
 }
 

@@ -1,9 +1,9 @@
 //! Statements.
 
 use super::{
-    AlterTable, AlterType, Block, CreateFunction, CreateTable, CreateTrigger, CreateType, Drop,
-    Expression, FromItem, Name, ObjectReference, Place, Prepared, QualifiedName, Query, Rename,
-    SetSchema, SetVariable, Target, Text,
+    AlterTable, AlterType, Block, CreateFunction, CreateTable, CreateTrigger, CreateType,
+    CreateTyped, Drop, Expression, FromItem, Name, ObjectReference, Place, Prepared, QualifiedName,
+    Query, Rename, SetSchema, SetVariable, Target, Text,
 };
 use crate::diagnostics::Code;
 
@@ -64,6 +64,8 @@ pub(crate) enum StatementKind {
         /// demands are not known.
         is_lenient: bool,
     },
+    /// An operator and its like.
+    CreateTyped(Box<CreateTyped>),
     /// A role, publication, collation or other object of which only the name counts.
     CreateObject {
         target: ObjectReference,

@@ -24,6 +24,7 @@ mod table;
 #[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]
 mod tests;
 mod tokens;
+mod typed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -105,7 +106,10 @@ impl<'c> Writer<'c> {
     fn tables_of(&self, view: &Relation) -> Vec<(&'c Key, &'c Relation)> {
         let read = view.uses.iter().filter_map(|used| match used {
             Dependency::Relation(id) | Dependency::Column(id, _) => Some(*id),
-            Dependency::Function(_) | Dependency::PerhapsFunction(_) | Dependency::Type(_) => None,
+            Dependency::Function(_)
+            | Dependency::PerhapsFunction(_)
+            | Dependency::Type(_)
+            | Dependency::Typed(_) => None,
         });
         let read: BTreeSet<Id> = read.collect();
         read.into_iter().filter_map(|id| self.relation(id)).collect()

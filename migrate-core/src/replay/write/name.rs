@@ -52,7 +52,7 @@ impl Writer<'_> {
         }
     }
 
-    fn in_schema(&self, schema: &str, name: String) -> String {
+    pub(super) fn in_schema(&self, schema: &str, name: String) -> String {
         if self.is_default_schema(schema) { name } else { format!("{}.{name}", self.quote(schema)) }
     }
 

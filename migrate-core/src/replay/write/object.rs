@@ -49,7 +49,12 @@ impl Writer<'_> {
     }
 
     /// A statement as it was written, under the name its object has now.
-    fn whole(&self, definition: &Definition, name: String, scope: &Scope) -> Option<Written> {
+    pub(super) fn whole(
+        &self,
+        definition: &Definition,
+        name: String,
+        scope: &Scope,
+    ) -> Option<Written> {
         let slots = [(definition.own(), name)];
         let renamed = self.renamed(definition, 0..definition.text().len(), &slots, scope)?;
         let written = Written::of(self.tidy(&renamed.text));
@@ -179,7 +184,10 @@ impl Writer<'_> {
             Dependency::Column(id, column) => self
                 .relation(*id)
                 .is_none_or(|(_, relation)| relation.columns.iter().all(|own| own.id != *column)),
-            Dependency::Function(_) | Dependency::PerhapsFunction(_) | Dependency::Type(_) => false,
+            Dependency::Function(_)
+            | Dependency::PerhapsFunction(_)
+            | Dependency::Type(_)
+            | Dependency::Typed(_) => false,
         };
         view.uses.iter().any(is_gone)
             || definition.renames_since(self.catalog).iter().any(|event| event.is_within(&scope))

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Writer;
-use crate::replay::catalog::{ConstraintRule, Dependency, Function, Id, Key, Relation, TypeData};
+use crate::replay::catalog::{
+    ConstraintRule, Dependency, Function, Id, Key, Relation, TypeData, TypedKey, TypedObject,
+};
 use crate::replay::model::ObjectKind;
 
 /// An object that others may need.
@@ -12,6 +14,7 @@ pub(crate) enum Node<'c> {
     Relation(&'c Key, &'c Relation),
     Type(&'c Key, &'c TypeData),
     Function(&'c Key, &'c Function),
+    Typed(&'c TypedKey, &'c TypedObject),
 }
 
 impl Node<'_> {
@@ -19,6 +22,7 @@ impl Node<'_> {
         let uses: Vec<Dependency> = match self {
             Node::Type(..) => Vec::new(),
             Node::Function(_, function) => function.uses.clone(),
+            Node::Typed(_, object) => object.uses.clone(),
             Node::Relation(_, relation) => {
                 let columns = relation.columns.iter().flat_map(|column| &column.uses);
                 let checks = relation.constraints.iter().flat_map(|entry| match &entry.rule {
@@ -34,7 +38,8 @@ impl Node<'_> {
             | Dependency::Column(id, _)
             | Dependency::Function(id)
             | Dependency::PerhapsFunction(id)
-            | Dependency::Type(id) => id,
+            | Dependency::Type(id)
+            | Dependency::Typed(id) => id,
         });
         ids.collect()
     }
@@ -57,6 +62,11 @@ impl Writer<'_> {
                 nodes.insert(function.id, Node::Function(key, function));
             }
         }
+        let typed = self.catalog.typed.iter().filter(|(_, object)| object.site.is_some());
+        let typed: Vec<_> = typed.map(|(key, object)| (object.id, key, object)).collect();
+        for (id, key, object) in &typed {
+            nodes.insert(*id, Node::Typed(key, object));
+        }
         let mut ordered = Vec::new();
         let mut seen = BTreeSet::new();
         // Defaults name sequences in texts, which nobody follows.
@@ -64,6 +74,10 @@ impl Writer<'_> {
         for (id, node) in nodes.iter().filter(|(_, node)| is_sequence(node)) {
             seen.insert(*id);
             ordered.push(*node);
+        }
+        // Expressions use operators and casts, and nobody follows that either.
+        for (id, ..) in typed {
+            put(id, &nodes, &mut seen, &mut ordered);
         }
         for id in nodes.keys() {
             put(*id, &nodes, &mut seen, &mut ordered);

@@ -159,6 +159,8 @@ impl Writer<'_> {
             Dependency::Function(_) | Dependency::PerhapsFunction(_) => {
                 found.filter(|index| tokens.word(index + 1) == "(").collect()
             }
+            // Its name is no word.
+            Dependency::Typed(_) => Vec::new(),
             Dependency::Type(_) => found.collect(),
         })
     }
@@ -271,7 +273,8 @@ impl Writer<'_> {
                     Dependency::Relation(used) | Dependency::Column(used, _) => *used == id,
                     Dependency::Function(_)
                     | Dependency::PerhapsFunction(_)
-                    | Dependency::Type(_) => false,
+                    | Dependency::Type(_)
+                    | Dependency::Typed(_) => false,
                 })
                 || (scope.is_vague && self.mentions(tokens, id))
         };

@@ -111,6 +111,9 @@ fn made(writer: &Writer<'_>, node: &Node<'_>, script: &mut Script) {
         Node::Function(key, function) => {
             script.add("function", &key.name, writer.function(key, function));
         }
+        Node::Typed(key, object) => {
+            script.add(key.kind.noun(), &key.name.name, writer.typed(key, object));
+        }
         Node::Relation(key, _) if &*key.schema == TEMPORARY => {}
         Node::Relation(key, relation) => match relation.kind {
             ObjectKind::View | ObjectKind::MaterializedView => {

@@ -253,3 +253,23 @@ fn an_exclusion_that_was_copied_has_a_name_that_is_not_known() {
         ],
     );
 }
+
+#[test]
+fn operators_come_after_what_they_need_under_its_new_name() {
+    check(
+        Postgres,
+        "CREATE TYPE mood AS ENUM ('a'); CREATE SCHEMA s;
+         CREATE TABLE t (a mood);
+         CREATE FUNCTION f(mood, mood) RETURNS bool LANGUAGE sql AS 'SELECT true';
+         CREATE OPERATOR === (LEFTARG = mood, RIGHTARG = mood, FUNCTION = f);
+         ALTER OPERATOR === (mood, mood) SET SCHEMA s;
+         ALTER TYPE mood RENAME TO state;",
+        &[
+            "CREATE SCHEMA \"s\"",
+            "CREATE TYPE \"state\" AS ENUM ('a')",
+            "CREATE FUNCTION \"f\"(\"state\", \"state\") RETURNS bool LANGUAGE sql AS 'SELECT true'",
+            "CREATE OPERATOR \"s\".=== (LEFTARG = \"state\", RIGHTARG = \"state\", FUNCTION = f)",
+            "CREATE TABLE \"t\" ( \"a\" \"state\" )",
+        ],
+    );
+}

@@ -7,6 +7,7 @@
 mod expression;
 mod guard;
 mod object;
+mod operator;
 mod plpgsql;
 mod query;
 mod routine;

@@ -55,6 +55,9 @@ impl Reader<'_> {
             }
             K::CREATE_CAST => Some(StatementKind::CreateCast),
             K::DROP_OWNED => Some(may_touch(node, "DROP OWNED")),
+            K::CREATE_OPERATOR | K::DROP_OPERATOR | K::ALTER_OPERATOR => {
+                self.operator_statement(node).or(Some(StatementKind::Nothing))
+            }
             K::DROP_TRIGGER | K::DROP_POLICY | K::DROP_RULE => self.drop_of_table(node),
             K::ALTER_EXTENSION => Some(StatementKind::Refer(vec![
                 self.reference(ObjectKind::Extension, &child(node, K::EXTENSION_REF)?)?,
@@ -291,6 +294,7 @@ impl Reader<'_> {
             K::OBJECT_CONSTRAINT if !has_token(node, K::DOMAIN_KW) => {
                 return self.named_on(node, ObjectKind::Constraint);
             }
+            K::OBJECT_OPERATOR => return self.operator_reference(node),
             K::OBJECT_POLICY => return self.named_on(node, ObjectKind::Policy),
             K::OBJECT_RULE => return self.named_on(node, ObjectKind::Rule),
             K::OBJECT_TRIGGER => return self.named_on(node, ObjectKind::Trigger),
@@ -351,7 +355,6 @@ fn dropped(kind: K) -> Option<(ObjectKind, K)> {
         K::DROP_SERVER => (ObjectKind::Server, K::SERVER_REF),
         K::DROP_EVENT_TRIGGER => (ObjectKind::EventTrigger, K::EVENT_TRIGGER_REF),
         K::DROP_CAST
-        | K::DROP_OPERATOR
         | K::DROP_OPERATOR_CLASS
         | K::DROP_OPERATOR_FAMILY
         | K::DROP_CONVERSION
@@ -399,8 +402,7 @@ fn created(kind: K) -> Option<(ObjectKind, K)> {
         K::CREATE_SERVER => (ObjectKind::Server, K::SERVER),
         K::CREATE_LANGUAGE => (ObjectKind::Language, K::LANGUAGE),
         K::CREATE_EVENT_TRIGGER => (ObjectKind::EventTrigger, K::EVENT_TRIGGER),
-        K::CREATE_OPERATOR
-        | K::CREATE_OPERATOR_CLASS
+        K::CREATE_OPERATOR_CLASS
         | K::CREATE_OPERATOR_FAMILY
         | K::CREATE_CONVERSION
         | K::CREATE_FOREIGN_DATA_WRAPPER
@@ -410,7 +412,6 @@ fn created(kind: K) -> Option<(ObjectKind, K)> {
         | K::CREATE_TEXT_SEARCH_DICTIONARY
         | K::CREATE_TEXT_SEARCH_PARSER
         | K::CREATE_TEXT_SEARCH_TEMPLATE
-        | K::ALTER_OPERATOR
         | K::ALTER_OPERATOR_CLASS
         | K::ALTER_OPERATOR_FAMILY
         | K::ALTER_CONVERSION

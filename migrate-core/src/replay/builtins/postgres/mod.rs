@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use super::words;
 use crate::replay::dialect::Dialect;
+use crate::replay::model::{ObjectKind, Text};
 
 /// The rules and names of Postgres.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ pub(crate) struct Postgres;
 struct Tables {
     functions: HashSet<&'static str>,
     types: HashSet<&'static str>,
+    operators: HashSet<&'static str>,
     relations: HashSet<&'static str>,
     information_schema: HashSet<&'static str>,
     /// Set-returning functions and the names of what they return.
@@ -43,6 +45,7 @@ fn tables() -> &'static Tables {
         Tables {
             functions,
             types: words(include_str!("types.txt")),
+            operators: words(include_str!("operators.txt")),
             relations: words(include_str!("relations.txt")),
             information_schema: words(include_str!("information_schema.txt")),
             sets: sets.collect(),
@@ -78,6 +81,10 @@ impl Dialect for Postgres {
         let name =
             name.strip_prefix('_').filter(|name| tables().types.contains(name)).unwrap_or(name);
         tables().types.contains(name)
+    }
+
+    fn has_typed(&self, kind: ObjectKind, name: &str, _by: &[Text]) -> bool {
+        kind != ObjectKind::Operator || tables().operators.contains(name)
     }
 
     fn serial_type(&self, name: &str) -> Option<&'static str> {
