@@ -132,6 +132,7 @@ const ACCEPTED: &[&str] = &[
     "SET search_path = \"$user\", public; CREATE TABLE t (a int); SET search_path = pg_catalog; CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; BEGIN; SET LOCAL search_path = ''; COMMIT; SET search_path = public; CREATE TYPE m AS ENUM ('a')",
     "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION f(); DROP EVENT TRIGGER e; CREATE EVENT TRIGGER e ON sql_drop EXECUTE PROCEDURE public.f(); DROP EVENT TRIGGER e",
     "CREATE TABLE t (a int); CREATE VIEW v AS SELECT ctid, a FROM t; CREATE VIEW w AS SELECT a AS xmin FROM t; CREATE TYPE c AS (ctid int)",
+    "CREATE TABLE t (a text, b int4range, EXCLUDE USING gist (b range_ops WITH OPERATOR(pg_catalog.&&)) WHERE (a > '')); ALTER TABLE t ADD CONSTRAINT x EXCLUDE USING btree (lower(a) text_pattern_ops DESC WITH =)",
 ];
 
 #[test]

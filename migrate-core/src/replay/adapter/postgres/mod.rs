@@ -4,6 +4,7 @@
 //! matter here, and the typed layer has a thousand types. PL/pgSQL is split by our own
 //! tokens, since squawk's grammar of it is unfinished; the SQL inside comes back here.
 
+mod exclusion;
 mod expression;
 mod guard;
 mod object;
@@ -40,6 +41,11 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
     let root = parsed.syntax_node();
     let place = origin.place(0, text.len());
     let errors = parsed.errors();
+    if !errors.is_empty()
+        && let Some(text) = exclusion::without_operator_classes(text)
+    {
+        return parse_unguarded(&text, origin);
+    }
     let bodies: Vec<_> = if errors.is_empty() {
         Vec::new()
     } else {
