@@ -27,6 +27,16 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// Whether every server has the cast between two types.
+    fn brings_cast(&self, _by: &[Text]) -> bool {
+        false
+    }
+
+    /// Whether every server may have the access method.
+    fn has_access_method(&self, _name: &str) -> bool {
+        true
+    }
+
     /// The type behind a word that stands for a type with a sequence.
     fn serial_type(&self, _name: &str) -> Option<&'static str> {
         None

@@ -1,9 +1,11 @@
 //! Histories in, findings out.
 
 mod accepted;
+mod casts;
 mod dynamic;
 mod elsewhere;
 mod long_names;
+mod operator_classes;
 mod operators;
 mod overload;
 mod pairs;

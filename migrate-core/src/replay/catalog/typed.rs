@@ -34,7 +34,15 @@ pub(crate) type TypedMap = SharedMap<TypedKey, Arc<TypedObject>>;
 impl TypedKey {
     /// As people call it.
     pub(crate) fn describe(&self) -> String {
-        format!("{} `{}`", self.kind.noun(), self.name.name)
+        if self.kind != ObjectKind::Cast {
+            return format!("{} `{}`", self.kind.noun(), self.name.name);
+        }
+        let bare = |told: &Text| {
+            let rest = told.strip_prefix("pg_catalog.").or_else(|| told.strip_prefix("public."));
+            format!("`{}`", rest.unwrap_or(told))
+        };
+        let by: Vec<_> = self.by.iter().map(bare).collect();
+        format!("cast from {}", by.join(" to "))
     }
 }
 
@@ -119,7 +127,8 @@ impl Catalog {
     /// Doubts whatever may use an operator that went with what needs it: nobody reads the
     /// operators in expressions.
     pub(crate) fn doubt_users_of(&mut self, key: &TypedKey) {
-        if key.kind == ObjectKind::Cast {
+        // An expression knows the function of a cast, and a family is no more than a name.
+        if matches!(key.kind, ObjectKind::Cast | ObjectKind::OperatorFamily) {
             return;
         }
         // Sorting, grouping, `IN` and `LIKE` use operators that they do not name; so do indexes

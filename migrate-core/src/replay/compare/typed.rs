@@ -13,6 +13,8 @@ impl Comparison<'_> {
                 (None, Some(want)) if want.is_certain && !self.has_namesake(self.have, key) => {
                     self.missing(key.describe(), want.site);
                 }
+                // A family that a class made for itself.
+                (Some(have), None) if have.definition.is_none() => {}
                 (Some(have), None) if have.is_certain && !self.has_namesake(self.want, key) => {
                     self.extra(key.describe(), have.site);
                 }

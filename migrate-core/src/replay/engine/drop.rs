@@ -255,8 +255,18 @@ impl Engine {
             let typed = self.catalog.typed.iter().filter(|(key, _)| key.name.schema == name.text);
             let typed: Vec<_> = typed.map(|(key, object)| (key.clone(), object.id)).collect();
             removal.typed.extend(typed.iter().map(|(_, id)| *id));
+            let types = self.catalog.types.iter().filter(|(key, _)| key.schema == name.text);
+            removal.types.extend(types.map(|(_, data)| data.id));
+            let functions = self.catalog.functions.iter();
+            let functions = functions.filter(|(key, _)| key.schema == name.text);
+            let functions = functions.flat_map(|(_, list)| list.iter().map(|it| it.id));
+            removal.functions.extend(functions);
+            let called: Vec<_> = removal.functions.iter().copied().collect();
             let dependents = self.catalog.dependents(&removal);
             self.catalog.cascade(dependents);
+            for id in called {
+                self.catalog.doubt_callers(id);
+            }
             for key in inside {
                 self.catalog.remove_relation(&key);
             }

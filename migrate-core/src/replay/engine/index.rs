@@ -34,6 +34,7 @@ impl Engine {
         if self.dialect.keeps_source() && self.settles_index(table, index) {
             return;
         }
+        let classes = self.classes_of(index);
         if let (Some(key), Some(name)) = (&index_key, &index.name) {
             let name = QualifiedName::bare(name.clone());
             if !index.if_not_exists && self.is_taken(key, &name, Code::M408) {
@@ -103,6 +104,7 @@ impl Engine {
             uses: uses
                 .into_iter()
                 .filter(|used| !matches!(used, Dependency::Relation(_)))
+                .chain(classes)
                 .collect(),
             of_constraint: false,
         });

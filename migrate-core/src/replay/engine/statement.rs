@@ -117,7 +117,6 @@ impl Engine {
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
             StatementKind::SetVariables(variables) => self.set_variables(variables),
             StatementKind::Prepared(prepared) => self.prepared(prepared),
-            StatementKind::CreateCast => self.catalog.seen.casts = true,
             StatementKind::Nothing => {}
             StatementKind::Empty => self.empty_statement(statement),
             StatementKind::Opaque(opaque) => {

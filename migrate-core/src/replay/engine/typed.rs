@@ -8,7 +8,8 @@ use crate::replay::catalog::{
     Dependency, Found, Key, Pattern, Removal, RenameEvent, TypedKey, TypedObject,
 };
 use crate::replay::model::{
-    CreateTyped, Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName, Text, TypeName,
+    CreateIndex, CreateTyped, Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName, Text,
+    TypeName,
 };
 use crate::replay::resolve::{Fault, Subject};
 
@@ -28,7 +29,9 @@ impl Engine {
     /// it is not known.
     pub(super) fn typed_by(&self, reference: &ObjectReference) -> Option<Vec<Text>> {
         if let Some(method) = &reference.on {
-            return Some(vec![method.name.text.clone()]);
+            // The one is an old name of the other.
+            let method = if &*method.name.text == "rtree" { "gist" } else { &method.name.text };
+            return Some(vec![Text::from(method)]);
         }
         let types = reference.arguments.iter().flatten();
         types.map(|type_name| self.told_by(type_name)).collect()
@@ -56,6 +59,10 @@ impl Engine {
             uses.extend(self.needed_typed(needed));
         }
         let place = target.name.place();
+        if let Some(method) = &target.on {
+            self.refer_method(&method.name);
+        }
+        self.catalog.seen.casts |= target.kind == ObjectKind::Cast;
         let key = self.new_typed_key(target);
         for shell in &create.shells {
             self.hold_place(shell, key.as_ref());
@@ -64,6 +71,14 @@ impl Engine {
             self.may_be_typed(target);
             return;
         };
+        if key.kind == ObjectKind::Cast && self.dialect.brings_cast(&key.by) {
+            let message = format!("every server has {}", described(target));
+            self.fault(Fault::new(Code::M408, place, message));
+            return;
+        }
+        if key.kind == ObjectKind::OperatorClass {
+            uses.extend(self.family_of(create, &key));
+        }
         let existing = self.catalog.typed.get(&key);
         let id = existing.map(|existing| existing.id);
         if let Some(existing) = existing
@@ -86,6 +101,61 @@ impl Engine {
             uses,
         };
         self.catalog.typed_mut().insert(key, Arc::new(object));
+    }
+
+    /// The family that a class makes for itself, where none is written and none of its name is
+    /// there.
+    fn family_of(&mut self, create: &CreateTyped, class: &TypedKey) -> Option<Dependency> {
+        if create.needs.iter().any(|needed| needed.kind == ObjectKind::OperatorFamily) {
+            return None;
+        }
+        let key = TypedKey { kind: ObjectKind::OperatorFamily, ..class.clone() };
+        if let Some(family) = self.catalog.typed.get(&key) {
+            return Some(Dependency::Typed(family.id));
+        }
+        let id = self.catalog.id();
+        let site = self.site(create.target.name.place());
+        let object = TypedObject {
+            id,
+            is_certain: true,
+            is_shell: false,
+            site,
+            definition: None,
+            uses: Vec::new(),
+        };
+        self.catalog.typed_mut().insert(key, Arc::new(object));
+        Some(Dependency::Typed(id))
+    }
+
+    /// The operator classes that an index names, and its access method.
+    pub(super) fn classes_of(&mut self, index: &CreateIndex) -> Vec<Dependency> {
+        if let Some(method) = &index.method
+            && !self.refer_method(method)
+        {
+            return Vec::new();
+        }
+        index.classes.iter().filter_map(|class| self.needed_typed(class)).collect()
+    }
+
+    /// Whether there may be such an access method; a fault where there certainly is none.
+    fn refer_method(&mut self, method: &Name) -> bool {
+        let kind = ObjectKind::AccessMethod;
+        let bare: &str = &method.text;
+        let known = self.dialect.has_access_method(bare)
+            || method.is_wildcard()
+            || self.catalog.others.contains_key(&(kind, method.text.clone()))
+            || self.catalog.unknown.covers(kind, bare)
+            || self.catalog.extension_brings(self.dialect, 'm', bare);
+        if known {
+            return true;
+        }
+        let mut fault = Fault::unknown_object(&self.catalog, Code::M409, kind, method, None)
+            .about(Subject::Other(kind, method.text.clone()));
+        if let Some(extension) = self.dialect.extensions_with('m', bare) {
+            fault = fault.help(format!("`CREATE EXTENSION \"{extension}\"` brings it"));
+        }
+        self.fault(fault);
+        false
     }
 
     /// The key of an object that is to be made.
@@ -160,7 +230,7 @@ impl Engine {
         if let Some(key) = self.catalog.typed_named(reference.kind, &name, &by) {
             return Found::Present(key);
         }
-        let is_built_in = name.schema.is_none()
+        let is_built_in = (name.schema.is_none() || reference.kind == ObjectKind::Cast)
             && self.dialect.has_typed(reference.kind, &reference.name.name.text, &by);
         if is_built_in || self.catalog.may_have_typed(self.dialect, reference.kind, &reference.name)
         {
@@ -174,6 +244,11 @@ impl Engine {
     pub(super) fn refer_typed(&mut self, reference: &ObjectReference) {
         for type_name in reference.arguments.iter().flatten() {
             self.check(|resolver| resolver.type_name(type_name));
+        }
+        if let Some(method) = &reference.on
+            && !self.refer_method(&method.name)
+        {
+            return;
         }
         if self.typed_state(reference) != Found::Absent {
             return;
@@ -191,8 +266,15 @@ impl Engine {
             && reference.kind != ObjectKind::Cast
         {
             fault = fault.at_site(object.site, "this one is for others");
+        } else if let Some(extension) = self.extension_with(reference) {
+            fault = fault.help(format!("`CREATE EXTENSION \"{extension}\"` brings it"));
         }
         self.fault(fault);
+    }
+
+    fn extension_with(&self, reference: &ObjectReference) -> Option<&'static str> {
+        let is_class = reference.kind == ObjectKind::OperatorClass;
+        is_class.then(|| self.dialect.extensions_with('c', &reference.name.name.text))?
     }
 
     pub(super) fn drop_typed(&mut self, drop: &Drop) {
@@ -215,6 +297,22 @@ impl Engine {
             }
         }
         let Some((first, place)) = found.first().cloned() else { return };
+        // Classes go with their family.
+        let families: Vec<_> = found
+            .iter()
+            .filter(|(key, _)| key.kind == ObjectKind::OperatorFamily)
+            .filter_map(|(key, _)| Some(self.catalog.typed.get(key)?.id))
+            .collect();
+        let classes = self.catalog.typed.iter().filter(|(key, object)| {
+            key.kind == ObjectKind::OperatorClass
+                && object
+                    .uses
+                    .iter()
+                    .any(|used| matches!(used, Dependency::Typed(id) if families.contains(id)))
+        });
+        let classes: Vec<_> = classes.map(|(key, object)| (key.clone(), object.id)).collect();
+        removal.typed.extend(classes.iter().map(|(_, id)| *id));
+        found.extend(classes.into_iter().map(|(key, _)| (key, place)));
         let dependents = self.catalog.dependents(&removal);
         self.may_drop(place, &first.describe(), dependents, drop.cascade);
         for (key, _) in found {

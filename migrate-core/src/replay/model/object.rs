@@ -38,6 +38,7 @@ pub(crate) enum ObjectKind {
     Cast,
     OperatorClass,
     OperatorFamily,
+    AccessMethod,
     /// Anything else: its uses are not looked up.
     Other,
 }
@@ -91,6 +92,7 @@ impl ObjectKind {
             ObjectKind::Cast => "cast",
             ObjectKind::OperatorClass => "operator class",
             ObjectKind::OperatorFamily => "operator family",
+            ObjectKind::AccessMethod => "access method",
             ObjectKind::Other => "object",
         }
     }

@@ -92,8 +92,6 @@ pub(crate) enum StatementKind {
     },
     /// `COMMIT`.
     EndTransaction,
-    /// `CREATE CAST`: from then on types may fit that did not.
-    CreateCast,
     /// `SET check_function_bodies`.
     CheckFunctionBodies(bool),
     /// `SET @name = value`, on its own or beside others.
@@ -154,6 +152,10 @@ pub(crate) struct CreateIndex {
     pub(crate) if_not_exists: bool,
     pub(crate) unique: bool,
     pub(crate) table: QualifiedName,
+    /// The access method, where it is written and the server may lack it.
+    pub(crate) method: Option<Name>,
+    /// Operator classes that are written, for the method at hand.
+    pub(crate) classes: Vec<ObjectReference>,
     pub(crate) items: Vec<Expression>,
     pub(crate) included: Vec<Expression>,
     pub(crate) condition: Option<Expression>,
@@ -167,6 +169,8 @@ impl CreateIndex {
             if_not_exists: false,
             unique: false,
             table,
+            method: None,
+            classes: Vec::new(),
             items,
             included: Vec::new(),
             condition: None,

@@ -95,7 +95,10 @@ fn only_operators_that_are_there_are_dropped_and_altered() {
     check(&["CREATE EXTENSION hstore; DROP OPERATOR IF EXISTS -> (hstore, text);"], &[]);
     check(&["CREATE EXTENSION hstore; COMMENT ON OPERATOR -> (hstore, text) IS 'x';"], &[]);
     check(&["CREATE EXTENSION unheard_of; DROP OPERATOR === (int, int);"], &[]);
-    check(&["DO $$ BEGIN EXECUTE f('CREATE OPERATOR'); END $$; DROP OPERATOR === (int, int);"], &[]);
+    check(
+        &["DO $$ BEGIN EXECUTE f('CREATE OPERATOR'); END $$; DROP OPERATOR === (int, int);"],
+        &[],
+    );
 }
 
 #[test]

@@ -97,15 +97,8 @@ fn part(mut item: Cursor<'_>, table: &mut CreateTable) -> Option<Result<(), Stat
 
 /// The key of a column that is declared `UNIQUE`.
 pub(super) fn unique_index(column: &Name, table: &QualifiedName) -> CreateIndex {
-    CreateIndex {
-        name: None,
-        if_not_exists: false,
-        unique: true,
-        table: table.clone(),
-        items: vec![column_expression(column.clone())],
-        included: Vec::new(),
-        condition: None,
-    }
+    let items = vec![column_expression(column.clone())];
+    CreateIndex { unique: true, ..CreateIndex::over(table.clone(), items) }
 }
 
 /// `[AS] SELECT …` after the options of the table.

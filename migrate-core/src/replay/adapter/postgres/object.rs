@@ -53,9 +53,18 @@ impl Reader<'_> {
             K::ALTER_DEFAULT_PRIVILEGES | K::REASSIGN => {
                 Some(StatementKind::Refer(self.role_references(node)))
             }
-            K::CREATE_CAST => Some(StatementKind::CreateCast),
             K::DROP_OWNED => Some(may_touch(node, "DROP OWNED")),
-            K::CREATE_OPERATOR | K::DROP_OPERATOR | K::ALTER_OPERATOR => {
+            K::CREATE_OPERATOR
+            | K::DROP_OPERATOR
+            | K::ALTER_OPERATOR
+            | K::CREATE_CAST
+            | K::DROP_CAST
+            | K::CREATE_OPERATOR_CLASS
+            | K::CREATE_OPERATOR_FAMILY
+            | K::DROP_OPERATOR_CLASS
+            | K::DROP_OPERATOR_FAMILY
+            | K::ALTER_OPERATOR_CLASS
+            | K::ALTER_OPERATOR_FAMILY => {
                 self.operator_statement(node).or(Some(StatementKind::Nothing))
             }
             K::DROP_TRIGGER | K::DROP_POLICY | K::DROP_RULE => self.drop_of_table(node),
@@ -295,6 +304,9 @@ impl Reader<'_> {
                 return self.named_on(node, ObjectKind::Constraint);
             }
             K::OBJECT_OPERATOR => return self.operator_reference(node),
+            K::OBJECT_CAST => return self.cast_reference(&child(node, K::CAST_SIG)?),
+            K::OBJECT_OPERATOR_CLASS => return self.class_reference(node, K::OP_CLASS_REF),
+            K::OBJECT_OPERATOR_FAMILY => return self.class_reference(node, K::OP_FAMILY_REF),
             K::OBJECT_POLICY => return self.named_on(node, ObjectKind::Policy),
             K::OBJECT_RULE => return self.named_on(node, ObjectKind::Rule),
             K::OBJECT_TRIGGER => return self.named_on(node, ObjectKind::Trigger),
@@ -354,14 +366,11 @@ fn dropped(kind: K) -> Option<(ObjectKind, K)> {
         K::DROP_STATISTICS => (ObjectKind::Statistics, K::STATISTICS_REF),
         K::DROP_SERVER => (ObjectKind::Server, K::SERVER_REF),
         K::DROP_EVENT_TRIGGER => (ObjectKind::EventTrigger, K::EVENT_TRIGGER_REF),
-        K::DROP_CAST
-        | K::DROP_OPERATOR_CLASS
-        | K::DROP_OPERATOR_FAMILY
-        | K::DROP_CONVERSION
+        K::DROP_ACCESS_METHOD => (ObjectKind::AccessMethod, K::ACCESS_METHOD_REF),
+        K::DROP_CONVERSION
         | K::DROP_LANGUAGE
         | K::DROP_FOREIGN_DATA_WRAPPER
         | K::DROP_SUBSCRIPTION
-        | K::DROP_ACCESS_METHOD
         | K::DROP_TEXT_SEARCH_CONFIG
         | K::DROP_TEXT_SEARCH_DICT
         | K::DROP_TEXT_SEARCH_PARSER
@@ -402,18 +411,14 @@ fn created(kind: K) -> Option<(ObjectKind, K)> {
         K::CREATE_SERVER => (ObjectKind::Server, K::SERVER),
         K::CREATE_LANGUAGE => (ObjectKind::Language, K::LANGUAGE),
         K::CREATE_EVENT_TRIGGER => (ObjectKind::EventTrigger, K::EVENT_TRIGGER),
-        K::CREATE_OPERATOR_CLASS
-        | K::CREATE_OPERATOR_FAMILY
-        | K::CREATE_CONVERSION
+        K::CREATE_ACCESS_METHOD => (ObjectKind::AccessMethod, K::ACCESS_METHOD),
+        K::CREATE_CONVERSION
         | K::CREATE_FOREIGN_DATA_WRAPPER
         | K::CREATE_SUBSCRIPTION
-        | K::CREATE_ACCESS_METHOD
         | K::CREATE_TEXT_SEARCH_CONFIGURATION
         | K::CREATE_TEXT_SEARCH_DICTIONARY
         | K::CREATE_TEXT_SEARCH_PARSER
         | K::CREATE_TEXT_SEARCH_TEMPLATE
-        | K::ALTER_OPERATOR_CLASS
-        | K::ALTER_OPERATOR_FAMILY
         | K::ALTER_CONVERSION
         | K::ALTER_LANGUAGE
         | K::ALTER_FOREIGN_DATA_WRAPPER

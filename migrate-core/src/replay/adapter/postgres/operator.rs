@@ -5,7 +5,7 @@ use squawk_syntax::SyntaxNode;
 
 use super::tree::{Reader, child, children, has, source};
 use crate::replay::model::{
-    CreateTyped, Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName, SetSchema,
+    CreateTyped, Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName, Rename, SetSchema,
     StatementKind, TypeName,
 };
 
@@ -28,12 +28,42 @@ impl Reader<'_> {
                 let target = self.operator_reference(&child(node, K::OP_SIG)?)?;
                 Some(self.alter_typed(node, target))
             }
+            K::CREATE_CAST => self.create_cast(node),
+            K::DROP_CAST => {
+                let target = self.cast_reference(&child(node, K::CAST_SIG)?)?;
+                Some(drop_one(node, target))
+            }
+            K::CREATE_OPERATOR_CLASS => self.create_class(node),
+            K::CREATE_OPERATOR_FAMILY => Some(StatementKind::CreateTyped(Box::new(
+                CreateTyped::of(self.class_reference(node, K::OP_FAMILY_NAME)?),
+            ))),
+            K::DROP_OPERATOR_CLASS => {
+                Some(drop_one(node, self.class_reference(node, K::OP_CLASS_REF)?))
+            }
+            K::DROP_OPERATOR_FAMILY => {
+                Some(drop_one(node, self.class_reference(node, K::OP_FAMILY_REF)?))
+            }
+            K::ALTER_OPERATOR_CLASS => {
+                let target = self.class_reference(node, K::OP_CLASS_REF)?;
+                Some(self.alter_typed(node, target))
+            }
+            K::ALTER_OPERATOR_FAMILY => {
+                let target = self.class_reference(node, K::OP_FAMILY_REF)?;
+                Some(self.alter_typed(node, target))
+            }
             _ => None,
         }
     }
 
     /// An alteration that moves an object to another schema, or only names it.
-    pub(super) fn alter_typed(self, node: &SyntaxNode, target: ObjectReference) -> StatementKind {
+    fn alter_typed(self, node: &SyntaxNode, target: ObjectReference) -> StatementKind {
+        let renamed = node
+            .children()
+            .find(|node| matches!(node.kind(), K::OP_CLASS_RENAME_TO | K::OP_FAMILY_RENAME_TO))
+            .and_then(|node| self.qualified(&node));
+        if let Some(name) = renamed {
+            return StatementKind::Rename(Rename { target, if_exists: false, to: name.name });
+        }
         let moved = child(node, K::SET_SCHEMA).and_then(|set| self.name_child(&set, K::SCHEMA_REF));
         match moved {
             Some(schema) => {
@@ -120,4 +150,97 @@ impl Reader<'_> {
             .and_then(|path| self.parts(&path).into_iter().rfind(|part| !part.text.is_empty()));
         Some(QualifiedName { schema, name })
     }
+
+    fn create_cast(self, node: &SyntaxNode) -> Option<StatementKind> {
+        let target = self.cast_reference(&child(node, K::CAST_SIG)?)?;
+        let function = child(node, K::WITH_FUNCTION)
+            .and_then(|with| self.reference(ObjectKind::Function, &child(&with, K::FUNCTION_SIG)?));
+        Some(StatementKind::CreateTyped(Box::new(CreateTyped {
+            functions: function.into_iter().collect(),
+            ..CreateTyped::of(target)
+        })))
+    }
+
+    /// The cast between two types, which has no name.
+    pub(super) fn cast_reference(self, node: &SyntaxNode) -> Option<ObjectReference> {
+        let arguments: Vec<TypeName> =
+            node.children().filter_map(|node| self.type_name(&node)).collect();
+        let name = QualifiedName::bare(Name::new("cast", self.place(node)));
+        let is_pair = arguments.len() == 2;
+        let reference =
+            ObjectReference { kind: ObjectKind::Cast, name, on: None, arguments: Some(arguments) };
+        is_pair.then_some(reference)
+    }
+
+    fn create_class(self, node: &SyntaxNode) -> Option<StatementKind> {
+        let target = self.class_reference(node, K::OP_CLASS_NAME)?;
+        let own = self.type_child(node)?;
+        let mut create = CreateTyped { types: vec![own.clone()], ..CreateTyped::of(target) };
+        let family = child(node, K::OPERATOR_FAMILY_CLAUSE)
+            .and_then(|clause| self.qualified_child(&clause, K::OP_FAMILY_REF));
+        create.needs.extend(family.map(|name| ObjectReference {
+            kind: ObjectKind::OperatorFamily,
+            name,
+            on: create.target.on.clone(),
+            arguments: None,
+        }));
+        let options = child(node, K::OPERATOR_CLASS_OPTION_LIST)?;
+        for option in options.children() {
+            match option.kind() {
+                K::OP_CLASS_OPTION_STORAGE => create.types.extend(self.type_child(&option)),
+                K::OP_CLASS_OPTION_FUNCTION => {
+                    let signature = child(&option, K::FUNCTION_SIG)?;
+                    create.functions.extend(self.reference(ObjectKind::Function, &signature));
+                }
+                K::OP_CLASS_OPTION_OPERATOR => {
+                    let mut operator = self.operator_reference(&option)?;
+                    if operator.arguments.as_ref().is_none_or(Vec::is_empty) {
+                        operator.arguments = Some(vec![own.clone(), own.clone()]);
+                    }
+                    create.needs.push(operator);
+                }
+                _ => {}
+            }
+        }
+        Some(StatementKind::CreateTyped(Box::new(create)))
+    }
+
+    /// An operator class or family with its access method.
+    pub(super) fn class_reference(self, node: &SyntaxNode, name: K) -> Option<ObjectReference> {
+        let is_family = matches!(name, K::OP_FAMILY_NAME | K::OP_FAMILY_REF);
+        let kind = if is_family { ObjectKind::OperatorFamily } else { ObjectKind::OperatorClass };
+        let name = self.qualified_child(node, name)?;
+        let method = self.name_child(&child(node, K::USING_METHOD)?, K::ACCESS_METHOD_REF)?;
+        Some(ObjectReference { kind, name, on: Some(QualifiedName::bare(method)), arguments: None })
+    }
+
+    /// The access method of an index and the operator classes in it.
+    pub(super) fn method_and_classes(
+        self,
+        node: &SyntaxNode,
+    ) -> (Option<Name>, Vec<ObjectReference>) {
+        let method = child(node, K::USING_METHOD)
+            .and_then(|using| self.name_child(&using, K::ACCESS_METHOD_REF));
+        let on = method.clone().unwrap_or_else(|| Name::new("btree", self.place(node)));
+        let list = child(node, K::PARTITION_ITEM_LIST);
+        let items = list.iter().flat_map(|list| children(list, K::PARTITION_ITEM));
+        let classes = items.filter_map(|item| {
+            Some(ObjectReference {
+                kind: ObjectKind::OperatorClass,
+                name: self.qualified_child(&item, K::OP_CLASS_REF)?,
+                on: Some(QualifiedName::bare(on.clone())),
+                arguments: None,
+            })
+        });
+        let classes = classes.collect();
+        (method, classes)
+    }
+}
+
+fn drop_one(node: &SyntaxNode, target: ObjectReference) -> StatementKind {
+    StatementKind::Drop(Drop {
+        targets: vec![target],
+        if_exists: has(node, K::IF_EXISTS),
+        cascade: has(node, K::CASCADE),
+    })
 }

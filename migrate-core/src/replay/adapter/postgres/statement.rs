@@ -100,6 +100,7 @@ impl Reader<'_> {
     }
 
     fn create_index(self, node: &SyntaxNode) -> Option<StatementKind> {
+        let (method, classes) = self.method_and_classes(node);
         let items = |node: &SyntaxNode| {
             child(node, K::PARTITION_ITEM_LIST).map(|list| {
                 children(&list, K::PARTITION_ITEM)
@@ -112,6 +113,8 @@ impl Reader<'_> {
             if_not_exists: has(node, K::IF_NOT_EXISTS),
             unique: has_token(node, K::UNIQUE_KW),
             table: self.qualified_child(node, K::TABLE_RELATION_NAME)?,
+            method,
+            classes,
             items: items(node).unwrap_or_default(),
             included: child(node, K::INDEX_INCLUDE_CLAUSE)
                 .and_then(|include| items(&include))

@@ -90,14 +90,13 @@ impl Reader<'_> {
         };
         let index = self.qualified(idx_name);
         let table = QualifiedName { schema: index.schema, name: self.name(tbl_name) };
+        let items = columns.iter().map(|column| self.key_item(&column.expr)).collect();
         Some(StatementKind::CreateIndex(Box::new(CreateIndex {
             name: Some(index.name),
             if_not_exists: *if_not_exists,
             unique: *unique,
-            table,
-            items: columns.iter().map(|column| self.key_item(&column.expr)).collect(),
-            included: Vec::new(),
             condition: where_clause.as_ref().map(|value| self.expression(value)),
+            ..CreateIndex::over(table, items)
         })))
     }
 

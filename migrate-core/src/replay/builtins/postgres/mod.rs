@@ -19,6 +19,10 @@ struct Tables {
     functions: HashSet<&'static str>,
     types: HashSet<&'static str>,
     operators: HashSet<&'static str>,
+    /// Pairs of types.
+    casts: HashSet<&'static str>,
+    /// Access methods, each with the name of an operator class or family.
+    operator_classes: HashSet<&'static str>,
     relations: HashSet<&'static str>,
     information_schema: HashSet<&'static str>,
     /// Set-returning functions and the names of what they return.
@@ -46,6 +50,8 @@ fn tables() -> &'static Tables {
             functions,
             types: words(include_str!("types.txt")),
             operators: words(include_str!("operators.txt")),
+            casts: words(include_str!("casts.txt")),
+            operator_classes: words(include_str!("operator_classes.txt")),
             relations: words(include_str!("relations.txt")),
             information_schema: words(include_str!("information_schema.txt")),
             sets: sets.collect(),
@@ -60,6 +66,23 @@ fn matches(entry: &str, name: &str) -> bool {
         Some(start) => name.starts_with(start),
         None => entry == name,
     }
+}
+
+/// Whether the server passes over the name of a class that it no longer has, or once had it for
+/// arrays.
+///
+/// Source: `ResolveOpClass` in its `indexcmds.c`.
+fn is_old_class(name: &str) -> bool {
+    name.starts_with('_')
+        || matches!(
+            name,
+            "network_ops"
+                | "timespan_ops"
+                | "datetime_ops"
+                | "lztext_ops"
+                | "timestamp_ops"
+                | "bigbox_ops"
+        )
 }
 
 impl Dialect for Postgres {
@@ -83,8 +106,31 @@ impl Dialect for Postgres {
         tables().types.contains(name)
     }
 
-    fn has_typed(&self, kind: ObjectKind, name: &str, _by: &[Text]) -> bool {
-        kind != ObjectKind::Operator || tables().operators.contains(name)
+    fn has_typed(&self, kind: ObjectKind, name: &str, by: &[Text]) -> bool {
+        match kind {
+            ObjectKind::Operator => tables().operators.contains(name),
+            // Postgres 18 converts between numbers and `bytea`.
+            ObjectKind::Cast => {
+                self.brings_cast(by) || by.iter().any(|own| &**own == "pg_catalog.bytea")
+            }
+            _ => {
+                let method = by.first().map_or("", |method| &**method);
+                tables().operator_classes.contains(format!("{method} {name}").as_str())
+                    || is_old_class(name)
+            }
+        }
+    }
+
+    fn brings_cast(&self, by: &[Text]) -> bool {
+        let built_in: Option<Vec<&str>> =
+            by.iter().map(|own| own.strip_prefix("pg_catalog.")).collect();
+        let pair = built_in.map(|pair| pair.join(" ")).unwrap_or_default();
+        // Younger than the servers that are still about.
+        !pair.contains("multirange") && !pair.contains("xid8") && tables().casts.contains(&*pair)
+    }
+
+    fn has_access_method(&self, name: &str) -> bool {
+        matches!(name, "btree" | "hash" | "gist" | "gin" | "spgist" | "brin" | "rtree")
     }
 
     fn serial_type(&self, name: &str) -> Option<&'static str> {
