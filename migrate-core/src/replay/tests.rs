@@ -2,6 +2,7 @@
 
 mod accepted;
 mod casts;
+mod defaults;
 mod dynamic;
 mod elsewhere;
 mod long_names;

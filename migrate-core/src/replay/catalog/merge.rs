@@ -122,6 +122,7 @@ fn either(relation: &mut Relation, other: &Relation) {
     for column in &mut relation.columns {
         let same = other.column(&column.name);
         column.is_certain &= same.is_some_and(|column| column.is_certain);
+        column.is_converted |= same.is_some_and(|column| column.is_converted);
         if same.is_some_and(|other| other.type_name != column.type_name) {
             column.type_name = Text::from("");
         }

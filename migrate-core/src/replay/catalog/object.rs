@@ -170,6 +170,8 @@ pub(crate) struct Column {
     pub(crate) type_name: Text,
     pub(crate) not_null: bool,
     pub(crate) default: Option<Text>,
+    /// Its type changed since the default was set.
+    pub(crate) is_converted: bool,
     pub(crate) is_generated: bool,
     /// `GENERATED ALWAYS AS IDENTITY`: it takes no value unless a statement overrides that.
     pub(crate) is_always_identity: bool,
@@ -194,6 +196,7 @@ impl Column {
             type_name: Text::from(""),
             not_null: false,
             default: None,
+            is_converted: false,
             is_generated: false,
             is_always_identity: false,
             counts: false,

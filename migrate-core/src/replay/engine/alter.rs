@@ -240,7 +240,9 @@ impl Engine {
 /// Source: `AlterTablePass` in Postgres's `tablecmds.c`.
 fn pass(action: &TableAction) -> u8 {
     match action {
-        TableAction::DropColumn { .. } | TableAction::DropConstraint { .. } => 0,
+        TableAction::DropColumn { .. }
+        | TableAction::DropConstraint { .. }
+        | TableAction::DropDefault(_) => 0,
         TableAction::SetType { .. } => 1,
         TableAction::AddColumn { .. } => 2,
         TableAction::AddConstraint(constraint) => match constraint.kind {

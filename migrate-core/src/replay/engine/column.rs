@@ -247,6 +247,7 @@ impl Engine {
         let uses = self.check(|resolver| resolver.type_name(type_name));
         self.keeps_partition_key(key, column);
         self.may_change_type(key, column, type_name, using.is_some());
+        self.default_follows(key, column, type_name);
         if let Some(using) = using {
             let name = key.name.clone();
             self.check(|resolver| {
@@ -257,6 +258,7 @@ impl Engine {
             self.catalog.relation_mut(key).and_then(|relation| relation.column_mut(&column.text))
         {
             column.type_name = type_name.written.clone();
+            column.is_converted |= column.default.is_some();
             column.uses.retain(|used| !matches!(used, Dependency::Type(_)));
             column.uses.extend(uses);
         }

@@ -134,6 +134,7 @@ impl Engine {
         });
         if let Some(column) = self.column_mut(key, column) {
             column.default = Some(source.clone());
+            column.is_converted = false;
             column.counts = false;
             column.uses.retain(|used| matches!(used, Dependency::Type(_)));
             column

@@ -7,6 +7,7 @@ mod body;
 mod column;
 mod constraint;
 mod contradiction;
+mod default;
 mod definition;
 mod drop;
 mod event;

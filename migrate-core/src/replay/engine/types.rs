@@ -11,7 +11,7 @@ use crate::replay::resolve::{Fault, is_closed};
 /// Built-in types between which the server neither compares nor converts on its own, but to
 /// text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Group {
+pub(super) enum Group {
     Number,
     Text,
     Uuid,
@@ -25,7 +25,7 @@ enum Group {
 }
 
 /// The group of a type as it is written; none for one that is not surely built in.
-fn group(written: &str) -> Option<Group> {
+pub(super) fn group(written: &str) -> Option<Group> {
     let written = written.to_lowercase();
     if written.contains('[') || written.contains("array") {
         return None;
@@ -150,7 +150,7 @@ impl Engine {
     }
 
     /// The group of a type that a column shall have.
-    fn wanted_group(&self, to: &TypeName) -> Option<Group> {
+    pub(super) fn wanted_group(&self, to: &TypeName) -> Option<Group> {
         if to.is_array || to.is_borrowed {
             return None;
         }
