@@ -3,13 +3,17 @@
 mod accepted;
 mod casts;
 mod defaults;
+mod domains;
 mod dynamic;
 mod elsewhere;
 mod long_names;
+mod looked_into;
 mod operator_classes;
 mod operators;
 mod overload;
 mod pairs;
+mod partitions;
+mod publications;
 mod refused;
 mod strict;
 

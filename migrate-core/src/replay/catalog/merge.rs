@@ -64,6 +64,15 @@ impl Catalog {
         });
         merge(&mut merged.schemas, &other.schemas, simple);
         merge(&mut merged.others, &other.others, simple);
+        let both: Vec<Text> = merged
+            .published
+            .iter()
+            .filter(|(name, own)| other.published.get(*name).is_none_or(|it| it != *own))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in both {
+            merged.published.remove(&name);
+        }
         if other.renames.len() > merged.renames.len() {
             merged.renames.clone_from(&other.renames);
         }
@@ -97,7 +106,9 @@ fn merge<K: Ord + Clone, V: Clone>(
 
 fn open_type(kind: &mut super::TypeKind) {
     match kind {
-        super::TypeKind::Enum { is_open, .. } | super::TypeKind::Composite { is_open, .. } => {
+        super::TypeKind::Enum { is_open, .. }
+        | super::TypeKind::Composite { is_open, .. }
+        | super::TypeKind::Domain { is_open, .. } => {
             *is_open = true;
         }
         super::TypeKind::Other => {}

@@ -50,6 +50,8 @@ pub(crate) struct Catalog {
     pub(crate) functions: SharedMap<Key, Arc<Vec<Function>>>,
     /// Operators, casts, operator classes and families.
     pub(crate) typed: TypedMap,
+    /// The tables of publications of which they are known.
+    pub(crate) published: SharedMap<Text, Arc<Vec<Id>>>,
     /// Roles, publications and others of which only the name counts.
     pub(crate) others: SharedMap<(ObjectKind, Text), Arc<SimpleObject>>,
     /// What views and triggers say, where the server keeps it and looks later.
@@ -95,6 +97,7 @@ impl Catalog {
             types: SharedMap::default(),
             functions: SharedMap::default(),
             typed: SharedMap::default(),
+            published: SharedMap::default(),
             others: SharedMap::default(),
             sources: SharedMap::default(),
             gone: SharedMap::default(),

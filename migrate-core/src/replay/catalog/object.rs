@@ -285,7 +285,14 @@ pub(crate) enum TypeKind {
         fields: Vec<Text>,
         is_open: bool,
     },
-    /// Domains, ranges, base types and shells.
+    Domain {
+        /// Names of its checks.
+        constraints: Vec<Text>,
+        /// It has others, under names that the server made up.
+        has_made_up: bool,
+        is_open: bool,
+    },
+    /// Ranges, base types and shells.
     Other,
 }
 

@@ -270,6 +270,10 @@ impl Comparison<'_> {
                 TypeKind::Composite { fields: own, is_open: false },
                 TypeKind::Composite { fields: wanted, is_open: false },
             ) => ("field", own, wanted),
+            (
+                TypeKind::Domain { constraints: own, has_made_up: false, is_open: false },
+                TypeKind::Domain { constraints: wanted, has_made_up: false, is_open: false },
+            ) => ("constraint", own, wanted),
             _ => return,
         };
         let name = self.display(key);

@@ -220,6 +220,9 @@ impl Engine {
         self.catalog.seen.inheritance = true;
         let mut child = None;
         self.check(|resolver| child = resolver.relation(table));
+        if let Some(child) = &child {
+            self.refuse_partition(key, (child, table), attach);
+        }
         let Some(parent) = self.catalog.relations.get(key).map(|relation| relation.id) else {
             return;
         };

@@ -181,8 +181,9 @@ impl Engine {
         self.doubts += 1;
         let Some(key) = self.type_key(name) else { return };
         let Some(data) = self.catalog.types_mut().get_mut(&key) else { return };
-        if let TypeKind::Enum { is_open, .. } | TypeKind::Composite { is_open, .. } =
-            &mut Arc::make_mut(data).kind
+        if let TypeKind::Enum { is_open, .. }
+        | TypeKind::Composite { is_open, .. }
+        | TypeKind::Domain { is_open, .. } = &mut Arc::make_mut(data).kind
         {
             *is_open = true;
         }

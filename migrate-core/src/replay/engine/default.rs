@@ -63,6 +63,9 @@ impl Engine {
                 // A text takes the type of its column.
                 None if cast.is_empty() && !column.is_converted => self.kind_of_column(column),
                 None => None,
+                Some(name) if name.trim() == &*column.type_name && !column.is_converted => {
+                    self.kind_of_column(column)
+                }
                 Some(name) => group(name).map(Kind::BuiltIn),
             };
         }

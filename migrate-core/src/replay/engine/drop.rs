@@ -40,6 +40,9 @@ impl Engine {
                         self.refer(target);
                     }
                     let name = target.name.name.text.clone();
+                    if kind == ObjectKind::Publication {
+                        self.catalog.published.remove(&name);
+                    }
                     self.catalog.others_mut().remove(&(kind, name));
                 }
             }

@@ -41,7 +41,9 @@ impl Engine {
         let may_be_domain = column.uses.iter().any(|used| match used {
             Dependency::Type(id) => {
                 let named = self.catalog.types.values().find(|data| data.id == *id);
-                named.is_none_or(|data| matches!(data.kind, TypeKind::Other))
+                named.is_none_or(|data| {
+                    matches!(data.kind, TypeKind::Other | TypeKind::Domain { .. })
+                })
             }
             _ => false,
         });

@@ -1,6 +1,7 @@
 //! Executing statements on the catalog.
 
 mod alter;
+mod alter_type;
 mod block;
 mod blur;
 mod body;
@@ -21,6 +22,7 @@ mod names;
 mod object;
 mod partition;
 mod path;
+mod publication;
 mod refer;
 mod rename;
 mod report;

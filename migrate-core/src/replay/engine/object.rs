@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::alter_type::add_to_domain;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{
-    About, Found, Key, Pattern, Relation, SimpleObject, TypeData, TypeKind,
-};
+use crate::replay::catalog::{Found, Key, Pattern, Relation, SimpleObject, TypeData, TypeKind};
 use crate::replay::model::{
-    AlterType, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
+    ColumnDefinition, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
     Statement, TypeBody, TypeName,
 };
 use crate::replay::resolve::{Fault, Subject};
@@ -154,6 +153,7 @@ impl Engine {
                         self.check(|resolver| resolver.type_name(type_name));
                     }
                 }
+                self.refuse_repeated_fields(fields);
                 TypeKind::Composite {
                     fields: fields.iter().map(|field| field.name.text.clone()).collect(),
                     is_open: false,
@@ -173,7 +173,22 @@ impl Engine {
                     }
                 }
                 self.variables.truncate(before);
-                TypeKind::Other
+                let mut kind = TypeKind::Domain {
+                    constraints: Vec::new(),
+                    has_made_up: false,
+                    is_open: false,
+                };
+                for constraint in constraints {
+                    if let Some(name) = add_to_domain(&mut kind, constraint) {
+                        let message = format!(
+                            "`{}` already has a constraint `{}`",
+                            create.name.display(),
+                            name.text
+                        );
+                        self.fault(Fault::new(Code::M408, name.place, message));
+                    }
+                }
+                kind
             }
             TypeBody::Range { multirange } => {
                 // Both types have functions of their name that make their values.
@@ -193,138 +208,12 @@ impl Engine {
         self.catalog.types_mut().insert(key, Arc::new(data));
     }
 
-    pub(super) fn alter_type(&mut self, name: &QualifiedName, actions: &[AlterType]) {
-        let Some(key) = self.type_key(name) else {
-            self.refer_type(name);
-            return;
-        };
-        for action in actions {
-            self.type_action(&key, action);
-        }
-        let is_listed = |action: &AlterType| {
-            matches!(action, AlterType::AddValue { .. } | AlterType::RenameValue { .. })
-        };
-        if let Some(id) = self.catalog.types.get(&key).map(|found| found.id)
-            && !actions.iter().any(is_listed)
-        {
-            self.amend(About::Type(id), name.place());
-        }
-    }
-
-    fn type_action(&mut self, key: &Key, action: &AlterType) {
-        let Some(data) = self.catalog.types.get(key) else { return };
-        let is_sure =
-            data.is_certain && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &key.name);
-        let site = data.site;
-        let mut kind = data.kind.clone();
-        let mut fault = None;
-        let mut fail = |code: Code, place, message: String| {
-            fault =
-                Some(Fault::new(code, place, message).at_site(site, "the type is created here"));
-        };
-        match (action, &mut kind) {
-            (
-                AlterType::AddValue { if_not_exists, value, beside, is_before },
-                TypeKind::Enum { labels, is_open },
-            ) => {
-                if labels.contains(&value.text) {
-                    if !if_not_exists && is_sure && !*is_open {
-                        let message =
-                            format!("`{}` already has a value `{}`", key.name, value.text);
-                        fail(Code::M408, value.place, message);
-                    }
-                } else {
-                    let at = beside
-                        .as_ref()
-                        .and_then(|beside| labels.iter().position(|label| *label == beside.text));
-                    let at = at.map_or(labels.len(), |at| at + usize::from(!is_before));
-                    labels.insert(at, value.text.clone());
-                }
-                if let Some(beside) = beside
-                    && !labels.contains(&beside.text)
-                    && is_sure
-                    && !*is_open
-                {
-                    let message = format!("`{}` has no value `{}`", key.name, beside.text);
-                    fail(Code::M409, beside.place, message);
-                }
+    fn refuse_repeated_fields(&mut self, fields: &[ColumnDefinition]) {
+        for (index, field) in fields.iter().enumerate() {
+            if fields[..index].iter().any(|other| other.name.text == field.name.text) {
+                let message = format!("there are two fields `{}`", field.name.text);
+                self.fault(Fault::new(Code::M407, field.name.place, message));
             }
-            (AlterType::RenameValue { from, to }, TypeKind::Enum { labels, is_open }) => {
-                match labels.iter_mut().find(|label| **label == from.text) {
-                    Some(label) => *label = to.text.clone(),
-                    None if is_sure && !*is_open => {
-                        let message = format!("`{}` has no value `{}`", key.name, from.text);
-                        fail(Code::M409, from.place, message);
-                    }
-                    None => {}
-                }
-            }
-            (AlterType::AddAttribute(column), TypeKind::Composite { fields, is_open }) => {
-                if fields.contains(&column.name.text) && is_sure && !*is_open {
-                    let message =
-                        format!("`{}` already has a field `{}`", key.name, column.name.text);
-                    fail(Code::M407, column.name.place, message);
-                }
-                fields.push(column.name.text.clone());
-            }
-            (
-                AlterType::DropAttribute { name, if_exists },
-                TypeKind::Composite { fields, is_open },
-            ) => {
-                if !fields.contains(&name.text) && !if_exists && is_sure && !*is_open {
-                    let message = format!("`{}` has no field `{}`", key.name, name.text);
-                    fail(Code::M403, name.place, message);
-                }
-                fields.retain(|field| *field != name.text);
-            }
-            (AlterType::RenameAttribute { from, to }, TypeKind::Composite { fields, is_open }) => {
-                match fields.iter_mut().find(|field| **field == from.text) {
-                    Some(field) => *field = to.text.clone(),
-                    None if is_sure && !*is_open => {
-                        let message = format!("`{}` has no field `{}`", key.name, from.text);
-                        fail(Code::M403, from.place, message);
-                    }
-                    None => {}
-                }
-            }
-            _ => {}
-        }
-        if let Some(data) = self.catalog.types_mut().get_mut(key) {
-            let data = Arc::make_mut(data);
-            data.kind = kind;
-            if let AlterType::RenameValue { from, to } = action {
-                let id = data.id;
-                self.rename_label_in_defaults(id, &from.text, &to.text);
-            }
-        }
-        if let Some(fault) = fault {
-            self.fault(fault);
-        }
-        self.type_names(action);
-    }
-
-    fn type_names(&mut self, action: &AlterType) {
-        match action {
-            AlterType::AddAttribute(column) => {
-                if let Some(type_name) = &column.type_name {
-                    self.check(|resolver| resolver.type_name(type_name));
-                }
-            }
-            AlterType::AlterAttribute(type_name) => {
-                self.check(|resolver| resolver.type_name(type_name));
-            }
-            AlterType::AddConstraint(constraint) => {
-                if let ConstraintKind::Check(value) = &constraint.kind {
-                    let before = self.variables.len();
-                    self.variables.push(Arc::from("value"));
-                    self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
-                    self.variables.truncate(before);
-                }
-            }
-            AlterType::SetDefault(value) => {
-                self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
-            }
-            _ => {}
         }
     }
 

@@ -35,6 +35,11 @@ impl Engine {
             kind if is_typed(kind) => self.move_typed(target, None, Some(&rename.to)),
             kind => {
                 self.refer(target);
+                if kind == ObjectKind::Publication
+                    && let Some(tables) = self.catalog.published.remove(&target.name.name.text)
+                {
+                    self.catalog.published.insert(rename.to.text.clone(), tables);
+                }
                 let others = self.catalog.others_mut();
                 if let Some(object) = others.remove(&(kind, target.name.name.text.clone())) {
                     others.insert((kind, rename.to.text.clone()), object);

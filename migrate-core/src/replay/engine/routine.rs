@@ -161,7 +161,7 @@ impl Engine {
     }
 
     /// Names in a statement that is stored, not run.
-    fn row_statement(&mut self, statement: &Statement) -> Vec<Dependency> {
+    pub(super) fn row_statement(&mut self, statement: &Statement) -> Vec<Dependency> {
         match &statement.kind {
             StatementKind::Invalid { message, at } => {
                 let message = format!("this is not SQL of {}: {message}", self.database);
@@ -326,12 +326,11 @@ impl Engine {
                 resolver.over_relation(&key, &["new", "old"], std::slice::from_ref(condition));
             }));
         }
-        let before = self.variables.len();
-        self.variables.extend(["new", "old"].map(Arc::from));
         for action in actions {
-            uses.extend(self.row_statement(action));
+            uses.extend(self.check(|resolver| {
+                resolver.rows_beside(&key, &["new", "old"], &action.kind);
+            }));
         }
-        self.variables.truncate(before);
         self.add_part(&key, ObjectKind::Rule, (name, table), replace, uses);
     }
 

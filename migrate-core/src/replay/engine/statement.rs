@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::model::{
-    Expression, Literal, Name, QualifiedName, Query, QueryBody, Select, Statement, StatementKind,
-    Text,
+    Expression, Literal, Name, ObjectKind, QualifiedName, Query, QueryBody, Select, Statement,
+    StatementKind, Text,
 };
 use crate::replay::resolve::Fault;
 
@@ -70,10 +70,14 @@ impl Engine {
                 let demanding = schema.as_ref().filter(|_| !is_lenient);
                 self.create_extension(name, *if_not_exists, schema.as_ref(), demanding);
             }
-            StatementKind::CreateObject { target, if_not_exists, replace, uses } => {
+            StatementKind::CreateObject { target, if_not_exists, replace, uses, members } => {
                 self.create_object(target, *if_not_exists, *replace, uses);
+                if target.kind == ObjectKind::Publication {
+                    self.publish(&target.name.name, members.as_deref());
+                }
             }
             StatementKind::CreateTyped(create) => self.create_typed(create),
+            StatementKind::AlterPublication(alter) => self.alter_publication(alter),
             StatementKind::Drop(drop) => self.drop(drop),
             StatementKind::Rename(rename) => self.rename(rename),
             StatementKind::SetSchema(set) => self.set_schema(set),
@@ -117,6 +121,7 @@ impl Engine {
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
             StatementKind::SetVariables(variables) => self.set_variables(variables),
             StatementKind::Prepared(prepared) => self.prepared(prepared),
+            StatementKind::LookInto(statement) => drop(self.row_statement(statement)),
             StatementKind::Nothing => {}
             StatementKind::Empty => self.empty_statement(statement),
             StatementKind::Opaque(opaque) => {

@@ -86,6 +86,9 @@ impl Engine {
         relation.is_open =
             table.if_not_exists && self.catalog.unknown.covers(ObjectKind::Relation, &key.name);
         for parent in &table.parents {
+            if table.is_partition {
+                self.is_partitioned(parent);
+            }
             self.inherit(parent, &mut relation);
         }
         relation.is_partition = table.is_partition;

@@ -27,8 +27,8 @@ pub(crate) use routine::{
 };
 pub(crate) use session::{Prepared, SetVariable, Value};
 pub(crate) use statement::{
-    Assignment, Conflict, CreateIndex, CreatePolicy, CreateView, Delete, Insert, InsertSource,
-    Merge, Opaque, Shadows, Statement, StatementKind, Update,
+    AlterPublication, Assignment, Conflict, CreateIndex, CreatePolicy, CreateView, Delete, Insert,
+    InsertSource, Merge, Opaque, PublicationChange, Shadows, Statement, StatementKind, Update,
 };
 pub(crate) use table::{
     AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Like, TableAction,

@@ -181,8 +181,20 @@ pub(crate) enum AlterType {
         from: Name,
         to: Name,
     },
-    AlterAttribute(TypeName),
+    AlterAttribute {
+        name: Name,
+        type_name: TypeName,
+    },
     AddConstraint(Constraint),
+    DropConstraint {
+        name: Name,
+        if_exists: bool,
+    },
+    RenameConstraint {
+        from: Name,
+        to: Name,
+    },
+    ReferConstraint(Name),
     SetDefault(Expression),
     Nothing,
 }
@@ -194,11 +206,17 @@ impl AlterType {
             AlterType::AddValue { value, beside, .. } => {
                 value.is_wildcard() || beside.as_ref().is_some_and(Name::is_wildcard)
             }
-            AlterType::RenameValue { from, to } | AlterType::RenameAttribute { from, to } => {
-                from.is_wildcard() || to.is_wildcard()
-            }
+            AlterType::RenameValue { from, to }
+            | AlterType::RenameAttribute { from, to }
+            | AlterType::RenameConstraint { from, to } => from.is_wildcard() || to.is_wildcard(),
             AlterType::AddAttribute(column) => column.name.is_wildcard(),
-            AlterType::DropAttribute { name, .. } => name.is_wildcard(),
+            AlterType::DropAttribute { name, .. }
+            | AlterType::AlterAttribute { name, .. }
+            | AlterType::DropConstraint { name, .. }
+            | AlterType::ReferConstraint(name) => name.is_wildcard(),
+            AlterType::AddConstraint(constraint) => {
+                constraint.name.as_ref().is_some_and(Name::is_wildcard)
+            }
             _ => false,
         }
     }

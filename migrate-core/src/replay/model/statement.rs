@@ -72,7 +72,10 @@ pub(crate) enum StatementKind {
         if_not_exists: bool,
         replace: bool,
         uses: Vec<ObjectReference>,
+        /// The tables of a publication, where no others are in it.
+        members: Option<Vec<QualifiedName>>,
     },
+    AlterPublication(Box<AlterPublication>),
     Drop(Drop),
     Rename(Rename),
     SetSchema(SetSchema),
@@ -107,6 +110,8 @@ pub(crate) enum StatementKind {
         /// The arguments as they are written, where values of variables are kept.
         written: Vec<Text>,
     },
+    /// Does not run: only its names are looked up.
+    LookInto(Box<Statement>),
     /// Changes nothing that the catalog knows.
     Nothing,
     /// A semicolon that ends nothing, where the server minds.
@@ -190,6 +195,25 @@ pub(crate) struct CreateView {
     pub(crate) if_not_exists: bool,
     pub(crate) columns: Vec<Name>,
     pub(crate) query: Query,
+}
+
+/// `ALTER PUBLICATION … ADD TABLE` and its kin, and the tables of a new one.
+#[derive(Debug, Clone)]
+pub(crate) struct AlterPublication {
+    pub(crate) name: Name,
+    pub(crate) change: PublicationChange,
+    pub(crate) tables: Vec<QualifiedName>,
+    pub(crate) columns: Vec<ObjectReference>,
+    /// More than tables is named: all that there are, or those of a schema.
+    pub(crate) is_open: bool,
+}
+
+/// What becomes of the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PublicationChange {
+    Add,
+    Drop,
+    Set,
 }
 
 /// `CREATE POLICY`.

@@ -184,6 +184,10 @@ impl Resolver<'_> {
             return;
         }
         let message = format!("this query has no table or alias `{}`", table.text);
+        // Once is enough, however often the statement writes it.
+        if self.faults.iter().any(|fault| fault.message == message) {
+            return;
+        }
         let aliases = self.scopes.iter().flat_map(|scope| &scope.items);
         let similar = closest(&table.text, aliases.map(|item| (&*item.alias, ())));
         let fault = Fault::new(Code::M402, table.place, message);

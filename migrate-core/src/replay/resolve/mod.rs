@@ -26,7 +26,7 @@ use std::rc::Rc;
 
 use super::catalog::{Catalog, Dependency, Key, TEMPORARY};
 use super::dialect::Dialect;
-use super::model::{Expression, Name, QualifiedName, Text};
+use super::model::{Expression, Name, QualifiedName, StatementKind, Text};
 
 pub(crate) use dml::is_closed;
 pub(crate) use expression::output_name;
@@ -79,6 +79,17 @@ impl<'c> Resolver<'c> {
         for expression in expressions {
             self.expression(expression);
         }
+        self.scopes.pop();
+    }
+
+    /// Resolves a statement that sees one relation besides, under the given names.
+    pub(crate) fn rows_beside(&mut self, key: &Key, names: &[&str], statement: &StatementKind) {
+        let mut items: Vec<_> = names.iter().filter_map(|name| self.item_of(key, name)).collect();
+        for item in &mut items {
+            item.star_is_open = true;
+        }
+        self.scopes.push(Scope { items });
+        self.rows(statement);
         self.scopes.pop();
     }
 

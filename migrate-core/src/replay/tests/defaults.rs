@@ -37,7 +37,7 @@ fn a_default_does_not_follow_using() {
         );
     }
     refused(
-        "CREATE TABLE t (a text DEFAULT '1'); ALTER TABLE t ALTER a SET DEFAULT 'x', ALTER a TYPE int USING 1;",
+        "CREATE TABLE t (a text DEFAULT '1'); ALTER TABLE t ALTER a SET DEFAULT '7', ALTER a TYPE int USING 1;",
         "a",
         "int",
     );

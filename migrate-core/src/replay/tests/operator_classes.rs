@@ -149,7 +149,7 @@ fn indexes_need_their_access_method() {
         &[],
     );
     check(
-        &[TABLE, "CREATE ACCESS METHOD mine TYPE INDEX HANDLER bthandler; CREATE INDEX ON t USING mine (a c);
+        &[TABLE, "CREATE ACCESS METHOD mine TYPE INDEX HANDLER bthandler; CREATE INDEX ON t USING mine (a);
                   DROP ACCESS METHOD mine;"],
         &[],
     );

@@ -6,8 +6,8 @@ use squawk_syntax::SyntaxNode;
 use super::statement::may_touch;
 use super::tree::{Reader, child, children, has, has_token};
 use crate::replay::model::{
-    Drop, Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema, StatementKind,
-    TypeName,
+    AlterPublication, Drop, Name, ObjectKind, ObjectReference, PublicationChange, QualifiedName,
+    Rename, SetSchema, StatementKind, TypeName,
 };
 
 impl Reader<'_> {
@@ -196,6 +196,9 @@ impl Reader<'_> {
     /// `ALTER PUBLICATION`, `ALTER ROLE`: what they name must exist.
     fn alter_listed(self, node: &SyntaxNode) -> Option<StatementKind> {
         let mut references = Vec::new();
+        if let Some(alter) = self.alter_publication(node) {
+            return Some(StatementKind::AlterPublication(Box::new(alter)));
+        }
         if node.kind() == K::ALTER_PUBLICATION {
             let publication = child(node, K::PUBLICATION_REF)?;
             references.push(self.reference(ObjectKind::Publication, &publication)?);
@@ -210,6 +213,35 @@ impl Reader<'_> {
         Some(StatementKind::Refer(references))
     }
 
+    /// What is said of the tables of a publication.
+    fn alter_publication(self, node: &SyntaxNode) -> Option<AlterPublication> {
+        let name = node
+            .children()
+            .find(|node| matches!(node.kind(), K::PUBLICATION_REF | K::PUBLICATION))?;
+        let objects = node.children().find_map(|node| {
+            let change = match node.kind() {
+                K::ADD_PUBLICATION_OBJECTS => PublicationChange::Add,
+                K::DROP_PUBLICATION_OBJECTS => PublicationChange::Drop,
+                K::SET_PUBLICATION_OBJECTS | K::FOR_PUBLICATION_OBJECTS => PublicationChange::Set,
+                _ => return None,
+            };
+            Some((change, node))
+        });
+        let (change, objects) = objects?;
+        let tables = children(&objects, K::PUBLICATION_OBJECT_TABLE);
+        Some(AlterPublication {
+            name: self.name(&name),
+            change,
+            tables: tables.filter_map(|it| self.qualified_child(&it, K::TABLE_NAME_REF)).collect(),
+            columns: children(&objects, K::PUBLICATION_OBJECT_TABLE)
+                .flat_map(|it| self.columns_of_reference(&it))
+                .collect(),
+            is_open: objects.children().any(|it| it.kind() != K::PUBLICATION_OBJECT_TABLE)
+                || children(&objects, K::PUBLICATION_OBJECT_TABLE)
+                    .any(|it| child(&it, K::TABLE_NAME_REF).is_none()),
+        })
+    }
+
     fn create_object(self, node: &SyntaxNode, kind: ObjectKind, name: K) -> Option<StatementKind> {
         if kind == ObjectKind::Other {
             return Some(StatementKind::Nothing);
@@ -219,6 +251,7 @@ impl Reader<'_> {
             Some(name) => name,
             None => QualifiedName::bare(self.name(&name_node)),
         };
+        let mut members = None;
         let mut uses: Vec<_> = node
             .descendants()
             .filter(|node| node.kind() == K::TABLE_NAME_REF)
@@ -230,7 +263,14 @@ impl Reader<'_> {
             let kind = ObjectKind::Function;
             uses.push(ObjectReference { kind, name, on: None, arguments: None });
         }
+        if let Some(alter) = self.alter_publication(node) {
+            uses.extend(alter.columns.iter().cloned());
+            members = (!alter.is_open).then_some(alter.tables);
+        } else if kind == ObjectKind::Publication && !has(node, K::FOR_ALL_PUBLICATION_OBJECTS) {
+            members = Some(Vec::new());
+        }
         Some(StatementKind::CreateObject {
+            members,
             target: ObjectReference { kind, name, on: None, arguments: None },
             if_not_exists: has(node, K::IF_NOT_EXISTS),
             replace: has(node, K::OR_REPLACE),

@@ -71,6 +71,8 @@ impl Reader<'_> {
                 self.reference(ObjectKind::Relation, &child(node, K::VIEW_REF)?)?,
             ])),
             K::COPY => self.copy(node),
+            K::EXPLAIN => Some(self.explain(node)),
+            K::PREPARE => Some(self.prepare(node)),
             K::COMMIT_TRANSACTION => Some(StatementKind::EndTransaction),
             // What it undoes began somewhere before.
             K::ROLLBACK_TRANSACTION | K::ROLLBACK_TO_SAVEPOINT => {
@@ -83,10 +85,58 @@ impl Reader<'_> {
 
     fn copy(self, node: &SyntaxNode) -> Option<StatementKind> {
         let table = child(node, K::COPY_TABLE);
-        let Some(name) = table.and_then(|table| child(&table, K::TABLE_NAME_REF)) else {
-            return Some(StatementKind::Nothing);
+        let Some(table) = table else {
+            let query = child(node, K::COPY_QUERY).and_then(|query| query.children().next());
+            return query.and_then(|query| self.rows(&query)).or(Some(StatementKind::Nothing));
         };
-        Some(StatementKind::Refer(vec![self.reference(ObjectKind::Relation, &name)?]))
+        let name = child(&table, K::TABLE_NAME_REF)?;
+        let mut references = vec![self.reference(ObjectKind::Relation, &name)?];
+        references.extend(self.columns_of_reference(&table));
+        Some(StatementKind::Refer(references))
+    }
+
+    /// The columns that are listed behind the name of a table.
+    pub(super) fn columns_of_reference(self, node: &SyntaxNode) -> Vec<ObjectReference> {
+        let table = self.qualified_child(node, K::TABLE_NAME_REF);
+        let column = |name: Name| ObjectReference {
+            kind: ObjectKind::Column,
+            name: QualifiedName::bare(name),
+            on: table.clone(),
+            arguments: None,
+        };
+        self.listed_columns(node, K::COLUMN_REF_LIST).into_iter().map(column).collect()
+    }
+
+    /// `EXPLAIN`, which looks into its statement, and runs it where it is told to.
+    fn explain(self, node: &SyntaxNode) -> StatementKind {
+        let is_analyze = |node: &SyntaxNode| {
+            node.kind() == K::EXPLAIN_ANALYZE
+                || (node.kind() == K::EXPLAIN_OPTION
+                    && source(node).to_ascii_lowercase().starts_with("analy"))
+        };
+        let runs = node.descendants().any(|node| is_analyze(&node));
+        let inner = node.children().find(|node| {
+            !matches!(node.kind(), K::EXPLAIN_OPTION_LIST | K::EXPLAIN_ANALYZE | K::EXPLAIN_VERBOSE)
+        });
+        let Some(inner) = inner else { return StatementKind::Nothing };
+        match self.rows(&inner) {
+            // Whether it is told so may be a value.
+            Some(kind) if !runs => self.looked_into(&inner, kind),
+            Some(kind) => kind,
+            None if !runs => StatementKind::Nothing,
+            None => may_touch(node, "EXPLAIN"),
+        }
+    }
+
+    /// A statement whose names are looked up, and that does not run.
+    fn looked_into(self, node: &SyntaxNode, kind: StatementKind) -> StatementKind {
+        StatementKind::LookInto(Box::new(Statement { place: self.place(node), kind }))
+    }
+
+    fn prepare(self, node: &SyntaxNode) -> StatementKind {
+        let inner = node.children().last();
+        let rows = inner.and_then(|inner| Some((self.rows(&inner)?, inner)));
+        rows.map_or(StatementKind::Nothing, |(kind, inner)| self.looked_into(&inner, kind))
     }
 
     fn create_sequence(self, node: &SyntaxNode) -> Option<StatementKind> {
@@ -205,7 +255,9 @@ impl Reader<'_> {
             K::DROP_ATTRIBUTE => {
                 AlterType::DropAttribute { name: name()?, if_exists: has(node, K::IF_EXISTS) }
             }
-            K::ALTER_ATTRIBUTE => AlterType::AlterAttribute(self.type_child(node)?),
+            K::ALTER_ATTRIBUTE => {
+                AlterType::AlterAttribute { name: name()?, type_name: self.type_child(node)? }
+            }
             _ => return None,
         })
     }
@@ -218,12 +270,18 @@ impl Reader<'_> {
                 AlterType::AddConstraint(action.children().find_map(|node| self.constraint(&node))?)
             }
             K::SET_DEFAULT => AlterType::SetDefault(Expression::Operation(self.collect(&action))),
-            K::DROP_DEFAULT
-            | K::SET_NOT_NULL
-            | K::DROP_NOT_NULL
-            | K::DROP_CONSTRAINT
-            | K::RENAME_CONSTRAINT
-            | K::VALIDATE_CONSTRAINT => AlterType::Nothing,
+            K::DROP_DEFAULT | K::SET_NOT_NULL | K::DROP_NOT_NULL => AlterType::Nothing,
+            K::DROP_CONSTRAINT => AlterType::DropConstraint {
+                name: self.qualified_child(&action, K::CONSTRAINT_NAME_REF)?.name,
+                if_exists: has(&action, K::IF_EXISTS),
+            },
+            K::RENAME_CONSTRAINT => AlterType::RenameConstraint {
+                from: self.qualified_child(&action, K::CONSTRAINT_NAME_REF)?.name,
+                to: self.name_child(&action, K::CONSTRAINT_NAME)?,
+            },
+            K::VALIDATE_CONSTRAINT => AlterType::ReferConstraint(
+                self.qualified_child(&action, K::CONSTRAINT_NAME_REF)?.name,
+            ),
             _ => return self.object_statement(node),
         };
         Some(StatementKind::AlterType { name, actions: vec![alter] })
@@ -389,8 +447,7 @@ pub(super) fn may_touch(node: &SyntaxNode, what: &str) -> StatementKind {
 fn is_without_effect(kind: K) -> bool {
     matches!(
         kind,
-        K::EXPLAIN
-            | K::BEGIN
+        K::BEGIN
             | K::SAVEPOINT_CREATE
             | K::RELEASE_SAVEPOINT
             | K::SET_CONSTRAINTS
