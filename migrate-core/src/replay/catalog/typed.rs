@@ -28,6 +28,13 @@ pub(crate) struct TypedObject {
     pub(crate) uses: Vec<Dependency>,
 }
 
+impl TypedObject {
+    /// Whether it came with another object: the family that a class made for itself.
+    pub(crate) fn is_implied(&self, key: &TypedKey) -> bool {
+        key.kind == ObjectKind::OperatorFamily && self.definition.is_none()
+    }
+}
+
 /// All of them.
 pub(crate) type TypedMap = SharedMap<TypedKey, Arc<TypedObject>>;
 

@@ -10,11 +10,11 @@ impl Comparison<'_> {
                 continue;
             }
             match (have, want) {
+                (None, Some(want)) if want.is_implied(key) => {}
                 (None, Some(want)) if want.is_certain && !self.has_namesake(self.have, key) => {
                     self.missing(key.describe(), want.site);
                 }
-                // A family that a class made for itself.
-                (Some(have), None) if have.definition.is_none() => {}
+                (Some(have), None) if have.is_implied(key) => {}
                 (Some(have), None) if have.is_certain && !self.has_namesake(self.want, key) => {
                     self.extra(key.describe(), have.site);
                 }

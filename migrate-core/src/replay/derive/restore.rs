@@ -44,7 +44,9 @@ impl Way<'_> {
                         steps.write(written);
                     }
                 }
-                Node::Typed(key, object) if self.went_alone(object) == Some(true) => {
+                Node::Typed(key, object)
+                    if !object.is_implied(key) && self.went_alone(object) == Some(true) =>
+                {
                     steps.write(self.before.typed(key, object));
                 }
                 Node::Function(..) | Node::Relation(..) | Node::Typed(..) => {}
@@ -69,6 +71,7 @@ impl Way<'_> {
                 self.restore_function(key, function, steps);
             }
             if let Node::Typed(key, object) = node
+                && !object.is_implied(key)
                 && self.went_alone(object) == Some(false)
             {
                 steps.write(self.before.typed(key, object));

@@ -394,3 +394,37 @@ fn a_mysql_primary_key_gives_way_to_the_one_before_it_at_once() {
         Grade::Lossless,
     );
 }
+
+#[test]
+fn operators_and_casts_go_before_what_they_need_and_come_after_it() {
+    let made = "CREATE TYPE mood AS ENUM ('ok');
+        CREATE FUNCTION same(mood, int) RETURNS bool LANGUAGE sql AS 'SELECT true';
+        CREATE OPERATOR === (LEFTARG = mood, RIGHTARG = int, FUNCTION = same);
+        CREATE CAST (text AS mood) WITH INOUT;
+        CREATE OPERATOR CLASS own FOR TYPE int USING btree AS OPERATOR 1 <, FUNCTION 1 btint4cmp(int, int);";
+    check(
+        Postgres,
+        "",
+        made,
+        &[
+            "DROP OPERATOR CLASS \"own\" USING btree;",
+            "DROP OPERATOR FAMILY \"own\" USING btree;",
+            "DROP CAST (pg_catalog.\"text\" AS \"mood\");",
+            "DROP OPERATOR === (\"mood\", pg_catalog.\"int4\");",
+            "DROP FUNCTION \"same\";",
+            "DROP TYPE \"mood\";",
+        ],
+        Grade::Lossless,
+    );
+    check(
+        Postgres,
+        made,
+        "DROP OPERATOR === (mood, int); DROP CAST (text AS mood); DROP OPERATOR FAMILY own USING btree;",
+        &[
+            "CREATE OPERATOR === (LEFTARG = mood, RIGHTARG = int, FUNCTION = same);",
+            "CREATE CAST (pg_catalog.\"text\" AS \"mood\") WITH INOUT;",
+            "CREATE OPERATOR CLASS \"own\" FOR TYPE int USING btree AS OPERATOR 1 <, FUNCTION 1 btint4cmp(int, int);",
+        ],
+        Grade::Lossless,
+    );
+}

@@ -37,133 +37,12 @@ impl Engine {
             data.is_certain && !self.catalog.unknown.may_have_lost(ObjectKind::Type, &key.name);
         let site = data.site;
         let mut kind = data.kind.clone();
-        let mut fault = None;
-        let mut fail = |code: Code, place, message: String| {
-            fault =
-                Some(Fault::new(code, place, message).at_site(site, "the type is created here"));
+        let (refused, is_open) = match &mut kind {
+            TypeKind::Enum { labels, is_open } => (value_action(labels, action), *is_open),
+            TypeKind::Composite { fields, is_open } => (field_action(fields, action), *is_open),
+            TypeKind::Domain { .. } => constraint_action(&mut kind, action),
+            TypeKind::Other => (None, true),
         };
-        match (action, &mut kind) {
-            (
-                AlterType::AddValue { if_not_exists, value, beside, is_before },
-                TypeKind::Enum { labels, is_open },
-            ) => {
-                if labels.contains(&value.text) {
-                    if !if_not_exists && is_sure && !*is_open {
-                        let message =
-                            format!("`{}` already has a value `{}`", key.name, value.text);
-                        fail(Code::M408, value.place, message);
-                    }
-                } else {
-                    let at = beside
-                        .as_ref()
-                        .and_then(|beside| labels.iter().position(|label| *label == beside.text));
-                    let at = at.map_or(labels.len(), |at| at + usize::from(!is_before));
-                    labels.insert(at, value.text.clone());
-                }
-                if let Some(beside) = beside
-                    && !labels.contains(&beside.text)
-                    && is_sure
-                    && !*is_open
-                {
-                    let message = format!("`{}` has no value `{}`", key.name, beside.text);
-                    fail(Code::M409, beside.place, message);
-                }
-            }
-            (AlterType::RenameValue { from, to }, TypeKind::Enum { labels, is_open }) => {
-                match labels.iter_mut().find(|label| **label == from.text) {
-                    Some(label) => *label = to.text.clone(),
-                    None if is_sure && !*is_open => {
-                        let message = format!("`{}` has no value `{}`", key.name, from.text);
-                        fail(Code::M409, from.place, message);
-                    }
-                    None => {}
-                }
-            }
-            (AlterType::AddAttribute(column), TypeKind::Composite { fields, is_open }) => {
-                if fields.contains(&column.name.text) && is_sure && !*is_open {
-                    let message =
-                        format!("`{}` already has a field `{}`", key.name, column.name.text);
-                    fail(Code::M407, column.name.place, message);
-                }
-                fields.push(column.name.text.clone());
-            }
-            (
-                AlterType::DropAttribute { name, if_exists },
-                TypeKind::Composite { fields, is_open },
-            ) => {
-                if !fields.contains(&name.text) && !if_exists && is_sure && !*is_open {
-                    let message = format!("`{}` has no field `{}`", key.name, name.text);
-                    fail(Code::M403, name.place, message);
-                }
-                fields.retain(|field| *field != name.text);
-            }
-            (AlterType::RenameAttribute { to, .. }, TypeKind::Composite { fields, is_open })
-                if fields.contains(&to.text) && is_sure && !*is_open =>
-            {
-                let message = format!("`{}` already has a field `{}`", key.name, to.text);
-                fail(Code::M407, to.place, message);
-            }
-            (AlterType::AlterAttribute { name, .. }, TypeKind::Composite { fields, is_open })
-                if !fields.contains(&name.text) && is_sure && !*is_open =>
-            {
-                let message = format!("`{}` has no field `{}`", key.name, name.text);
-                fail(Code::M403, name.place, message);
-            }
-            (AlterType::AddConstraint(constraint), kind @ TypeKind::Domain { .. }) => {
-                if let Some(name) = add_to_domain(kind, constraint)
-                    && is_sure
-                {
-                    let message =
-                        format!("`{}` already has a constraint `{}`", key.name, name.text);
-                    fail(Code::M408, name.place, message);
-                }
-            }
-            (
-                AlterType::DropConstraint { name, if_exists },
-                TypeKind::Domain { constraints, has_made_up, is_open },
-            ) => {
-                let known = constraints.contains(&name.text)
-                    || *is_open
-                    || may_have_constraint(*has_made_up, &name.text);
-                if !known && !if_exists && is_sure {
-                    let message = format!("`{}` has no constraint `{}`", key.name, name.text);
-                    fail(Code::M409, name.place, message);
-                }
-                constraints.retain(|own| *own != name.text);
-            }
-            (
-                AlterType::ReferConstraint(name) | AlterType::RenameConstraint { from: name, .. },
-                TypeKind::Domain { constraints, has_made_up, is_open },
-            ) => {
-                let known = constraints.contains(&name.text)
-                    || *is_open
-                    || may_have_constraint(*has_made_up, &name.text);
-                if !known && is_sure {
-                    let message = format!("`{}` has no constraint `{}`", key.name, name.text);
-                    fail(Code::M409, name.place, message);
-                }
-                if let AlterType::RenameConstraint { to, .. } = action {
-                    if constraints.contains(&to.text) && is_sure {
-                        let message =
-                            format!("`{}` already has a constraint `{}`", key.name, to.text);
-                        fail(Code::M408, to.place, message);
-                    }
-                    constraints.retain(|own| *own != name.text && *own != to.text);
-                    constraints.push(to.text.clone());
-                }
-            }
-            (AlterType::RenameAttribute { from, to }, TypeKind::Composite { fields, is_open }) => {
-                match fields.iter_mut().find(|field| **field == from.text) {
-                    Some(field) => *field = to.text.clone(),
-                    None if is_sure && !*is_open => {
-                        let message = format!("`{}` has no field `{}`", key.name, from.text);
-                        fail(Code::M403, from.place, message);
-                    }
-                    None => {}
-                }
-            }
-            _ => {}
-        }
         if let Some(data) = self.catalog.types_mut().get_mut(key) {
             let data = Arc::make_mut(data);
             data.kind = kind;
@@ -172,7 +51,9 @@ impl Engine {
                 self.rename_label_in_defaults(id, &from.text, &to.text);
             }
         }
-        if let Some(fault) = fault {
+        if let Some((code, place, what)) = refused.filter(|_| is_sure && !is_open) {
+            let fault = Fault::new(code, place, format!("`{}` {what}", key.name))
+                .at_site(site, "the type is created here");
             self.fault(fault);
         }
         self.type_names(key, action);
@@ -253,6 +134,104 @@ impl Engine {
             _ => {}
         }
     }
+}
+
+/// What is wrong with an action, if anything: where, and what the type has or has not.
+type Refused = Option<(Code, Place, String)>;
+
+fn value_action(labels: &mut Vec<Text>, action: &AlterType) -> Refused {
+    match action {
+        AlterType::AddValue { if_not_exists, value, beside, is_before } => {
+            let mut refused = None;
+            if labels.contains(&value.text) {
+                let twice =
+                    (Code::M408, value.place, format!("already has a value `{}`", value.text));
+                refused = (!if_not_exists).then_some(twice);
+            } else {
+                let at = beside
+                    .as_ref()
+                    .and_then(|beside| labels.iter().position(|label| *label == beside.text));
+                let at = at.map_or(labels.len(), |at| at + usize::from(!is_before));
+                labels.insert(at, value.text.clone());
+            }
+            let missing = beside.as_ref().filter(|beside| !labels.contains(&beside.text));
+            let missing = missing.map(|beside| {
+                (Code::M409, beside.place, format!("has no value `{}`", beside.text))
+            });
+            missing.or(refused)
+        }
+        AlterType::RenameValue { from, to } => {
+            let Some(label) = labels.iter_mut().find(|label| **label == from.text) else {
+                return Some((Code::M409, from.place, format!("has no value `{}`", from.text)));
+            };
+            *label = to.text.clone();
+            None
+        }
+        _ => None,
+    }
+}
+
+fn field_action(fields: &mut Vec<Text>, action: &AlterType) -> Refused {
+    let missing =
+        |name: &Name| Some((Code::M403, name.place, format!("has no field `{}`", name.text)));
+    let twice = |name: &Name| {
+        Some((Code::M407, name.place, format!("already has a field `{}`", name.text)))
+    };
+    match action {
+        AlterType::AddAttribute(column) => {
+            let had = fields.contains(&column.name.text);
+            fields.push(column.name.text.clone());
+            if had { twice(&column.name) } else { None }
+        }
+        AlterType::DropAttribute { name, if_exists } => {
+            let had = fields.contains(&name.text);
+            fields.retain(|field| *field != name.text);
+            if had || *if_exists { None } else { missing(name) }
+        }
+        AlterType::RenameAttribute { to, .. } if fields.contains(&to.text) => twice(to),
+        AlterType::RenameAttribute { from, to } => {
+            let Some(field) = fields.iter_mut().find(|field| **field == from.text) else {
+                return missing(from);
+            };
+            *field = to.text.clone();
+            None
+        }
+        AlterType::AlterAttribute { name, .. } if !fields.contains(&name.text) => missing(name),
+        _ => None,
+    }
+}
+
+/// What is wrong with an action, and whether the domain may have constraints that are not listed.
+fn constraint_action(kind: &mut TypeKind, action: &AlterType) -> (Refused, bool) {
+    let twice =
+        |name: &Name| (Code::M408, name.place, format!("already has a constraint `{}`", name.text));
+    if let AlterType::AddConstraint(constraint) = action {
+        return (add_to_domain(kind, constraint).map(twice), false);
+    }
+    let TypeKind::Domain { constraints, has_made_up, is_open } = kind else { return (None, true) };
+    let (name, if_exists) = match action {
+        AlterType::DropConstraint { name, if_exists } => (name, *if_exists),
+        AlterType::ReferConstraint(name) | AlterType::RenameConstraint { from: name, .. } => {
+            (name, false)
+        }
+        _ => return (None, true),
+    };
+    let is_known =
+        constraints.contains(&name.text) || may_have_constraint(*has_made_up, &name.text);
+    let mut refused = (!is_known && !if_exists)
+        .then(|| (Code::M409, name.place, format!("has no constraint `{}`", name.text)));
+    match action {
+        AlterType::DropConstraint { .. } => constraints.retain(|own| *own != name.text),
+        AlterType::RenameConstraint { to, .. } => {
+            if constraints.contains(&to.text) {
+                refused = Some(twice(to));
+            }
+            constraints.retain(|own| *own != name.text && *own != to.text);
+            constraints.push(to.text.clone());
+        }
+        _ => {}
+    }
+    (refused, *is_open)
 }
 
 /// Takes the constraint of a domain into the list; says which name is there already.

@@ -11,6 +11,7 @@ mod contradiction;
 mod default;
 mod definition;
 mod drop;
+mod drop_schema;
 mod event;
 mod foreign_key;
 mod index;

@@ -112,8 +112,7 @@ fn made(writer: &Writer<'_>, node: &Node<'_>, script: &mut Script) {
             script.add("function", &key.name, writer.function(key, function));
         }
         // It comes with the class of its name.
-        Node::Typed(key, object)
-            if key.kind == ObjectKind::OperatorFamily && object.definition.is_none() => {}
+        Node::Typed(key, object) if object.is_implied(key) => {}
         Node::Typed(key, object) => {
             script.add(key.kind.noun(), &key.name.name, writer.typed(key, object));
         }

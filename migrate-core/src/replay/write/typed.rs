@@ -14,7 +14,7 @@ impl Writer<'_> {
             let is_renamed = definition.renames_since(self.catalog).iter().any(|event| {
                 let (RenameEvent::Object { what, .. } | RenameEvent::Moved { what, .. }) = event
                 else {
-                    return true;
+                    return false;
                 };
                 !matches!(what, Dependency::Type(_)) && object.uses.contains(what)
             });

@@ -7,9 +7,11 @@
 mod exclusion;
 mod expression;
 mod guard;
+mod held;
 mod object;
 mod operator;
 mod plpgsql;
+mod publication;
 mod query;
 mod routine;
 mod statement;
