@@ -99,6 +99,31 @@ fn a_migration_may_use_what_it_assumes() {
 }
 
 #[test]
+fn an_assumed_extension_brings_what_it_is_known_to_bring() {
+    let uses = |directive: &str| {
+        format!(
+            "{directive}-- upgrade\nCREATE TABLE t (a text);\n\
+             CREATE INDEX i ON t USING gin (a gin_trgm_ops);\nSELECT similarity('a', 'b');\n\
+             -- downgrade\nDROP TABLE t;\n"
+        )
+    };
+    native(&[&uses("-- migrate: assume(extension pg_trgm)\n")], &[]);
+    native(
+        &[
+            &uses(""),
+            "-- upgrade\nCREATE EXTENSION pg_trgm;\n-- downgrade\nDROP EXTENSION pg_trgm;\n",
+        ],
+        &[
+            "3:34 error M409 no earlier migration creates an operator class `gin_trgm_ops` for `gin`",
+            "4:8 error M404 no earlier migration creates the function `similarity`",
+        ],
+    );
+    let creates = "-- migrate: assume(extension pg_trgm)\n-- upgrade\nCREATE EXTENSION pg_trgm;\n\
+                   -- downgrade\nDROP EXTENSION pg_trgm;\n";
+    native(&[creates], &[]);
+}
+
+#[test]
 fn histories_of_other_tools_are_warned_of() {
     check(
         "sqlx",

@@ -252,8 +252,13 @@ impl Engine {
         }
         let name = assumption.split('(').next().and_then(|head| head.split_whitespace().last());
         let name = name.and_then(|name| name.rsplit('.').next());
-        if let Some(name) = name {
-            self.assume_name(name.trim_matches(['"', '`']));
+        if let Some(name) = name.map(|name| name.trim_matches(['"', '`'])) {
+            self.assume_name(name);
+            if first.eq_ignore_ascii_case("extension") {
+                // What it brings may be there as well as itself.
+                let create = format!("CREATE EXTENSION {}", self.database.quote(name));
+                self.perhaps(|engine| engine.take_for_given(&create));
+            }
         }
     }
 
