@@ -171,9 +171,19 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
-    /// Whether a bare name that two tables of a query have is refused, and columns of a view
-    /// must differ in name.
-    fn refuses_ambiguous_names(&self) -> bool {
+    /// Whether columns of a view, and tables of one `FROM`, must differ in name.
+    fn refuses_equal_names(&self) -> bool {
+        false
+    }
+
+    /// Whether a bare name in `HAVING`, or in the clauses of a call, means a result before it
+    /// means a column.
+    fn prefers_results(&self) -> bool {
+        false
+    }
+
+    /// Whether `RETURNING` of an `UPDATE` sees the changed table only.
+    fn returns_target_only(&self) -> bool {
         false
     }
 

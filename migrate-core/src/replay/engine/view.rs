@@ -89,7 +89,7 @@ impl Engine {
 
     /// A fault where two columns of what a query makes are called the same.
     pub(super) fn refuse_repeated_columns(&mut self, place: Place, outputs: &Outputs) {
-        if !self.dialect.refuses_ambiguous_names() || outputs.is_open {
+        if !self.dialect.refuses_equal_names() || outputs.is_open {
             return;
         }
         let sure = || outputs.columns.iter().filter(|output| !output.is_derived);

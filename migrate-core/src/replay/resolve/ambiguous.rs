@@ -7,7 +7,8 @@ use crate::replay::model::{Name, ObjectKind, Text};
 impl Resolver<'_> {
     /// A fault where more than one table of the innermost query that has the column has it.
     pub(super) fn ambiguous_column(&mut self, name: &Name) {
-        if !self.dialect.refuses_ambiguous_names()
+        if self.prefers_results
+            || self.variables.contains(&name.text)
             || self.catalog.unknown.may_have_lost(ObjectKind::Column, &name.text)
         {
             return;
@@ -22,10 +23,13 @@ impl Resolver<'_> {
             .items
             .iter()
             .filter(|item| !item.star_is_open && !item.merged.contains(&name.text));
+        // Where columns of a sub-query may be called alike, the first of them is meant.
+        let most = if self.dialect.refuses_equal_names() { usize::MAX } else { 1 };
         let having = sure.flat_map(|item| {
             let columns = item.columns.iter();
             columns
                 .filter(|column| column.name == name.text && !column.is_derived)
+                .take(most)
                 .map(|_| &item.alias)
         });
         let tables: Vec<&Text> = having.collect();

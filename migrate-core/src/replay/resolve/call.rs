@@ -15,9 +15,7 @@ impl Resolver<'_> {
         for argument in &call.arguments {
             self.expression(&argument.value);
         }
-        for clause in &call.clauses {
-            self.expression(clause);
-        }
+        self.preferring_results(&call.clauses);
         let name: &str = &call.name.name.text;
         if matches!(name, "nextval" | "currval" | "setval")
             && let Some(argument) = call.arguments.first()

@@ -134,8 +134,9 @@ impl Resolver<'_> {
         {
             self.conflict_key(conflict, key);
         }
-        let excluded = Item { alias: "excluded".into(), schema: None, ..item.clone() };
-        // A bare name means the table's own column.
+        let mut excluded = Item { alias: "excluded".into(), schema: None, ..item.clone() };
+        // A bare name means the table's own column, or is refused where these rules are strict.
+        excluded.star_is_open |= !self.dialect.checks_signatures();
         self.scopes.push(Scope { items: vec![item.clone(), excluded] });
         self.assignments(&conflict.assignments, key);
         if let Some(condition) = &conflict.condition {
@@ -306,6 +307,13 @@ impl Resolver<'_> {
         if let Some(condition) = &update.condition {
             self.expression(condition);
             self.refuse_aggregates(std::slice::from_ref(condition), "`WHERE`");
+        }
+        if self.dialect.returns_target_only()
+            && let Some(scope) = self.scopes.last_mut()
+        {
+            for other in scope.items.iter_mut().skip(1) {
+                other.star_is_open = true;
+            }
         }
         let outputs = self.returning(&update.returning);
         self.scopes.pop();

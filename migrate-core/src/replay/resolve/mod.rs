@@ -48,6 +48,8 @@ pub(crate) struct Resolver<'c> {
     home: Option<Name>,
     /// Columns that rows are written to are not looked up.
     pub(crate) skips_targets: bool,
+    /// A bare name means a result, where there is one of the name.
+    prefers_results: bool,
     /// Views that are being looked into.
     depth: usize,
 }
@@ -64,6 +66,7 @@ impl<'c> Resolver<'c> {
             common: common::CommonTables::default(),
             home: None,
             skips_targets: false,
+            prefers_results: false,
             depth: 0,
         }
     }

@@ -143,9 +143,10 @@ impl Resolver<'_> {
         {
             scope.items.push(Item::of_results(&outputs));
         }
-        for condition in select.conditions.iter().chain(&select.having) {
+        for condition in &select.conditions {
             self.expression(condition);
         }
+        self.preferring_results(&select.having);
         for expression in select.grouping.iter().chain(&select.distinct) {
             if !names_result(expression, &outputs) {
                 self.expression(expression);
@@ -171,6 +172,16 @@ impl Resolver<'_> {
         }
         self.scopes.pop();
         outputs
+    }
+
+    /// Resolves what some servers look up among the results first: `HAVING` and windows.
+    pub(super) fn preferring_results(&mut self, expressions: &[Expression]) {
+        let outer = self.prefers_results;
+        self.prefers_results |= self.dialect.prefers_results();
+        for expression in expressions {
+            self.expression(expression);
+        }
+        self.prefers_results = outer;
     }
 
     /// Resolves results and returns what they are called.

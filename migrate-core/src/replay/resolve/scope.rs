@@ -79,7 +79,8 @@ impl Item {
             columns: Rc::new(outputs.columns.clone()),
             is_open: false,
             merged: Vec::new(),
-            star_is_open: false,
+            // A column of a table comes first.
+            star_is_open: true,
         }
     }
 

@@ -24,7 +24,11 @@ impl Resolver<'_> {
             }
             Source::Trigger(trigger) => {
                 let items = ["new", "old"].iter().filter_map(|name| self.item_of(key, name));
-                let items = items.collect();
+                let mut items: Vec<_> = items.collect();
+                for item in &mut items {
+                    // A bare name means neither row.
+                    item.star_is_open = true;
+                }
                 self.scopes.push(Scope { items });
                 if let Some(condition) = &trigger.condition {
                     self.expression(condition);

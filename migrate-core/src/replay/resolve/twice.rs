@@ -7,7 +7,7 @@ use crate::replay::model::{FromItem, Name};
 impl Resolver<'_> {
     /// A fault where two parts of `FROM` are the same table under the same name.
     pub(super) fn refuse_twice(&mut self, from: &[FromItem], items: &[Item]) {
-        if !self.dialect.refuses_ambiguous_names() || items.len() < 2 {
+        if !self.dialect.refuses_equal_names() || items.len() < 2 {
             return;
         }
         let mut names = Vec::new();

@@ -1,5 +1,6 @@
 //! What is refuted, and what is not, from text to finding.
 
+mod ambiguous;
 mod conditional;
 mod procedure;
 mod refused;
@@ -154,7 +155,7 @@ fn what_depends_on_the_system_is_not_refused() {
     accepted(&[USERS, "INSERT INTO Users (NAME) VALUES ('x')", "ALTER TABLE app.users ADD x INT"]);
     accepted(&[
         "CREATE DATABASE app; USE app; CREATE TABLE t (a INT);",
-        "SELECT a FROM t, app.t AS u",
+        "SELECT u.a FROM t, app.t AS u",
     ]);
     accepted(&[USERS, "SELECT U.name AS n FROM users u GROUP BY n HAVING n > 1 ORDER BY n + 1"]);
     accepted(&[

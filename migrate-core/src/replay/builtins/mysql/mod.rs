@@ -113,6 +113,14 @@ impl Dialect for Mysql {
         false
     }
 
+    fn refuses_equal_names(&self) -> bool {
+        true
+    }
+
+    fn prefers_results(&self) -> bool {
+        true
+    }
+
     fn has_loose_names(&self) -> bool {
         true
     }

@@ -158,7 +158,7 @@ impl Dialect for Postgres {
         tables().sets.get(function).cloned()
     }
 
-    fn refuses_ambiguous_names(&self) -> bool {
+    fn refuses_equal_names(&self) -> bool {
         true
     }
 

@@ -118,6 +118,10 @@ impl Dialect for Sqlite {
         true
     }
 
+    fn returns_target_only(&self) -> bool {
+        true
+    }
+
     fn fills_all_columns(&self) -> bool {
         true
     }

@@ -4,7 +4,7 @@ use crate::database::Database;
 use crate::replay::replay_files;
 use crate::source::{SourceFile, SourceMap, SourceText};
 
-fn findings(files: &[&str]) -> Vec<String> {
+pub(super) fn findings(files: &[&str]) -> Vec<String> {
     let mut sources = SourceMap::new("");
     for (number, text) in files.iter().enumerate() {
         let text = SourceText::new((*text).to_owned());
