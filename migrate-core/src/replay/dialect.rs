@@ -103,6 +103,12 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether a name is of one procedure and of one function, and names of triggers are the
+    /// schema's.
+    fn has_one_routine_of_a_name(&self) -> bool {
+        false
+    }
+
     /// Whether the adapter follows the code of routines well enough to judge what it does.
     fn follows_calls(&self) -> bool {
         false

@@ -206,9 +206,18 @@ impl Catalog {
             || self.unknown.covers(ObjectKind::Function, bare)
             || self.extension_brings(dialect, 'f', bare)
             || (name.schema.is_none() && self.has_open_path(dialect))
+            || dialect.has_loose_names() && !self.routines_elsewhere(name).is_empty()
             || (name.schema.is_none()
                 && self.path_is_uncertain
                 && self.functions.keys().any(|key| &*key.name == bare))
+    }
+
+    /// Routines of the name in schemas in which it is not looked up.
+    pub(crate) fn routines_elsewhere(&self, name: &QualifiedName) -> Vec<Key> {
+        let schemas = self.schemas_of(name);
+        let is_elsewhere =
+            |key: &&Key| key.name == name.name.text && !schemas.contains(&key.schema);
+        self.functions.keys().filter(is_elsewhere).cloned().collect()
     }
 
     /// The relation with an identity.

@@ -300,6 +300,7 @@ pub(crate) enum TypeKind {
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     pub(crate) id: Id,
+    pub(crate) kind: ObjectKind,
     /// Types of the arguments it is told by; `None` for one that is unknown.
     pub(crate) arguments: Vec<Option<Text>>,
     /// Fewest and most arguments in a call; `None` without limit.

@@ -252,12 +252,7 @@ impl Engine {
     fn drop_functions(&mut self, drop: &Drop) {
         for target in &drop.targets {
             let wanted = self.argument_types(target.arguments.as_deref());
-            let named: Vec<_> = self
-                .catalog
-                .functions_named(&target.name)
-                .into_iter()
-                .map(|(key, function)| (key.clone(), function.clone()))
-                .collect();
+            let named = self.routines_named(&target.name, target.kind);
             let fits = |arguments: &[Option<crate::replay::model::Text>]| match &wanted {
                 Some(wanted) => super::routine::same_arguments(arguments, wanted),
                 None => Some(true),
@@ -267,7 +262,9 @@ impl Engine {
                 .filter(|(_, function)| fits(&function.arguments) != Some(false))
                 .collect();
             if matching.is_empty() {
-                if !drop.if_exists {
+                if self.dialect.has_one_routine_of_a_name() {
+                    self.missing_routine(target, drop.if_exists);
+                } else if !drop.if_exists {
                     self.missing_function(target, &named);
                 }
                 continue;
@@ -312,12 +309,17 @@ impl Engine {
         }
     }
 
-    /// A trigger that is named without its table; whether there is one is not asked.
-    fn drop_trigger_anywhere(&mut self, name: &Name) {
+    /// A trigger that is named without its table.
+    fn drop_trigger_anywhere(&mut self, target: &QualifiedName, if_exists: bool) {
+        let name = &target.name;
         let has = |relation: &Relation| {
             relation.triggers.iter().any(|part| part.name.eq_ignore_ascii_case(&name.text))
         };
-        for key in self.catalog.relations_where(has) {
+        let keys = self.catalog.relations_where(has);
+        if keys.is_empty() && !if_exists {
+            self.missing_trigger(target);
+        }
+        for key in keys {
             if let Some(relation) = self.catalog.relation_mut(&key) {
                 relation.triggers.retain(|part| !part.name.eq_ignore_ascii_case(&name.text));
             }
@@ -326,7 +328,7 @@ impl Engine {
 
     fn drop_part(&mut self, target: &ObjectReference, if_exists: bool) {
         let Some(on) = &target.on else {
-            self.drop_trigger_anywhere(&target.name.name);
+            self.drop_trigger_anywhere(&target.name, if_exists);
             return;
         };
         let key = match self.catalog.find_relation(self.dialect, on) {

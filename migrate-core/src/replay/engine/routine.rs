@@ -83,8 +83,9 @@ impl Engine {
         let id = self.catalog.id();
         let function = Function {
             id,
-            fewest: if is_plain { required } else { 0 },
-            most: if variadic || !is_plain { None } else { Some(inputs.len()) },
+            kind: create.kind,
+            fewest: create.arity.unwrap_or(if is_plain { required } else { 0 }),
+            most: if variadic || !is_plain { create.arity } else { Some(inputs.len()) },
             signature: self.signature(create),
             code: code_of(create),
             columns: result_columns(create),
@@ -99,6 +100,10 @@ impl Engine {
     }
 
     fn enter_function(&mut self, key: &Key, create: &CreateFunction, mut function: Function) {
+        if self.dialect.has_one_routine_of_a_name() && self.settles_routine(key, create, &function)
+        {
+            return;
+        }
         let same = self.catalog.functions.get(key).and_then(|functions| {
             let same = functions
                 .iter()
@@ -198,6 +203,9 @@ impl Engine {
             }
         }
         let Some(key) = key else { return };
+        if self.refuse_trigger_of_kind(&key, trigger) {
+            return;
+        }
         if self.dialect.keeps_source() {
             self.create_kept_trigger(&key, trigger);
             return;
@@ -211,6 +219,9 @@ impl Engine {
             }));
         }
         let if_not_exists = trigger.if_not_exists;
+        if self.dialect.has_one_routine_of_a_name() {
+            self.refuse_trigger_of_a_name(&key, trigger);
+        }
         self.add_part(
             &key,
             ObjectKind::Trigger,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Engine;
 use crate::replay::adapter::{Origin, Variables, guard_of, mentions, parse_all, value_of};
 use crate::replay::model::{
-    BlockStatement, Guard, Place, Prepared, QualifiedName, SetVariable, Statement, StatementKind,
-    Text, Value,
+    BlockStatement, Guard, ObjectKind, Place, Prepared, QualifiedName, SetVariable, Statement,
+    StatementKind, Text, Value,
 };
 
 /// What the session keeps until the file ends: the next one may have another.
@@ -192,10 +192,10 @@ impl Engine {
 
     /// Runs the code of a procedure with what its arguments hold.
     pub(super) fn ran_procedure(&mut self, name: &QualifiedName, written: &[Text]) {
-        let named = self.catalog.functions_named(name);
+        let named = self.routines_named(name, ObjectKind::Procedure);
         let found = named
             .into_iter()
-            .filter_map(|(key, function)| Some((key.clone(), function.id, function.code.clone()?)));
+            .filter_map(|(key, function)| Some((key, function.id, function.code?)));
         let found: Vec<_> = found.collect();
         let [(key, id, code)] = found.as_slice() else {
             self.called_unknown(written);

@@ -140,8 +140,11 @@ impl Engine {
     }
 
     fn call(&mut self, name: &QualifiedName, arguments: &Query, written: &[Text]) {
-        let known = !self.catalog.functions_named(name).is_empty()
+        let known = !self.routines_named(name, ObjectKind::Procedure).is_empty()
             || self.catalog.may_have_function(self.dialect, name);
+        if self.dialect.has_one_routine_of_a_name() {
+            self.refuse_number_of_values(name, written.len());
+        }
         self.check(|resolver| {
             resolver.query(arguments);
             if !known {

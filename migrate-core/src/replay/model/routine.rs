@@ -10,7 +10,10 @@ pub(crate) struct CreateFunction {
     pub(crate) kind: super::ObjectKind,
     pub(crate) name: QualifiedName,
     pub(crate) replace: bool,
+    pub(crate) if_not_exists: bool,
     pub(crate) parameters: Vec<Parameter>,
+    /// How many values a call has, where the parameters' types tell no routine from another.
+    pub(crate) arity: Option<usize>,
     pub(crate) returns: Option<Returns>,
     /// The functions that an aggregate is made of.
     pub(crate) parts: Vec<QualifiedName>,
@@ -74,6 +77,10 @@ pub(crate) struct CreateTrigger {
     pub(crate) replace: bool,
     pub(crate) if_not_exists: bool,
     pub(crate) table: QualifiedName,
+    /// Whether it is `INSTEAD OF` or not, where the kind of the table decides on that alone.
+    pub(crate) instead: Option<bool>,
+    /// What sets it off, where views need to know.
+    pub(crate) event: Option<TriggerEvent>,
     /// `UPDATE OF columns`.
     pub(crate) columns: Vec<Name>,
     pub(crate) condition: Option<Expression>,
@@ -83,6 +90,14 @@ pub(crate) struct CreateTrigger {
     pub(crate) transition_tables: Vec<Name>,
     /// The statements it runs, where the server has triggers that do.
     pub(crate) body: Vec<Statement>,
+}
+
+/// What sets a trigger off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TriggerEvent {
+    Insert,
+    Update,
+    Delete,
 }
 
 /// A block of procedural code that runs at once.

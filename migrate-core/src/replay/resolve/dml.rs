@@ -5,12 +5,17 @@ use crate::diagnostics::Code;
 use crate::replay::catalog::{ConstraintRule, Id, Key, Relation};
 use crate::replay::model::{
     Assignment, Conflict, Delete, Expression, Insert, InsertSource, Merge, Name, ObjectKind, Place,
-    QualifiedName, Query, QueryBody, StatementKind, Update,
+    QualifiedName, Query, QueryBody, StatementKind, TriggerEvent, Update,
 };
 
 impl Resolver<'_> {
     /// The changed table as an item, under its alias.
-    fn target(&mut self, table: &QualifiedName, alias: Option<&Name>) -> (Option<Key>, Item) {
+    fn target(
+        &mut self,
+        table: &QualifiedName,
+        alias: Option<&Name>,
+        event: Option<TriggerEvent>,
+    ) -> (Option<Key>, Item) {
         let shown = alias.unwrap_or(&table.name);
         let key = self.relation(table);
         if let Some(relation) = key.as_ref().and_then(|key| self.catalog.relations.get(key))
@@ -23,6 +28,9 @@ impl Resolver<'_> {
                 .at_site(relation.site, "it is created here")
                 .help("change the tables behind it, and `REFRESH MATERIALIZED VIEW`");
             self.faults.push(fault);
+        }
+        if let Some(key) = &key {
+            self.refuse_view_without_trigger(key, table, event);
         }
         let item = key.as_ref().and_then(|key| self.item_of(key, &shown.text));
         let item = item.unwrap_or_else(|| Item {
@@ -53,7 +61,8 @@ impl Resolver<'_> {
     pub(crate) fn insert(&mut self, insert: &Insert) -> Outputs {
         let before = self.common.len();
         self.common_tables(insert.recursive, &insert.common);
-        let (key, item) = self.target(&insert.table, insert.alias.as_ref());
+        let (key, item) =
+            self.target(&insert.table, insert.alias.as_ref(), Some(TriggerEvent::Insert));
         if let Some(key) = &key
             && !self.skips_targets
         {
@@ -295,7 +304,8 @@ impl Resolver<'_> {
     pub(crate) fn update(&mut self, update: &Update) -> Outputs {
         let before = self.common.len();
         self.common_tables(update.recursive, &update.common);
-        let (key, item) = self.target(&update.table, update.alias.as_ref());
+        let (key, item) =
+            self.target(&update.table, update.alias.as_ref(), Some(TriggerEvent::Update));
         let mut items = vec![item];
         let mut others = Vec::new();
         for item in &update.from {
@@ -324,7 +334,8 @@ impl Resolver<'_> {
     pub(crate) fn delete(&mut self, delete: &Delete) -> Outputs {
         let before = self.common.len();
         self.common_tables(delete.recursive, &delete.common);
-        let (_, item) = self.target(&delete.table, delete.alias.as_ref());
+        let (_, item) =
+            self.target(&delete.table, delete.alias.as_ref(), Some(TriggerEvent::Delete));
         let mut items = vec![item];
         for item in &delete.using {
             self.add_item(item, &mut items);
@@ -343,7 +354,7 @@ impl Resolver<'_> {
     pub(crate) fn merge(&mut self, merge: &Merge) {
         let before = self.common.len();
         self.common_tables(merge.recursive, &merge.common);
-        let (key, item) = self.target(&merge.table, merge.alias.as_ref());
+        let (key, item) = self.target(&merge.table, merge.alias.as_ref(), None);
         let mut items = vec![item];
         self.add_item(&merge.source, &mut items);
         for item in &mut items {

@@ -20,6 +20,7 @@ mod scope;
 mod source;
 mod targets;
 mod twice;
+mod view_rows;
 mod width;
 
 use std::rc::Rc;

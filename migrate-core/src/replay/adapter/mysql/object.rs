@@ -59,7 +59,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     };
     let if_not_exists = cursor.if_not_exists();
     let name = routine_name(cursor)?;
-    Some(create_routine(cursor, name, kind, replace || if_not_exists))
+    Some(create_routine(cursor, name, kind, (replace, if_not_exists)))
 }
 
 /// Passes `ALGORITHM = …`, `DEFINER = user@host`, `SQL SECURITY …`.
@@ -167,6 +167,8 @@ fn create_trigger(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKin
         replace,
         if_not_exists,
         table: cursor.qualified()?,
+        instead: Some(false),
+        event: None,
         columns: Vec::new(),
         condition: None,
         function: None,

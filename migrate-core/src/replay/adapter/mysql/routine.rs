@@ -20,9 +20,10 @@ pub(super) fn create_routine(
     cursor: &Cursor<'_>,
     name: QualifiedName,
     kind: ObjectKind,
-    replace: bool,
+    (replace, if_not_exists): (bool, bool),
 ) -> StatementKind {
     let (_, body) = cursor.rest();
+    let arity = arity(*cursor);
     let names = parameters(&mut { *cursor }).unwrap_or_default();
     let parameters = names.iter().map(|name| name.text.to_string()).collect();
     let code = Code { text: body.to_owned(), parameters, is_sql: false, offset: None };
@@ -38,11 +39,29 @@ pub(super) fn create_routine(
         kind,
         name,
         replace,
+        if_not_exists,
         parameters: vec![parameter],
+        arity,
         returns: None,
         parts: Vec::new(),
         body: FunctionBody::Procedural(Arc::new(code)),
     }))
+}
+
+/// How many values a call has; nothing where some may be left out, or it is no stored routine.
+fn arity(mut cursor: Cursor<'_>) -> Option<usize> {
+    let list = cursor.parenthesised()?.items();
+    let is_plain = |mut parameter: Cursor<'_>| {
+        while !parameter.is_at_end() {
+            // Source: the manual of `MariaDB`, "CREATE PROCEDURE": since 11.8.
+            if parameter.is_any(&["DEFAULT", ":"]) {
+                return false;
+            }
+            parameter.skip();
+        }
+        true
+    };
+    list.iter().all(|parameter| is_plain(*parameter)).then_some(list.len())
 }
 
 /// `CALL name(…)`.

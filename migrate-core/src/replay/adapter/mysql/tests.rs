@@ -4,6 +4,7 @@ mod ambiguous;
 mod conditional;
 mod procedure;
 mod refused;
+mod routines;
 
 use proptest::prelude::*;
 

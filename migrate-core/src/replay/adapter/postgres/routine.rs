@@ -29,7 +29,9 @@ impl Reader<'_> {
             kind,
             name: self.qualified_child(node, name)?,
             replace: has(node, K::OR_REPLACE),
+            if_not_exists: false,
             parameters: parameters.unwrap_or_default(),
+            arity: None,
             returns: child(node, K::RET_TYPE).and_then(|node| self.returns(&node)),
             parts: child(node, K::ATTRIBUTE_LIST)
                 .map(|list| self.parts_of(&list))
@@ -168,6 +170,8 @@ impl Reader<'_> {
             replace: has(node, K::OR_REPLACE),
             if_not_exists: false,
             table: self.qualified_child(node, K::ON_RELATION)?,
+            instead: None,
+            event: None,
             columns,
             condition,
             function: self.executed(node),

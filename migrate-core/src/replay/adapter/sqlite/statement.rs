@@ -7,7 +7,7 @@ use sqlite3_parser::ast::{self, Stmt};
 use super::names::{Reader, folded, unquoted};
 use crate::replay::model::{
     CreateIndex, CreateTrigger, CreateView, Drop, Expression, ObjectKind, ObjectReference, Opaque,
-    QualifiedName, StatementKind,
+    QualifiedName, StatementKind, TriggerEvent,
 };
 
 impl Reader<'_> {
@@ -132,6 +132,7 @@ impl Reader<'_> {
         let Stmt::CreateTrigger {
             if_not_exists,
             trigger_name,
+            time,
             event,
             tbl_name,
             when_clause,
@@ -156,6 +157,12 @@ impl Reader<'_> {
             replace: false,
             if_not_exists: *if_not_exists,
             table,
+            instead: Some(matches!(time, Some(ast::TriggerTime::InsteadOf))),
+            event: Some(match event {
+                ast::TriggerEvent::Insert => TriggerEvent::Insert,
+                ast::TriggerEvent::Delete => TriggerEvent::Delete,
+                ast::TriggerEvent::Update | ast::TriggerEvent::UpdateOf(_) => TriggerEvent::Update,
+            }),
             columns: Vec::new(),
             condition,
             function: None,

@@ -1,5 +1,6 @@
 mod ambiguous;
 mod refused;
+mod view_rows;
 
 use super::*;
 use crate::replay::model::{

@@ -93,6 +93,10 @@ impl Dialect for Mysql {
         true
     }
 
+    fn has_one_routine_of_a_name(&self) -> bool {
+        true
+    }
+
     fn follows_calls(&self) -> bool {
         true
     }
