@@ -242,10 +242,15 @@ pub(crate) trait Dialect: Debug + Sync {
         None
     }
 
-    /// Whether an `INSERT` without a list of columns must fill all of them but
-    /// the generated ones.
+    /// Whether an `INSERT` without a list of columns must fill all of them but the generated
+    /// ones, and these too where they may be named.
     fn fills_all_columns(&self) -> bool {
         false
+    }
+
+    /// Words without which no column is left out by an `INSERT` that names none.
+    fn words_that_hide_columns(&self) -> &'static [&'static str] {
+        &[]
     }
 }
 

@@ -18,6 +18,7 @@ impl Catalog {
         merged.seen.renamed |= other.seen.renamed;
         merged.seen.casts |= other.seen.casts;
         merged.seen.renamed_columns |= other.seen.renamed_columns;
+        merged.seen.hidden_columns |= other.seen.hidden_columns;
         merge(&mut merged.relations, &other.relations, |a, b| {
             let mut relation = a.clone();
             if let Some(b) = b {

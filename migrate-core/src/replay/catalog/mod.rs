@@ -86,6 +86,8 @@ pub(crate) struct Seen {
     pub(crate) renamed: bool,
     pub(crate) casts: bool,
     pub(crate) renamed_columns: bool,
+    /// Columns that are filled only where they are named.
+    pub(crate) hidden_columns: bool,
 }
 
 impl Catalog {

@@ -279,7 +279,10 @@ impl Engine {
             return;
         }
         let statements = parse_all(text, self.database, &Origin::at(offset));
-        let has_rows = text.to_ascii_lowercase().contains("from stdin");
+        let lower = text.to_ascii_lowercase();
+        let has_rows = lower.contains("from stdin");
+        self.catalog.seen.hidden_columns |=
+            self.dialect.words_that_hide_columns().iter().any(|word| lower.contains(word));
         for statement in &statements {
             // Rows after `COPY … FROM stdin` are no SQL; where they end is not known.
             if has_rows && matches!(statement.kind, StatementKind::Invalid { .. }) {

@@ -106,9 +106,12 @@ impl Resolver<'_> {
         let (wanted, exact) = match key.and_then(|key| self.catalog.relations.get(key)) {
             _ if listed > 0 => (listed, true),
             Some(relation) if is_closed(relation) && relation.is_table() => {
-                let exact = self.dialect.fills_all_columns();
-                let filled =
-                    relation.columns.iter().filter(|column| !exact || !column.is_generated);
+                let exact = self.dialect.fills_all_columns() && !self.catalog.seen.hidden_columns;
+                let skips_generated = exact && self.dialect.refuses_generated_targets();
+                let filled = relation
+                    .columns
+                    .iter()
+                    .filter(|column| !skips_generated || !column.is_generated);
                 (filled.count(), exact)
             }
             _ => return,

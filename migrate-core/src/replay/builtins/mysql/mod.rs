@@ -137,6 +137,16 @@ impl Dialect for Mysql {
         !is_update
     }
 
+    fn fills_all_columns(&self) -> bool {
+        true
+    }
+
+    // Source: MySQL 8.4 manual, "Invisible Columns"; manual of MariaDB, "Invisible Columns",
+    // "System-Versioned Tables".
+    fn words_that_hide_columns(&self) -> &'static [&'static str] {
+        &["invisible", "versioning"]
+    }
+
     // Versions that pass over checks do not look into them.
     fn keeps_definitions_plain(&self) -> bool {
         false

@@ -52,10 +52,22 @@ const REFUSED: &[(&str, &str)] = &[
         "CREATE TABLE b (c int, d int); DELETE FROM b WHERE c = max(d)",
         "`max` is an aggregate, and stands in `WHERE`",
     ),
+    ("CREATE TABLE b (c int, d int); INSERT INTO b VALUES (1)", "1 values for 2 columns of `b`"),
+    (
+        "CREATE TABLE b (c int, d int AS (c + 1) STORED); INSERT INTO b VALUES (1)",
+        "1 values for 2 columns of `b`",
+    ),
+    (
+        "CREATE TABLE b (c int, d int); ALTER TABLE b ADD e int; REPLACE INTO b SELECT 1, 2",
+        "2 values for 3 columns of `b`",
+    ),
 ];
 
 /// Their neighbours, which it takes.
 const ACCEPTED: &[&str] = &[
+    "CREATE TABLE b (c int, d int AS (c + 1) STORED); INSERT INTO b VALUES (1, DEFAULT); INSERT INTO b (c) VALUES (1); INSERT INTO b VALUES ()",
+    "CREATE TABLE b (c int, d int INVISIBLE); INSERT INTO b VALUES (1)",
+    "CREATE TABLE b (c int, d int); ALTER TABLE b DROP d; INSERT INTO b VALUES (1); INSERT INTO b SELECT c FROM b",
     "CREATE TABLE b (c int, d int); UPDATE b SET c = 1, c = 2; INSERT INTO b () VALUES (), (); INSERT INTO b (c) VALUES (1), (DEFAULT)",
     "CREATE TABLE b (c int, d int); UPDATE b SET c = greatest(d, 1) WHERE c > (SELECT x FROM (SELECT max(d) AS x FROM b) y)",
     "CREATE TABLE b (c int, d int); SELECT c, count(*) AS n FROM b GROUP BY c HAVING n > 1 AND max(d) > 1 ORDER BY n, max(d)",
