@@ -162,11 +162,14 @@ pub(super) fn half(
 fn rust(engine: &mut Engine, file: FileId, text: &str, function: &str, everywhere: bool) {
     for sql in sql_in(text, function) {
         match sql {
-            RustSql::Literal { start, end, conditional } if conditional || !everywhere => {
-                engine.file_perhaps(file, &text[start..end], start);
+            RustSql::Literal { start, text, conditional } if conditional || !everywhere => {
+                engine.file_perhaps(file, &text, start);
             }
-            RustSql::Literal { start, end, .. } => engine.file(file, &text[start..end], start),
-            RustSql::Guard(sql) => engine.file_perhaps(file, &sql, 0),
+            RustSql::Literal { start, text, .. } => engine.file(file, &text, start),
+            RustSql::Guard { made, place, conditional } => {
+                let sql = made.sql(engine.database());
+                engine.unless_there(file, &sql, place, conditional || !everywhere);
+            }
             RustSql::Opaque => engine.opaque_code(file, "Rust code"),
         }
     }

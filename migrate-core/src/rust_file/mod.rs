@@ -4,6 +4,8 @@
 //! report at the macro's call, or not at all.
 
 #[cfg(feature = "rust")]
+mod bindings;
+#[cfg(feature = "rust")]
 mod constants;
 #[cfg(feature = "rust")]
 mod findings;
@@ -15,11 +17,13 @@ mod parse;
 mod signature;
 #[cfg(feature = "rust")]
 mod sql;
+#[cfg(feature = "rust")]
+mod values;
 
 #[cfg(feature = "rust")]
 pub use parse::parse;
 #[cfg(feature = "rust")]
-pub use sql::{RustSql, sql_in};
+pub use sql::{Made, RustSql, sql_in};
 
 /// Takes both halves of a Rust migration for given.
 ///

@@ -6,32 +6,77 @@
 
 use std::ops::Range;
 
-use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
-use syn::{Expr, ExprLit, Item, Lit};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::Item;
+
+use super::bindings::{self, Bindings};
+use super::values::{self, Constants, Known, Source};
+use crate::database::Database;
 
 /// SQL in a function, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RustSql {
-    /// A literal that is executed.
+    /// A text that is executed.
     Literal {
         /// Its first byte in the file, after the quote.
         start: usize,
-        /// Its end, exclusive.
-        end: usize,
+        /// As long as what stands in the file, so that places in it are places in the file.
+        text: String,
         /// Whether it may not run, or may fail without the migration failing: it stands in a
         /// branch, a loop or a block, after a `return`, or nobody asks for its error.
         conditional: bool,
     },
-    /// A guard helper that does nothing where the object is there already: the SQL that it
-    /// runs otherwise.
-    Guard(String),
+    /// A guard helper that does nothing where the object is there already.
+    Guard {
+        /// What it is to make.
+        made: Made,
+        /// Where its arguments stand.
+        place: Range<usize>,
+        /// As of a literal.
+        conditional: bool,
+    },
     /// Something is done that cannot be read.
     Opaque,
+}
+
+/// What a guard helper makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Made {
+    /// `add_column_if_missing(table, column, definition)`.
+    Column([String; 3]),
+    /// `create_index_if_missing(index, table, columns)`.
+    Index([String; 3]),
+}
+
+impl Made {
+    /// The SQL that the helper runs where the object is missing.
+    pub fn sql(&self, database: Database) -> String {
+        let quote = |name: &str| database.quote(name);
+        let qualified = |name: &str| name.split('.').map(quote).collect::<Vec<_>>().join(".");
+        match self {
+            Made::Column([table, column, definition]) => format!(
+                "ALTER TABLE {} ADD COLUMN {} {definition}",
+                qualified(table),
+                quote(column)
+            ),
+            Made::Index([index, table, columns]) => {
+                format!("CREATE INDEX {} ON {} ({columns})", quote(index), qualified(table))
+            }
+        }
+    }
 }
 
 /// Calls whose first argument is SQL.
 const EXECUTES: [&str; 7] =
     ["execute", "execute_counted", "backfill", "query", "query_as", "query_scalar", "raw_sql"];
+
+/// Guard helpers: they do nothing where what they make is there already.
+const GUARDS: [&str; 2] = ["add_column_if_missing", "create_index_if_missing"];
+
+/// Whether a call executes what its arguments say.
+pub(super) fn takes_texts(name: &str) -> bool {
+    EXECUTES.contains(&name) || GUARDS.contains(&name)
+}
 
 /// Methods of `Db` that change nothing.
 const HARMLESS: [&str; 9] = [
@@ -59,7 +104,8 @@ pub fn sql_in(text: &str, function: &str) -> Vec<RustSql> {
     let mut reader = Reader {
         text,
         offset: range.start,
-        constants: constants(&file),
+        constants: Constants::of(&file, text),
+        bindings: Bindings::of(body.clone()),
         may_have_left: false,
         found: Vec::new(),
     };
@@ -75,31 +121,38 @@ struct Reader<'a> {
     text: &'a str,
     /// Where the tokens' own text begins in the file.
     offset: usize,
-    /// Constants of the file that are string literals, with the bytes of these.
-    constants: Vec<(String, Range<usize>)>,
+    /// Constants of the file that are string literals, or lists of them.
+    constants: Constants,
+    /// What names of the function stand for where it is read.
+    bindings: Bindings,
     /// The function may have returned before, without an error.
     may_have_left: bool,
     found: Vec<RustSql>,
 }
 
-/// Constants and statics whose value is a string literal.
-fn constants(file: &syn::File) -> Vec<(String, Range<usize>)> {
-    let literal = |value: &Expr| match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.span().byte_range()),
-        _ => None,
-    };
-    let found = file.items.iter().filter_map(|item| match item {
-        Item::Const(item) => Some((item.ident.to_string(), literal(&item.expr)?)),
-        Item::Static(item) => Some((item.ident.to_string(), literal(&item.expr)?)),
-        _ => None,
-    });
-    found.collect()
-}
-
 impl Reader<'_> {
     fn read(&mut self, tokens: TokenStream, conditional: bool) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut passed = 0;
         for (index, token) in tokens.iter().enumerate() {
+            if index < passed {
+                continue;
+            }
+            if let Some((name, value)) = bindings::bound(&tokens[index..]) {
+                let value = self.value(value);
+                self.bindings.bind(name, value);
+            }
+            if let Some(repeated) = bindings::repeated(&tokens[index..])
+                && let Some(elements) = self.elements(repeated.over)
+            {
+                for element in elements {
+                    self.bindings.bind(repeated.name.clone(), element);
+                    self.read(repeated.body.clone(), conditional);
+                }
+                self.bindings.bind(repeated.name, None);
+                passed = index + repeated.length;
+                continue;
+            }
             match token {
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
                     let name = callee(&tokens[..index]);
@@ -127,78 +180,87 @@ impl Reader<'_> {
         if EXECUTES.contains(&name) {
             self.executed(&tokens, conditional);
         } else if name == "add_column_if_missing" {
-            match self.literals(&tokens).as_slice() {
-                [table, column, definition] => self.found.push(RustSql::Guard(format!(
-                    "ALTER TABLE {table} ADD COLUMN {column} {definition}"
-                ))),
-                _ => self.found.push(RustSql::Opaque),
-            }
+            self.guard(Made::Column, arguments, &tokens, conditional);
         } else if name == "create_index_if_missing" {
-            match self.literals(&tokens).as_slice() {
-                [index, table, columns] => self
-                    .found
-                    .push(RustSql::Guard(format!("CREATE INDEX {index} ON {table} ({columns})"))),
-                _ => self.found.push(RustSql::Opaque),
-            }
+            self.guard(Made::Index, arguments, &tokens, conditional);
         } else if !HARMLESS.contains(&name) && hands_on_connection(&tokens) {
             self.found.push(RustSql::Opaque);
         }
     }
 
-    fn executed(&mut self, arguments: &[TokenTree], conditional: bool) {
-        match arguments {
-            // `fetch_one(db.sqlite()?)`-like calls have no literal and are no `execute`; but
-            // `query.execute(db.sqlite()?)` is: its SQL was the query's.
-            [TokenTree::Ident(_) | TokenTree::Punct(_), ..] if is_connection(arguments) => {}
-            [TokenTree::Literal(literal), rest @ ..]
-                if rest.first().is_none_or(|token| token.to_string() == ",") =>
-            {
-                self.literal(self.range(literal), conditional);
-            }
-            [TokenTree::Ident(name), rest @ ..]
-                if rest.first().is_none_or(|token| token.to_string() == ",") =>
-            {
-                let constant = self.constants.iter().find(|(own, _)| name == own);
-                self.literal(
-                    constant.and_then(|(_, range)| self.content(range.clone())),
-                    conditional,
-                );
-            }
-            _ => self.found.push(RustSql::Opaque),
-        }
-    }
-
-    fn literal(&mut self, range: Option<(usize, usize)>, conditional: bool) {
-        self.found.push(match range {
-            Some((start, end)) => RustSql::Literal { start, end, conditional },
+    fn guard(
+        &mut self,
+        made: fn([String; 3]) -> Made,
+        arguments: &Group,
+        tokens: &[TokenTree],
+        conditional: bool,
+    ) {
+        let given: Option<Vec<String>> = tokens
+            .split(|token| token.to_string() == ",")
+            .filter(|argument| !argument.is_empty())
+            .map(|argument| Some(self.value(argument)?.text))
+            .collect();
+        let given = given.and_then(|given| <[String; 3]>::try_from(given).ok());
+        let span = arguments.span().byte_range();
+        self.found.push(match given {
+            Some(given) => RustSql::Guard {
+                made: made(given),
+                place: self.offset + span.start..self.offset + span.end,
+                conditional,
+            },
             None => RustSql::Opaque,
         });
     }
 
-    /// The bytes of a string literal's content, where they are its value.
-    fn range(&self, literal: &Literal) -> Option<(usize, usize)> {
-        let range = literal.span().byte_range();
-        self.content(self.offset + range.start..self.offset + range.end)
-    }
-
-    fn content(&self, literal: Range<usize>) -> Option<(usize, usize)> {
-        let start = literal.start;
-        let source = self.text.get(literal)?;
-        let open = source.find('"')?;
-        let hashes = source[..open].matches('#').count();
-        let is_raw = source.starts_with('r');
-        let end = source.len().checked_sub(1 + hashes)?;
-        let content = source.get(open + 1..end)?;
-        (is_raw || !content.contains('\\')).then_some((start + open + 1, start + end))
-    }
-
-    /// The values of the arguments that are string literals; fewer where one is not.
-    fn literals(&self, arguments: &[TokenTree]) -> Vec<String> {
-        let literals = arguments.iter().filter_map(|token| match token {
-            TokenTree::Literal(literal) => self.range(literal),
-            _ => None,
+    fn executed(&mut self, arguments: &[TokenTree], conditional: bool) {
+        // `fetch_one(db.sqlite()?)`-like calls have no literal and are no `execute`; but
+        // `query.execute(db.sqlite()?)` is: its SQL was the query's.
+        if matches!(arguments, [TokenTree::Ident(_) | TokenTree::Punct(_), ..])
+            && is_connection(arguments)
+        {
+            return;
+        }
+        let first = arguments.split(|token| token.to_string() == ",").next().unwrap_or_default();
+        self.found.push(match self.value(first) {
+            Some(Known { start, text }) => RustSql::Literal { start, text, conditional },
+            None => RustSql::Opaque,
         });
-        literals.map(|(start, end)| self.text[start..end].to_owned()).collect()
+    }
+
+    /// What an expression stands for.
+    fn value(&self, tokens: &[TokenTree]) -> Option<Known> {
+        let source = Source { text: self.text, offset: self.offset };
+        match values::without_reference(tokens) {
+            [TokenTree::Ident(name)] => {
+                let name = name.to_string();
+                if self.bindings.has(&name) {
+                    self.bindings.get(&name)
+                } else {
+                    self.constants.text(&name)
+                }
+            }
+            tokens => source.value(tokens),
+        }
+    }
+
+    /// The elements of a list of literals.
+    fn elements(&self, tokens: &[TokenTree]) -> Option<Vec<Option<Known>>> {
+        match values::without_reference(values::without_iteration(tokens)) {
+            [TokenTree::Group(list)] if list.delimiter() == Delimiter::Bracket => {
+                let elements: Vec<TokenTree> = list.stream().into_iter().collect();
+                let elements = elements.split(|token| token.to_string() == ",");
+                let elements = elements.filter(|element| !element.is_empty());
+                Some(elements.map(|element| self.value(element)).collect())
+            }
+            [TokenTree::Ident(name)] => {
+                let name = name.to_string();
+                if self.bindings.has(&name) {
+                    return None;
+                }
+                self.constants.list(&name)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -218,7 +280,7 @@ fn hears_errors(after: &[TokenTree]) -> bool {
 }
 
 /// The name before an argument list, past a turbofish.
-fn callee(before: &[TokenTree]) -> Option<String> {
+pub(super) fn callee(before: &[TokenTree]) -> Option<String> {
     let mut rest = before;
     if let [head @ .., TokenTree::Punct(close)] = rest
         && close.as_char() == '>'
@@ -264,10 +326,14 @@ mod tests {
         let found: Vec<_> = sql_in(&text, "upgrade")
             .into_iter()
             .map(|sql| match sql {
-                RustSql::Literal { start, end, conditional } => {
-                    format!("{}{}", if conditional { "? " } else { "" }, &text[start..end])
+                RustSql::Literal { text, conditional, .. } => {
+                    format!("{}{text}", if conditional { "? " } else { "" })
                 }
-                RustSql::Guard(sql) => format!("guard {sql}"),
+                RustSql::Guard { made, conditional, .. } => format!(
+                    "{}guard {}",
+                    if conditional { "? " } else { "" },
+                    made.sql(Database::Mysql)
+                ),
                 RustSql::Opaque => "opaque".to_owned(),
             })
             .collect();
@@ -326,7 +392,10 @@ mod tests {
         let text = "const A: &str = \"SELECT 1\";\nstatic B: &str = r#\"SELECT 2\"#;\n\
             pub async fn upgrade(db: &mut Db) -> Result<()> { db.execute(A).await?; db.execute(B).await }";
         let found = sql_in(text, "upgrade").into_iter().map(|sql| match sql {
-            RustSql::Literal { start, end, conditional: false } => text[start..end].to_owned(),
+            RustSql::Literal { start, text: sql, conditional: false } => {
+                assert_eq!(text.get(start..start + sql.len()), Some(&*sql));
+                sql
+            }
             other => format!("{other:?}"),
         });
         assert_eq!(found.collect::<Vec<_>>(), ["SELECT 1", "SELECT 2"]);
@@ -336,16 +405,100 @@ mod tests {
     fn guards_are_read() {
         check(
             r#"db.add_column_if_missing("a", "b", "int").await?;"#,
-            &["guard ALTER TABLE a ADD COLUMN b int"],
+            &["guard ALTER TABLE `a` ADD COLUMN `b` int"],
         );
     }
 
     #[test]
     fn what_cannot_be_read_is_said() {
         check(r#"db.execute(&format!("DROP TABLE {name}")).await"#, &["opaque"]);
-        check(r#"db.execute("a\nb").await"#, &["opaque"]);
+        check(r#"db.execute("a\u{62}").await"#, &["opaque"]);
         check("helper(db).await", &["opaque"]);
         check("helper(&mut *db, 1).await", &["opaque"]);
         check(r#"println!("{}", db.database());"#, &[]);
+    }
+
+    #[test]
+    fn what_a_name_stands_for_is_read() {
+        check(r#"let sql = "SELECT 1"; db.execute(sql).await"#, &["SELECT 1"]);
+        check(r#"let sql: &str = "SELECT 1"; db.execute(&sql).await"#, &["SELECT 1"]);
+        check(r#"let sql = format!("SELECT 1"); db.execute(&sql).await"#, &["SELECT 1"]);
+        check(
+            r#"let sql = "SELECT 1"; db.execute(sql).await?; let sql = "SELECT 2"; db.execute(sql).await"#,
+            &["SELECT 1", "SELECT 2"],
+        );
+        check(
+            r#"const SQL: &str = "SELECT 1"; sqlx::query(SQL).execute(db.sqlite()?).await?;"#,
+            &["SELECT 1"],
+        );
+        check(
+            r#"let sql = "SELECT 1"; if db.table_exists("a").await? { db.execute(sql).await?; }"#,
+            &["? SELECT 1"],
+        );
+    }
+
+    #[test]
+    fn what_a_name_may_not_stand_for_is_not_read() {
+        for body in [
+            r#"let mut sql = "SELECT 1"; db.execute(sql).await"#,
+            r#"let sql = "SELECT 1"; if wrong { let sql = "SELECT 2"; db.execute(sql).await?; }"#,
+            r#"let sql; sql = "SELECT 1"; db.execute(sql).await"#,
+            r#"let sql = if a { "SELECT 1" } else { "SELECT 2" }; db.execute(sql).await"#,
+            r#"let sql = format!("SELECT {x}"); db.execute(&sql).await"#,
+            r#"let sql = "SELECT 1"; if let Some(sql) = other { db.execute(sql).await?; }"#,
+            r#"let sql = "SELECT 1"; match x { sql => db.execute(sql).await }"#,
+            r#"let sql = "SELECT 1"; for (i, sql) in list { db.execute(sql).await?; }"#,
+            r#"let sql = "SELECT 1"; let sql = sql.replace("1", "2"); db.execute(&sql).await"#,
+            r#"let (sql, x) = ("SELECT 1", 2); db.execute(sql).await"#,
+            r#"let run = |sql| db.execute(sql); run("SELECT 1").await?;"#,
+        ] {
+            let text = format!("pub async fn upgrade(db: &mut Db) -> Result<()> {{ {body} }}");
+            let found = sql_in(&text, "upgrade");
+            let is_opaque = |sql: &RustSql| *sql == RustSql::Opaque;
+            assert!(!found.is_empty() && found.iter().all(is_opaque), "{body}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn pieces_are_put_together() {
+        check(
+            r#"db.execute(concat!("SELECT a, ", "b FROM c")).await"#,
+            &["SELECT a,     b FROM c"],
+        );
+        check(
+            "let sql = concat!(\n  \"SELECT a\",\n  \" FROM c\",\n); db.execute(sql).await",
+            &["SELECT a       FROM c"],
+        );
+        check(r#"db.execute(concat!("SELECT a", "b")).await"#, &["opaque"]);
+        check("db.execute(\"SELECT a \\\n   FROM b\").await", &["SELECT a      FROM b"]);
+        check(r#"db.execute("SELECT a\nFROM b").await"#, &["SELECT a \nFROM b"]);
+        check("db.execute(\"SELECT a\\\n   FROM b\").await", &["opaque"]);
+    }
+
+    #[test]
+    fn what_is_done_for_each_of_a_list_is_done_in_order() {
+        check(
+            r#"for sql in ["SELECT 1", "SELECT 2"] { db.execute(sql).await?; } Ok(())"#,
+            &["SELECT 1", "SELECT 2"],
+        );
+        check(
+            r#"for sql in &["SELECT 1", name] { db.execute(sql).await?; db.execute("SELECT 3").await?; }"#,
+            &["SELECT 1", "SELECT 3", "opaque", "SELECT 3"],
+        );
+        check(
+            r#"if x { for sql in ["SELECT 1"].iter() { db.execute(sql).await?; } }"#,
+            &["? SELECT 1"],
+        );
+        check(
+            r#"for sql in ["SELECT 1"] { if x { break; } db.execute(sql).await?; }"#,
+            &["opaque"],
+        );
+        let text = "const ALL: [&str; 2] = [\"SELECT 1\", \"SELECT 2\"];\n\
+            pub async fn upgrade(db: &mut Db) -> Result<()> { for sql in ALL { db.execute(sql).await?; } Ok(()) }";
+        let found = sql_in(text, "upgrade");
+        assert!(matches!(
+            &found[..],
+            [RustSql::Literal { conditional: false, .. }, RustSql::Literal { text, .. }] if text == "SELECT 2"
+        ));
     }
 }

@@ -38,6 +38,7 @@ mod trigger;
 mod typed;
 mod types;
 mod uncertain_path;
+mod unless_there;
 mod view;
 mod virtual_table;
 mod visible;
@@ -292,20 +293,27 @@ impl Engine {
             if is_empty && self.sending == Sending::Statements {
                 continue;
             }
-            self.opaque_now = None;
-            self.refuted_now = false;
             self.hear(text, offset, &statement.kind, statement.place);
-            self.statement(statement);
-            self.session.end_block();
-            self.counts.total += 1;
-            if self.refuted_now {
-                self.counts.refuted += 1;
-            } else if let Some(what) = self.opaque_now.take() {
-                self.counts.opaque += 1;
-                self.list_opaque(&what, statement.place);
-            } else {
-                self.counts.proved += 1;
-            }
+            self.counted(statement.place, |engine| {
+                engine.statement(statement);
+                engine.session.end_block();
+            });
+        }
+    }
+
+    /// Runs a statement and counts it by its verdict.
+    fn counted(&mut self, place: Place, run: impl FnOnce(&mut Self)) {
+        self.opaque_now = None;
+        self.refuted_now = false;
+        run(self);
+        self.counts.total += 1;
+        if self.refuted_now {
+            self.counts.refuted += 1;
+        } else if let Some(what) = self.opaque_now.take() {
+            self.counts.opaque += 1;
+            self.list_opaque(&what, place);
+        } else {
+            self.counts.proved += 1;
         }
     }
 
