@@ -10,6 +10,7 @@ mod column;
 mod key;
 mod marks;
 mod options;
+mod rows;
 mod slips;
 mod table;
 mod types;
@@ -76,7 +77,7 @@ fn refusal(mut cursor: Cursor<'_>) -> Option<Refusal> {
     } else if cursor.eat(&["ALTER", "TABLE"]) {
         return alter::alter(cursor).err();
     }
-    None
+    rows::judge(cursor).err()
 }
 
 #[cfg(test)]

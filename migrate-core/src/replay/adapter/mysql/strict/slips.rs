@@ -58,6 +58,18 @@ fn is_slip(word: &str, meant: &str) -> bool {
         && word[*second].eq_ignore_ascii_case(&meant[*first])
 }
 
+/// Whether two letters are exchanged, or one is left out.
+pub(super) fn is_near(word: &str, meant: &str) -> bool {
+    let lacks_one = || {
+        word.len() + 1 == meant.len()
+            && (0..meant.len()).any(|at| {
+                let whole = [&meant[..at], &meant[at + 1..]].concat();
+                whole.eq_ignore_ascii_case(word)
+            })
+    };
+    is_slip(word, meant) || lacks_one()
+}
+
 /// The word that is meant by the one that comes next.
 fn meant(cursor: &Cursor<'_>, words: &[&'static str]) -> Option<&'static str> {
     if cursor.peek_kind() != Some(TokenKind::Word) || cursor.is_any(words) {
