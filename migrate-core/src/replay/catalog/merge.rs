@@ -123,6 +123,9 @@ fn either(relation: &mut Relation, other: &Relation) {
     }
     relation.is_certain &= other.is_certain;
     relation.is_open |= other.is_open;
+    if relation.module != other.module {
+        relation.module = None;
+    }
     relation.has_hidden_parts |= other.has_hidden_parts;
     relation.is_vague |=
         other.is_vague || relation.parents != other.parents || says_otherwise(relation, other);

@@ -26,8 +26,8 @@ pub(crate) use definition::{About, Amendment, Definition, RenameEvent};
 pub(crate) use depend::{Dependent, Removal, Victim};
 pub(crate) use lookup::{Found, TEMPORARY};
 pub(crate) use object::{
-    Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Part, PartitionKey,
-    Relation, Signature, SimpleObject, Site, Tombstone, TypeData, TypeKind,
+    Column, Constraint, ConstraintRule, Dependency, Function, Id, IndexData, Module, Part,
+    PartitionKey, Relation, Signature, SimpleObject, Site, Tombstone, TypeData, TypeKind,
 };
 pub(crate) use shared::{Pair, SharedMap};
 pub(crate) use source::{Source, SourceKey};

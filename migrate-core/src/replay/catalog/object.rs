@@ -72,6 +72,8 @@ pub(crate) struct Relation {
     pub(crate) owner: Option<(Id, Id)>,
     /// The virtual table whose module keeps it, and with which it goes.
     pub(crate) shadow_of: Option<Id>,
+    /// What is known of its columns, where it is a virtual table.
+    pub(crate) module: Option<Module>,
     /// Tables it inherits from.
     pub(crate) parents: Vec<Id>,
     /// Columns that rows are told apart by into partitions.
@@ -88,6 +90,27 @@ pub(crate) struct Relation {
     pub(crate) gone_columns: Vec<(Text, Tombstone)>,
     /// The statement that made it.
     pub(crate) definition: Option<Definition>,
+}
+
+/// The columns that the module of a virtual table gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Module {
+    /// Those that are listed, and hidden ones: `rank`, and one with the table's own name.
+    ///
+    /// Source: `SQLite` documentation, "FTS5 Extension", "Overview of FTS5".
+    Listed,
+    /// Perhaps others.
+    Open,
+}
+
+impl Module {
+    /// Whether a table has the column besides those that are listed.
+    pub(crate) fn has_hidden(self, table: &str, column: &str) -> bool {
+        match self {
+            Module::Listed => column == "rank" || column.eq_ignore_ascii_case(table),
+            Module::Open => true,
+        }
+    }
 }
 
 impl Relation {
@@ -110,6 +133,7 @@ impl Relation {
             index: None,
             owner: None,
             shadow_of: None,
+            module: None,
             parents: Vec::new(),
             partition_key: None,
             is_partition: false,

@@ -108,6 +108,12 @@ impl Engine {
             self.fault(fault);
             return true;
         }
+        let is_renamed = matches!(action, TableAction::RenameTo(_));
+        if !is_renamed
+            && self.refuse_virtual(key, relation_place(action), "takes no change of its columns")
+        {
+            return true;
+        }
         match action {
             TableAction::DropColumn { name, .. } => {
                 self.drop_kept_column(key, name);
@@ -159,6 +165,9 @@ impl Engine {
             .as_ref()
             .and_then(|name| self.catalog.relations.get(&Key::of(&key.schema, name)));
         if index.if_not_exists && there.is_some_and(|there| there.is_certain) {
+            return true;
+        }
+        if self.refuse_virtual(key, index.table.place(), "cannot have an index") {
             return true;
         }
         let Some(relation) = self.catalog.relations.get(key) else { return false };

@@ -22,6 +22,10 @@ impl Engine {
         {
             return false;
         }
+        if self.refuse_virtual(key, trigger.table.place(), "can have no trigger") {
+            return true;
+        }
+        let Some(relation) = self.catalog.relations.get(key) else { return false };
         let fault = match (relation.kind, instead) {
             (ObjectKind::View, false) => {
                 let message = format!("`{}` is a view, which has no rows of its own", key.name);

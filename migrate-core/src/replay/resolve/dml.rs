@@ -2,7 +2,7 @@
 
 use super::{Fault, Item, Outputs, Resolver, Scope, Subject};
 use crate::diagnostics::Code;
-use crate::replay::catalog::{ConstraintRule, Id, Key, Relation};
+use crate::replay::catalog::{ConstraintRule, Id, Key, Module, Relation};
 use crate::replay::model::{
     Assignment, Conflict, Delete, Expression, Insert, InsertSource, Merge, Name, ObjectKind, Place,
     QualifiedName, Query, QueryBody, StatementKind, TriggerEvent, Update,
@@ -105,6 +105,9 @@ impl Resolver<'_> {
         let listed = insert.columns.len();
         let (wanted, exact) = match key.and_then(|key| self.catalog.relations.get(key)) {
             _ if listed > 0 => (listed, true),
+            Some(relation) if relation.module == Some(Module::Listed) && relation.is_certain => {
+                (relation.columns.len(), true)
+            }
             Some(relation) if is_closed(relation) && relation.is_table() => {
                 let exact = self.dialect.fills_all_columns() && !self.catalog.seen.hidden_columns;
                 let skips_generated = exact && self.dialect.refuses_generated_targets();

@@ -25,7 +25,7 @@ mod width;
 
 use std::rc::Rc;
 
-use super::catalog::{Catalog, Dependency, Key, TEMPORARY};
+use super::catalog::{Catalog, Dependency, Key, Module, TEMPORARY};
 use super::dialect::Dialect;
 use super::model::{Expression, Name, QualifiedName, StatementKind, Text};
 
@@ -107,23 +107,24 @@ impl<'c> Resolver<'c> {
     /// The columns of a relation of the catalog, under a name.
     pub(crate) fn item_of(&self, key: &Key, alias: &str) -> Option<Item> {
         let relation = self.catalog.relations.get(key)?;
-        let columns = relation
-            .columns
-            .iter()
-            .map(|column| Output {
-                name: column.name.clone(),
-                dependency: Some(Dependency::Column(relation.id, column.id)),
-                is_derived: relation.derived.contains(&column.name),
-            })
-            .collect();
+        let listed = relation.columns.iter().map(|column| Output {
+            name: column.name.clone(),
+            dependency: Some(Dependency::Column(relation.id, column.id)),
+            is_derived: relation.derived.contains(&column.name),
+        });
+        let mut columns: Vec<_> = listed.collect();
+        let is_listed = relation.module == Some(Module::Listed);
+        if is_listed {
+            columns.extend([Text::from("rank"), key.name.clone()].map(Output::named));
+        }
         Some(Item {
             alias: Text::from(alias),
             schema: Some(key.schema.clone()),
             key: Some(key.clone()),
             columns: Rc::new(columns),
-            is_open: relation.is_open || self.catalog.unknown.everything,
+            is_open: relation.is_open && !is_listed || self.catalog.unknown.everything,
             merged: Vec::new(),
-            star_is_open: relation.columns.iter().any(|column| !column.is_certain),
+            star_is_open: is_listed || relation.columns.iter().any(|column| !column.is_certain),
         })
     }
 
@@ -167,6 +168,9 @@ impl<'c> Resolver<'c> {
         name.is_wildcard()
             || self.dialect.is_system_column(&name.text)
             || self.catalog.unknown.covers(super::model::ObjectKind::Column, &name.text)
-            || self.catalog.relations.get(key).is_none_or(|relation| relation.is_open)
+            || self.catalog.relations.get(key).is_none_or(|relation| match relation.module {
+                Some(module) => module.has_hidden(&key.name, &name.text),
+                None => relation.is_open,
+            })
     }
 }
