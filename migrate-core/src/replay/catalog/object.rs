@@ -70,6 +70,8 @@ pub(crate) struct Relation {
     pub(crate) index: Option<IndexData>,
     /// For a sequence: the column it falls with.
     pub(crate) owner: Option<(Id, Id)>,
+    /// For a sequence that comes with a column: the name that is said there.
+    pub(crate) said_name: Option<Key>,
     /// The virtual table whose module keeps it, and with which it goes.
     pub(crate) shadow_of: Option<Id>,
     /// What is known of its columns, where it is a virtual table.
@@ -132,6 +134,7 @@ impl Relation {
             uses: Vec::new(),
             index: None,
             owner: None,
+            said_name: None,
             shadow_of: None,
             module: None,
             parents: Vec::new(),

@@ -87,10 +87,10 @@ impl Engine {
                 self.check(|resolver| resolver.column_of(key, column));
                 self.set_not_null(key, column, *not_null);
             }
-            TableAction::AddIdentity { column, always } => {
+            TableAction::AddIdentity(column, identity) => {
                 self.check(|resolver| resolver.column_of(key, column));
-                self.owned_sequence(key, column);
-                self.set_identity(key, column, *always);
+                self.owned_sequence(key, column, identity.sequence.as_ref());
+                self.set_identity(key, column, identity.always);
             }
             TableAction::SetIdentity { column, always } => {
                 self.check(|resolver| resolver.column_of(key, column));

@@ -21,9 +21,9 @@ impl Engine {
                 }
             }
             ConstraintKind::Null => {}
-            ConstraintKind::Identity { always } => {
+            ConstraintKind::Identity(identity) => {
                 if let Some(column) = column {
-                    self.set_identity(key, column, *always);
+                    self.set_identity(key, column, identity.always);
                 }
             }
             ConstraintKind::Default(value, source) => {

@@ -39,7 +39,7 @@ fn contradiction(column: &ColumnDefinition, is_serial: bool) -> Option<(Place, &
             ConstraintKind::Null => null = true,
             ConstraintKind::NotNull => not_null = true,
             ConstraintKind::Default(..)
-            | ConstraintKind::Identity { .. }
+            | ConstraintKind::Identity(_)
             | ConstraintKind::Generated(_) => {
                 values += 1;
             }

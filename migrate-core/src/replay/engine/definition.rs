@@ -122,7 +122,7 @@ impl Engine {
             // There it is only where another column goes.
             TableAction::ReferColumn(_) if self.dialect.indexes_belong_to_tables() => return,
             TableAction::ReferColumn(name)
-            | TableAction::AddIdentity { column: name, .. }
+            | TableAction::AddIdentity(name, _)
             | TableAction::SetIdentity { column: name, .. }
             | TableAction::DropIdentity(name) => {
                 let Some(column) = relation.column(&name.text) else { return };

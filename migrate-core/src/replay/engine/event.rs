@@ -32,7 +32,7 @@ impl Engine {
         let default = column.default.as_ref();
         let has_default = default.is_some_and(|text| !text.trim().eq_ignore_ascii_case("null"));
         let counts =
-            |constraint: &ConstraintKind| matches!(constraint, ConstraintKind::Identity { .. });
+            |constraint: &ConstraintKind| matches!(constraint, ConstraintKind::Identity(_));
         let is_serial = definition.type_name.as_ref().is_some_and(|written| {
             // Servers without sequences have the word, too.
             let name = &written.name.name.text;

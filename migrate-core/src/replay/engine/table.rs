@@ -312,12 +312,14 @@ impl Engine {
             let is_serial = column.type_name.as_ref().is_some_and(|type_name| {
                 self.dialect.serial_type(&type_name.name.name.text).is_some()
             });
-            let is_identity = column
-                .constraints
-                .iter()
-                .any(|constraint| matches!(constraint.kind, ConstraintKind::Identity { .. }));
-            if (is_serial || is_identity) && self.dialect.counts_with_sequences() {
-                self.owned_sequence(key, &column.name);
+            let identity =
+                column.constraints.iter().find_map(|constraint| match &constraint.kind {
+                    ConstraintKind::Identity(identity) => Some(identity),
+                    _ => None,
+                });
+            if (is_serial || identity.is_some()) && self.dialect.counts_with_sequences() {
+                let named = identity.and_then(|identity| identity.sequence.as_ref());
+                self.owned_sequence(key, &column.name, named);
                 if let Some(found) = self.column_mut(key, &column.name) {
                     found.counts = is_serial;
                 }
@@ -325,17 +327,29 @@ impl Engine {
         }
     }
 
-    /// Makes the sequence of a column.
-    pub(super) fn owned_sequence(&mut self, key: &Key, column: &Name) {
+    /// Makes the sequence of a column, `named` where its name is said.
+    pub(super) fn owned_sequence(
+        &mut self,
+        key: &Key,
+        column: &Name,
+        named: Option<&QualifiedName>,
+    ) {
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let Some(found) = relation.column(&column.text) else { return };
         let owner = (relation.id, found.id);
-        let name = self.made_up_name(key, &column.text, "seq");
+        let said_name = named.map(|named| Key {
+            schema: named.schema.as_ref().map_or(&key.schema, |schema| &schema.text).clone(),
+            name: named.name.text.clone(),
+        });
+        let sequence_key = said_name.clone().unwrap_or_else(|| Key {
+            schema: key.schema.clone(),
+            name: self.made_up_name(key, &column.text, "seq"),
+        });
         let id = self.catalog.id();
         let mut sequence = Relation::new(id, ObjectKind::Sequence, self.site(column.place));
         sequence.is_open = true;
         sequence.owner = Some(owner);
-        let sequence_key = Key { schema: key.schema.clone(), name };
+        sequence.said_name = said_name;
         self.catalog.relations_mut().insert(sequence_key, Arc::new(sequence));
         if let Some(column) =
             self.catalog.relation_mut(key).and_then(|relation| relation.column_mut(&column.text))

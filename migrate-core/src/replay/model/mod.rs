@@ -31,6 +31,7 @@ pub(crate) use statement::{
     InsertSource, Merge, Opaque, PublicationChange, Shadows, Statement, StatementKind, Update,
 };
 pub(crate) use table::{
-    AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Like, TableAction,
+    AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Identity, Like,
+    TableAction,
 };
 pub(crate) use typed::CreateTyped;

@@ -88,6 +88,15 @@ pub(crate) struct Constraint {
     pub(crate) place: Place,
 }
 
+/// A column that counts by itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    /// Whether no value may be given.
+    pub(crate) always: bool,
+    /// What its sequence is called, where that is said.
+    pub(crate) sequence: Option<QualifiedName>,
+}
+
 /// What a constraint demands.
 #[derive(Debug, Clone)]
 pub(crate) enum ConstraintKind {
@@ -96,10 +105,7 @@ pub(crate) enum ConstraintKind {
     /// With the source text for the schema's listing.
     Default(Expression, Text),
     Generated(Expression),
-    /// Whether `ALWAYS`, so that no value may be given.
-    Identity {
-        always: bool,
-    },
+    Identity(Identity),
     Check(Expression),
     Primary {
         columns: Vec<Name>,
@@ -171,10 +177,7 @@ pub(crate) enum TableAction {
         after: Option<Name>,
     },
     SetNotNull(Name, bool),
-    AddIdentity {
-        column: Name,
-        always: bool,
-    },
+    AddIdentity(Name, Identity),
     /// `SET GENERATED …`.
     SetIdentity {
         column: Name,

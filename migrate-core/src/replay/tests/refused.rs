@@ -17,6 +17,14 @@ const REFUSED: &[(&str, &str)] = &[
         "`v` cannot be replaced: its column `a` would be called `z`",
     ),
     (
+        "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME named)); SELECT nextval('t_id_seq')",
+        "no earlier migration creates `t_id_seq`",
+    ),
+    (
+        "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME named)); CREATE SEQUENCE named",
+        "there is already a sequence `named`",
+    ),
+    (
         "CREATE TYPE m AS ENUM ('a'); CREATE TABLE t (a m); DROP TYPE m",
         "column `t.a` needs type `m`",
     ),

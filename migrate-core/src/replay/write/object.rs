@@ -259,12 +259,14 @@ impl Writer<'_> {
         if !self.dialect.names_constraints() || !relation.is_certain || !table.is_certain {
             return None;
         }
-        let made_up = object_name(&table_key.name, &column.name, "seq");
-        if made_up == *key.name {
+        let made = relation.said_name.clone().unwrap_or_else(|| Key {
+            schema: table_key.schema.clone(),
+            name: object_name(&table_key.name, &column.name, "seq").into(),
+        });
+        if made.name == key.name {
             return None;
         }
-        let made_up = Key { schema: table_key.schema.clone(), name: made_up.into() };
-        let (from, to) = (self.qualified(&made_up), self.quote(&key.name));
+        let (from, to) = (self.qualified(&made), self.quote(&key.name));
         Some(Written::of(format!("ALTER SEQUENCE {from} RENAME TO {to}")))
     }
 

@@ -227,6 +227,21 @@ fn keys_over_the_same_columns_stay_apart() {
 }
 
 #[test]
+fn the_sequence_of_an_identity_has_the_name_that_is_said() {
+    check(
+        Postgres,
+        "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME a), k int NOT NULL);
+         ALTER TABLE t ALTER k ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME b);
+         ALTER SEQUENCE a RENAME TO c;",
+        &[
+            "CREATE TABLE \"t\" ( \"id\" bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME a), \"k\" int NOT NULL )",
+            "ALTER SEQUENCE \"a\" RENAME TO \"c\"",
+            "ALTER TABLE \"t\" ALTER \"k\" ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME b)",
+        ],
+    );
+}
+
+#[test]
 fn columns_of_a_partition_come_with_its_parent() {
     check(
         Postgres,

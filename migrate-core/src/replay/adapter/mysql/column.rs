@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::cursor::Cursor;
 use super::part_expression;
 use crate::replay::model::{
-    ColumnDefinition, ColumnReference, Constraint, ConstraintKind, CreateIndex, Expression, Name,
-    QualifiedName, TypeName,
+    ColumnDefinition, ColumnReference, Constraint, ConstraintKind, CreateIndex, Expression,
+    Identity, Name, QualifiedName, TypeName,
 };
 
 /// A column with what its definition adds to the table.
@@ -123,7 +123,7 @@ fn option(cursor: &mut Cursor<'_>, column: &mut Column) -> Option<()> {
         let (value, source) = default_value(cursor);
         add(ConstraintKind::Default(value, Arc::from(source)));
     } else if cursor.eat(&["AUTO_INCREMENT"]) {
-        add(ConstraintKind::Identity { always: false });
+        add(ConstraintKind::Identity(Identity { always: false, sequence: None }));
     } else if cursor.eat(&["PRIMARY", "KEY"]) || cursor.eat_any(&["PRIMARY", "KEY"]) {
         let name = Some(Name::new(PRIMARY, place));
         let kind = ConstraintKind::Primary { columns: Vec::new(), using_index: None };

@@ -59,7 +59,7 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         .into_iter()
         .find(|error| !bodies.iter().any(|body| body.contains_range(error.range())));
     if let Some(error) = error {
-        if !is_certainly_sql(text) {
+        if !is_certainly_sql(text) || has_table_called_values(text) {
             return opaque(text, Database::Postgres, origin);
         }
         if sets_names(text) {
@@ -119,6 +119,21 @@ fn sets_names(text: &str) -> bool {
     let words = crate::sql::significant_words(text, Database::Postgres, 3);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     matches!(words.as_slice(), ["SET", "NAMES", ..] | ["SET", "SESSION" | "LOCAL", "NAMES", ..])
+}
+
+/// Whether a `WITH` has a table called `values`, a name that squawk's grammar keeps there for
+/// something else.
+fn has_table_called_values(text: &str) -> bool {
+    let lexer = Lexer::new(text, Database::Postgres);
+    let tokens = lexer.filter(|token| token.kind.is_significant());
+    let words: Vec<&str> = tokens.map(|token| &text[token.start..token.end]).collect();
+    let is =
+        |word: &str, expected: &[&str]| expected.iter().any(|it| word.eq_ignore_ascii_case(it));
+    words.windows(3).any(|three| {
+        is(three[0], &["WITH", "RECURSIVE", ","])
+            && is(three[1], &["VALUES"])
+            && is(three[2], &["AS", "("])
+    })
 }
 
 /// Whether the text is meant for the server: not a command of `psql`, not a template.

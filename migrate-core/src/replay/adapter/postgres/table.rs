@@ -8,8 +8,8 @@ use squawk_syntax::SyntaxNode;
 use super::expression::is_query;
 use super::tree::{Reader, child, children, has, source};
 use crate::replay::model::{
-    AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Expression, Like, Name,
-    ObjectKind, Query, QueryBody, StatementKind, TableAction, Text,
+    AlterTable, ColumnDefinition, Constraint, ConstraintKind, CreateTable, Expression, Identity,
+    Like, Name, ObjectKind, Query, QueryBody, StatementKind, TableAction, Text,
 };
 
 impl Reader<'_> {
@@ -115,7 +115,7 @@ impl Reader<'_> {
                 Some(stored) => {
                     ConstraintKind::Generated(Expression::Operation(self.collect(&stored)))
                 }
-                None => ConstraintKind::Identity { always: is_always(node) },
+                None => ConstraintKind::Identity(self.identity(node)),
             },
             K::CHECK_CONSTRAINT => ConstraintKind::Check(self.expression_child(node)?),
             K::PRIMARY_KEY_CONSTRAINT => {
@@ -258,13 +258,19 @@ impl Reader<'_> {
             K::SET_NOT_NULL => TableAction::SetNotNull(column, true),
             K::DROP_NOT_NULL => TableAction::SetNotNull(column, false),
             K::DROP_EXPRESSION => TableAction::DropGenerated(column),
-            K::ADD_GENERATED => TableAction::AddIdentity { column, always: is_always(&option) },
+            K::ADD_GENERATED => TableAction::AddIdentity(column, self.identity(&option)),
             K::SET_GENERATED_OPTIONS if has(&option, K::SET_GENERATED) => {
                 TableAction::SetIdentity { column, always: is_always(&option) }
             }
             K::DROP_IDENTITY => TableAction::DropIdentity(column),
             _ => TableAction::ReferColumn(column),
         })
+    }
+
+    fn identity(self, node: &SyntaxNode) -> Identity {
+        let named = node.descendants().find(|node| node.kind() == K::OPTION_SEQUENCE_NAME);
+        let sequence = named.and_then(|option| self.qualified_child(&option, K::SEQUENCE));
+        Identity { always: is_always(node), sequence }
     }
 
     /// The role a node names, unless it stands for the current one.
