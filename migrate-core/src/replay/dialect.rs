@@ -182,6 +182,11 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether the tables of a `FROM` must differ in name in a view that is created, too.
+    fn compares_tables_of_views(&self) -> bool {
+        true
+    }
+
     /// Whether a bare name in `HAVING`, or in the clauses of a call, means a result before it
     /// means a column.
     fn prefers_results(&self) -> bool {

@@ -36,7 +36,10 @@ impl Engine {
         let mut outputs = Outputs::default();
         let mut faults_before = self.failures + self.findings.len();
         let uses = if self.dialect.checks_views() {
-            self.check(|resolver| outputs = resolver.query(&query))
+            self.check(|resolver| {
+                resolver.is_view = true;
+                outputs = resolver.query(&query);
+            })
         } else {
             outputs = Outputs::open();
             Vec::new()

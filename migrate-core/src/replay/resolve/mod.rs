@@ -49,6 +49,8 @@ pub(crate) struct Resolver<'c> {
     home: Option<Name>,
     /// Columns that rows are written to are not looked up.
     pub(crate) skips_targets: bool,
+    /// It is a view that is looked into while it is created.
+    pub(crate) is_view: bool,
     /// A bare name means a result, where there is one of the name.
     prefers_results: bool,
     /// Views that are being looked into.
@@ -67,6 +69,7 @@ impl<'c> Resolver<'c> {
             common: common::CommonTables::default(),
             home: None,
             skips_targets: false,
+            is_view: false,
             prefers_results: false,
             depth: 0,
         }

@@ -7,7 +7,8 @@ use crate::replay::model::{FromItem, Name};
 impl Resolver<'_> {
     /// A fault where two parts of `FROM` are the same table under the same name.
     pub(super) fn refuse_twice(&mut self, from: &[FromItem], items: &[Item]) {
-        if !self.dialect.refuses_equal_names() || items.len() < 2 {
+        let passes = self.is_view && !self.dialect.compares_tables_of_views();
+        if !self.dialect.refuses_equal_names() || passes || items.len() < 2 {
             return;
         }
         let mut names = Vec::new();

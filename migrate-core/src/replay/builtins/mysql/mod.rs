@@ -121,6 +121,11 @@ impl Dialect for Mysql {
         true
     }
 
+    /// `MariaDB` 10.11 takes `CREATE VIEW v AS SELECT 1 FROM t JOIN t USING (a)`.
+    fn compares_tables_of_views(&self) -> bool {
+        false
+    }
+
     fn prefers_results(&self) -> bool {
         true
     }

@@ -57,6 +57,7 @@ fn columns_of_a_view_and_tables_differ_in_name() {
     accepted(&[
         TABLES,
         "CREATE VIEW v AS SELECT lower(n), lower(n), 1, 1 FROM a;
-         CREATE VIEW w (x, y) AS SELECT a.id, b.id FROM a JOIN b ON a.id = a_id;",
+         CREATE VIEW w (x, y) AS SELECT a.id, b.id FROM a JOIN b ON a.id = a_id;
+         CREATE VIEW x AS SELECT a.n FROM a JOIN a USING (id);",
     ]);
 }
