@@ -129,9 +129,6 @@ impl Way<'_> {
         }
         let table = self.table_before(pair);
         let name = self.before.column_name(old);
-        let mut alter = |what: String| {
-            steps.add(format!("ALTER TABLE {table} ALTER COLUMN {name} {what}"));
-        };
         let written = Table::new(&self.before, pair.key_before, pair.before);
         let types = |column: &Column| -> Vec<Dependency> {
             let types = column.uses.iter().filter(|used| matches!(used, Dependency::Type(_)));
@@ -140,6 +137,13 @@ impl Way<'_> {
         let has_own_type = !types(old).is_empty() || !types(new).is_empty();
         let changes_type = !old.type_name.is_empty()
             && (old.type_name != new.type_name || types(old) != types(new));
+        if old.type_name.is_empty() && !new.type_name.is_empty() {
+            let label = format!("`{}.{}`", pair.key_before.name, old.name);
+            steps.open.push(format!("the type that column {label} had is not known"));
+        }
+        let mut alter = |what: String| {
+            steps.add(format!("ALTER TABLE {table} ALTER COLUMN {name} {what}"));
+        };
         if changes_type {
             // A default of another type may not fit.
             if new.default.is_some() || new.counts {
@@ -169,6 +173,15 @@ impl Way<'_> {
             }
             (false, true) => alter("DROP NOT NULL".to_owned()),
             _ => {}
+        }
+        let counts_by_itself = self.before.identity(pair.before, old);
+        if counts_by_itself.is_some() && self.after.identity(pair.after, new).is_none() {
+            match (counts_by_itself, self.after.next_value(pair.after, new)) {
+                (Some(words), None) => {
+                    steps.add(format!("ALTER TABLE {table} ALTER COLUMN {name} ADD {words}"));
+                }
+                _ => steps.open.push(format!("whether {name} of {table} still counts by itself")),
+            }
         }
     }
 

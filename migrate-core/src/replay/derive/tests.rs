@@ -183,6 +183,28 @@ fn what_changed_is_put_back() {
 }
 
 #[test]
+fn a_column_counts_by_itself_again() {
+    check(
+        Postgres,
+        "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);",
+        "DROP TABLE t; CREATE TABLE t (id bigint PRIMARY KEY);",
+        &[
+            "-- the rows of table `t` do not come back",
+            "ALTER TABLE \"t\" ALTER COLUMN \"id\" ADD GENERATED ALWAYS AS IDENTITY;",
+        ],
+        Grade::SchemaOnly,
+    );
+    let derived = derived(
+        Postgres,
+        "CREATE TABLE t AS SELECT 1 AS a;",
+        "ALTER TABLE t ALTER COLUMN a TYPE text;",
+    );
+    assert_eq!(derived.grade, Grade::Irreversible);
+    let losses = ["not taken back: the type that column `t.a` had is not known"];
+    assert_eq!(derived.losses, losses);
+}
+
+#[test]
 fn what_cannot_be_taken_back_is_said() {
     check(
         Postgres,
