@@ -223,11 +223,11 @@ impl Reader<'_> {
             None => QualifiedName::bare(self.name(&name_node)),
         };
         let mut members = None;
-        let mut uses: Vec<_> = node
-            .descendants()
-            .filter(|node| node.kind() == K::TABLE_NAME_REF)
-            .filter_map(|node| self.reference(ObjectKind::Relation, &node))
-            .collect();
+        let mut uses = Vec::new();
+        if kind != ObjectKind::Publication {
+            let tables = node.descendants().filter(|node| node.kind() == K::TABLE_NAME_REF);
+            uses.extend(tables.filter_map(|node| self.reference(ObjectKind::Relation, &node)));
+        }
         if node.kind() == K::CREATE_EVENT_TRIGGER
             && let Some(name) = self.executed(node)
         {
@@ -235,6 +235,13 @@ impl Reader<'_> {
             uses.push(ObjectReference { kind, name, on: None, arguments: None });
         }
         if let Some(alter) = self.alter_publication(node) {
+            let table = |name: &QualifiedName| ObjectReference {
+                kind: ObjectKind::Relation,
+                name: name.clone(),
+                on: None,
+                arguments: None,
+            };
+            uses.extend(alter.tables.iter().map(table));
             uses.extend(alter.columns.iter().cloned());
             members = (!alter.is_open).then_some(alter.tables);
         } else if kind == ObjectKind::Publication && !has(node, K::FOR_ALL_PUBLICATION_OBJECTS) {

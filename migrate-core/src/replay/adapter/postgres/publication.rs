@@ -3,7 +3,7 @@
 use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 
-use super::tree::{Reader, child, children};
+use super::tree::{Reader, has_token};
 use crate::replay::model::{AlterPublication, PublicationChange};
 
 impl Reader<'_> {
@@ -22,17 +22,28 @@ impl Reader<'_> {
             Some((change, node))
         });
         let (change, objects) = objects?;
-        let tables = children(&objects, K::PUBLICATION_OBJECT_TABLE);
+        let listed = listed_tables(&objects);
+        let tables: Vec<_> =
+            listed.iter().filter_map(|it| self.qualified_child(it, K::TABLE_NAME_REF)).collect();
         Some(AlterPublication {
             name: self.name(&name),
             change,
-            tables: tables.filter_map(|it| self.qualified_child(&it, K::TABLE_NAME_REF)).collect(),
-            columns: children(&objects, K::PUBLICATION_OBJECT_TABLE)
-                .flat_map(|it| self.columns_of_reference(&it))
-                .collect(),
-            is_open: objects.children().any(|it| it.kind() != K::PUBLICATION_OBJECT_TABLE)
-                || children(&objects, K::PUBLICATION_OBJECT_TABLE)
-                    .any(|it| child(&it, K::TABLE_NAME_REF).is_none()),
+            is_open: tables.len() < objects.children().count(),
+            tables,
+            columns: listed.iter().flat_map(|it| self.columns_of_reference(it)).collect(),
         })
     }
+}
+
+/// The objects that are tables: a name behind `TABLES IN SCHEMA` is one more schema.
+///
+/// Source: `PostgreSQL` 15 manual, `CREATE PUBLICATION`.
+fn listed_tables(objects: &SyntaxNode) -> Vec<SyntaxNode> {
+    let mut in_schemas = false;
+    let objects = objects.children().filter(|object| {
+        let is_name = object.kind() == K::PUBLICATION_OBJECT_TABLE;
+        in_schemas = !is_name || in_schemas && !has_token(object, K::TABLE_KW);
+        !in_schemas
+    });
+    objects.collect()
 }
