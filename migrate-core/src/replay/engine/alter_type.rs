@@ -205,8 +205,10 @@ fn field_action(fields: &mut Vec<Text>, action: &AlterType) -> Refused {
 fn constraint_action(kind: &mut TypeKind, action: &AlterType) -> (Refused, bool) {
     let twice =
         |name: &Name| (Code::M408, name.place, format!("already has a constraint `{}`", name.text));
+    let TypeKind::Domain { is_open, .. } = kind else { return (None, true) };
+    let was_open = *is_open;
     if let AlterType::AddConstraint(constraint) = action {
-        return (add_to_domain(kind, constraint).map(twice), false);
+        return (add_to_domain(kind, constraint).map(twice), was_open);
     }
     let TypeKind::Domain { constraints, has_made_up, is_open } = kind else { return (None, true) };
     let (name, if_exists) = match action {
