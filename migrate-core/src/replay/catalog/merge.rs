@@ -138,6 +138,7 @@ fn either(relation: &mut Relation, other: &Relation) {
         let same = other.column(&column.name);
         column.is_certain &= same.is_some_and(|column| column.is_certain);
         column.is_converted |= same.is_some_and(|column| column.is_converted);
+        column.may_be_invisible |= same.is_some_and(|column| column.may_be_invisible);
         if same.is_some_and(|other| other.type_name != column.type_name) {
             column.type_name = Text::from("");
         }

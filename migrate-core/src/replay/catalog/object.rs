@@ -204,6 +204,8 @@ pub(crate) struct Column {
     pub(crate) is_always_identity: bool,
     /// Its default is the next number of the sequence that came with it.
     pub(crate) counts: bool,
+    /// `*` may leave it out.
+    pub(crate) may_be_invisible: bool,
     /// What its default, its expression and its type need.
     pub(crate) uses: Vec<Dependency>,
     pub(crate) is_certain: bool,
@@ -227,6 +229,7 @@ impl Column {
             is_generated: false,
             is_always_identity: false,
             counts: false,
+            may_be_invisible: false,
             uses: Vec::new(),
             is_certain: true,
             site,

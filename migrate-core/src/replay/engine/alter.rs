@@ -115,6 +115,12 @@ impl Engine {
                     column.spelled = None;
                 }
             }
+            TableAction::SetInvisible(column, may_be) => {
+                self.check(|resolver| resolver.column_of(key, column));
+                if let Some(column) = self.column_mut(key, column) {
+                    column.may_be_invisible = *may_be;
+                }
+            }
             TableAction::ReferColumn(column) => {
                 self.check(|resolver| resolver.column_of(key, column));
             }

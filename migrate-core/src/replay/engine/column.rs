@@ -26,6 +26,7 @@ impl Engine {
                     {
                         found.is_certain = true;
                         found.type_name = Arc::from("");
+                        found.may_be_invisible |= column.may_be_invisible;
                     }
                     return;
                 }

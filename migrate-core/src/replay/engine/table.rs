@@ -282,6 +282,7 @@ impl Engine {
             }
             if let Some(column) = relation.column_mut(&definition.name.text) {
                 column.is_certain = true;
+                column.may_be_invisible |= definition.may_be_invisible;
             }
             return;
         }
@@ -302,6 +303,7 @@ impl Engine {
             type_name: written,
             uses,
             definition: self.definition(definition.name.place, None),
+            may_be_invisible: definition.may_be_invisible,
             ..Column::new(id, definition.name.text.clone(), site)
         });
     }

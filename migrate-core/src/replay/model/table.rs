@@ -78,6 +78,8 @@ pub(crate) struct ColumnDefinition {
     pub(crate) name: Name,
     pub(crate) type_name: Option<TypeName>,
     pub(crate) constraints: Vec<Constraint>,
+    /// `*` may leave it out; which versions do is not known where a comment says it.
+    pub(crate) may_be_invisible: bool,
 }
 
 /// A constraint of a column or a table.
@@ -188,6 +190,8 @@ pub(crate) enum TableAction {
     DropGenerated(Name),
     /// Everything that is said of a column is said anew here; the actions beside it say what.
     Redefine(Name),
+    /// Whether `*` may leave the column out.
+    SetInvisible(Name, bool),
     /// Names a column and changes nothing the catalog knows.
     ReferColumn(Name),
     ReferTrigger(Name),

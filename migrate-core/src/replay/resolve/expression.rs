@@ -210,7 +210,7 @@ impl Resolver<'_> {
             _ => None,
         };
         let is_derived = !matches!(expression, Expression::Column(_));
-        Output { name: output_name(expression), dependency, is_derived }
+        Output { dependency, is_derived, ..Output::named(output_name(expression)) }
     }
 
     /// Columns that `*` or `table.*` stands for.
@@ -223,12 +223,11 @@ impl Resolver<'_> {
             for item in &scope.items {
                 if wanted.is_none_or(|wanted| *wanted == item.alias) {
                     found = true;
-                    outputs.is_open |= item.is_open || item.star_is_open;
-                    let kept = item
-                        .columns
-                        .iter()
-                        .filter(|column| wanted.is_some() || !item.merged.contains(&column.name));
-                    outputs.columns.extend(kept.cloned());
+                    let visible = item.visible();
+                    outputs.is_open |= visible.is_open;
+                    let is_kept =
+                        |column: &Output| wanted.is_some() || !item.merged.contains(&column.name);
+                    outputs.columns.extend(visible.columns.into_iter().filter(is_kept));
                 }
             }
             if found || wanted.is_none() {

@@ -114,6 +114,7 @@ impl<'c> Resolver<'c> {
             name: column.name.clone(),
             dependency: Some(Dependency::Column(relation.id, column.id)),
             is_derived: relation.derived.contains(&column.name),
+            may_be_invisible: column.may_be_invisible,
         });
         let mut columns: Vec<_> = listed.collect();
         let is_listed = relation.module == Some(Module::Listed);

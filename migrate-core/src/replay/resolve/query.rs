@@ -98,10 +98,7 @@ impl Resolver<'_> {
                     crate::replay::model::FromItem::Relation { name: name.clone(), alias: None };
                 let mut items = Vec::new();
                 self.add_item(&item, &mut items);
-                items.pop().map_or_else(Outputs::open, |item| Outputs {
-                    columns: item.columns.to_vec(),
-                    is_open: item.is_open || item.star_is_open,
-                })
+                items.pop().map_or_else(Outputs::open, |item| item.visible())
             }
             QueryBody::Set(left, right) => {
                 let left = self.query(left);

@@ -12,12 +12,14 @@ pub(crate) struct Output {
     pub(crate) dependency: Option<Dependency>,
     /// The server made the name up.
     pub(crate) is_derived: bool,
+    /// `*` may leave it out.
+    pub(crate) may_be_invisible: bool,
 }
 
 impl Output {
     /// A column of that name, with nothing behind it.
     pub(crate) fn named(name: Text) -> Self {
-        Output { name, dependency: None, is_derived: false }
+        Output { name, dependency: None, is_derived: false, may_be_invisible: false }
     }
 }
 
@@ -82,6 +84,14 @@ impl Item {
             // A column of a table comes first.
             star_is_open: true,
         }
+    }
+
+    /// The columns that `*` stands for.
+    pub(crate) fn visible(&self) -> Outputs {
+        let columns = self.columns.iter().filter(|column| !column.may_be_invisible);
+        let columns: Vec<_> = columns.cloned().collect();
+        let leaves_out = columns.len() < self.columns.len();
+        Outputs { columns, is_open: self.is_open || self.star_is_open || leaves_out }
     }
 
     pub(crate) fn column(&self, name: &str) -> Option<&Output> {

@@ -259,6 +259,7 @@ impl Actions<'_> {
         if let Some(type_name) = definition.type_name {
             actions.push(TableAction::SetType { column: name.clone(), type_name, using: None });
         }
+        actions.push(TableAction::SetInvisible(name.clone(), definition.may_be_invisible));
         let mut not_null = false;
         let mut default = TableAction::DropDefault(name.clone());
         for constraint in definition.constraints {
@@ -382,6 +383,10 @@ impl Actions<'_> {
             TableAction::SetDefault { column: column.clone(), value, source: source.into() }
         } else if item.eat(&["DROP", "DEFAULT"]) {
             TableAction::DropDefault(column.clone())
+        } else if item.eat(&["SET", "INVISIBLE"]) {
+            TableAction::SetInvisible(column.clone(), true)
+        } else if item.eat(&["SET", "VISIBLE"]) {
+            TableAction::SetInvisible(column.clone(), false)
         } else {
             TableAction::ReferColumn(column.clone())
         };

@@ -51,7 +51,12 @@ pub(super) fn definition(mut cursor: Cursor<'_>, name: Name) -> Option<Column> {
     let type_name = type_name(&mut cursor)?;
     let is_serial = &*type_name.name.name.text == "serial";
     let mut column = Column {
-        definition: ColumnDefinition { name, type_name: Some(type_name), constraints: Vec::new() },
+        definition: ColumnDefinition {
+            name,
+            type_name: Some(type_name),
+            constraints: Vec::new(),
+            may_be_invisible: false,
+        },
         is_unique: is_serial,
         position: None,
     };
@@ -161,6 +166,8 @@ fn option(cursor: &mut Cursor<'_>, column: &mut Column) -> Option<()> {
         column.position = Some(Position::First);
     } else if cursor.eat(&["COMMENT"]) {
         cursor.eat_string();
+    } else if cursor.eat(&["INVISIBLE"]) {
+        column.definition.may_be_invisible = true;
     } else {
         cursor.skip();
     }

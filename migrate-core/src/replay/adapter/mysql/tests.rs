@@ -2,6 +2,7 @@
 
 mod ambiguous;
 mod conditional;
+mod invisible;
 mod procedure;
 mod refused;
 mod routines;

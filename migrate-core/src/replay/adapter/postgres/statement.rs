@@ -195,6 +195,7 @@ impl Reader<'_> {
                 name: self.name_child(node, K::COMPOSITE_FIELD)?,
                 type_name: self.type_child(node),
                 constraints: Vec::new(),
+                may_be_invisible: false,
             }),
             K::DROP_ATTRIBUTE => {
                 AlterType::DropAttribute { name: name()?, if_exists: has(node, K::IF_EXISTS) }

@@ -90,6 +90,7 @@ impl Reader<'_> {
             name: self.name(&name),
             type_name: self.type_child(node),
             constraints: node.children().filter_map(|node| self.constraint(&node)).collect(),
+            may_be_invisible: false,
         })
     }
 

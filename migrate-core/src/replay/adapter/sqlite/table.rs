@@ -54,7 +54,7 @@ impl Reader<'_> {
         let constraints =
             constraints.filter_map(|constraint| self.column_constraint(&name, constraint));
         let constraints = constraints.collect();
-        ColumnDefinition { name, type_name, constraints }
+        ColumnDefinition { name, type_name, constraints, may_be_invisible: false }
     }
 
     fn column_constraint(

@@ -36,7 +36,12 @@ impl Reader<'_> {
             _ => written.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(written.len()),
         };
         let name = self.written(written.get(..end)?);
-        Some(ColumnDefinition { name, type_name: None, constraints: Vec::new() })
+        Some(ColumnDefinition {
+            name,
+            type_name: None,
+            constraints: Vec::new(),
+            may_be_invisible: false,
+        })
     }
 }
 
