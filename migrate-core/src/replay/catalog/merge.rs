@@ -13,6 +13,7 @@ impl Catalog {
     pub(crate) fn merged_with(&self, other: &Catalog) -> Catalog {
         let mut merged = self.clone();
         merged.next = self.next.max(other.next);
+        merged.temporary_triggers.extend(other.temporary_triggers.iter().cloned());
         merged.seen.temporary |= other.seen.temporary;
         merged.seen.inheritance |= other.seen.inheritance;
         merged.seen.renamed |= other.seen.renamed;

@@ -18,6 +18,7 @@ mod source;
 mod typed;
 mod unknown;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::model::{ObjectKind, Text};
@@ -73,6 +74,8 @@ pub(crate) struct Catalog {
     pub(crate) checks_function_bodies: bool,
     /// Not reset at the end of a file: the next one may have the same session.
     pub(crate) checks_foreign_keys: bool,
+    /// Triggers that may be there for the session, on tables that stay.
+    pub(crate) temporary_triggers: BTreeSet<Text>,
     pub(crate) seen: Seen,
     next: u32,
 }
@@ -112,6 +115,7 @@ impl Catalog {
             path_is_uncertain: false,
             checks_function_bodies: true,
             checks_foreign_keys: true,
+            temporary_triggers: BTreeSet::new(),
             seen: Seen::default(),
             next: 0,
         };

@@ -36,6 +36,11 @@ impl Engine {
     /// `CREATE TRIGGER`; what the trigger names is not looked up yet.
     pub(super) fn create_kept_trigger(&mut self, key: &Key, trigger: &CreateTrigger) {
         let name = &trigger.name;
+        if trigger.temporary && &*key.schema != TEMPORARY {
+            // Its name is none of those of the table's schema.
+            self.catalog.temporary_triggers.insert(name.text.clone());
+            return;
+        }
         let taken =
             self.trigger_tables(&name.text).find(|other| other.schema == key.schema).cloned();
         if let Some(other) = taken {
@@ -71,19 +76,29 @@ impl Engine {
     pub(super) fn drop_trigger(&mut self, target: &ObjectReference, if_exists: bool) {
         let name = &target.name.name;
         let schema = target.name.schema.as_ref().map(|schema| &schema.text);
-        let tables = self.trigger_tables(&name.text);
         // Those of the session come first.
+        let may_be_temporary = schema.is_none_or(|schema| &**schema == TEMPORARY)
+            && self.catalog.temporary_triggers.remove(&name.text);
+        let tables = self.trigger_tables(&name.text);
         let found = tables
             .filter(|key| schema.is_none_or(|schema| key.schema == *schema))
             .min_by_key(|key| &*key.schema != TEMPORARY)
             .cloned();
         if let Some(key) = found {
             if let Some(relation) = self.catalog.relation_mut(&key) {
-                relation.triggers.retain(|part| part.name != name.text);
+                if may_be_temporary {
+                    let mut triggers = relation.triggers.iter_mut();
+                    if let Some(part) = triggers.find(|part| part.name == name.text) {
+                        part.is_certain = false;
+                    }
+                } else {
+                    relation.triggers.retain(|part| part.name != name.text);
+                }
             }
             return;
         }
         let is_sure = !if_exists
+            && !may_be_temporary
             && !self.catalog.unknown.covers(ObjectKind::Trigger, &name.text)
             && self.catalog.relations.values().all(|relation| relation.is_certain);
         if is_sure {

@@ -76,6 +76,8 @@ pub(crate) struct CreateTrigger {
     pub(crate) name: Name,
     pub(crate) replace: bool,
     pub(crate) if_not_exists: bool,
+    /// It goes with the session, whatever table it is on.
+    pub(crate) temporary: bool,
     pub(crate) table: QualifiedName,
     /// Whether it is `INSTEAD OF` or not, where the kind of the table decides on that alone.
     pub(crate) instead: Option<bool>,

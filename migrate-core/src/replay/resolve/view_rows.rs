@@ -21,6 +21,7 @@ impl Resolver<'_> {
         let is_sure = relation.kind == ObjectKind::View
             && relation.is_certain
             && !self.catalog.unknown.has_kind(ObjectKind::Trigger)
+            && self.catalog.temporary_triggers.is_empty()
             && !self.catalog.unknown.may_have_lost(ObjectKind::Relation, &key.name);
         let Some(event) = event.filter(|_| is_sure) else { return };
         let takes = |name| {

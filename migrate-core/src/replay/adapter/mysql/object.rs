@@ -162,6 +162,7 @@ fn create_trigger(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKin
     }
     cursor.eat(&["ON"]);
     Some(StatementKind::CreateTrigger(Box::new(CreateTrigger {
+        temporary: false,
         transition_tables: Vec::new(),
         name,
         replace,

@@ -166,6 +166,7 @@ impl Reader<'_> {
         let condition =
             child(node, K::WHEN_CONDITION).and_then(|node| self.expression_child(&node));
         Some(StatementKind::CreateTrigger(Box::new(CreateTrigger {
+            temporary: false,
             name: self.name_child(node, K::TRIGGER)?,
             replace: has(node, K::OR_REPLACE),
             if_not_exists: false,

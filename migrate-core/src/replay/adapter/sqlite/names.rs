@@ -11,7 +11,7 @@ use crate::replay::model::{Alias, Name, Place, QualifiedName};
 use crate::sql::{Lexer, Token, TokenKind};
 
 /// The schema of temporary objects in the catalog.
-const TEMPORARY: &str = "pg_temp";
+pub(super) const TEMPORARY: &str = "pg_temp";
 
 /// Reads a statement's tree and finds its names among the statement's tokens.
 pub(super) struct Reader<'a> {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use sqlite3_parser::ast::{self, Stmt};
 
-use super::names::{Reader, folded, unquoted};
+use super::names::{Reader, TEMPORARY, folded, unquoted};
 use crate::replay::model::{
-    CreateIndex, CreateTrigger, CreateView, Drop, Expression, ObjectKind, ObjectReference, Opaque,
-    QualifiedName, StatementKind, TriggerEvent,
+    CreateIndex, CreateTrigger, CreateView, Drop, Expression, Name, ObjectKind, ObjectReference,
+    Opaque, QualifiedName, StatementKind, TriggerEvent,
 };
 
 impl Reader<'_> {
@@ -130,6 +130,7 @@ impl Reader<'_> {
 
     fn create_trigger(&self, statement: &Stmt<'_>) -> Option<StatementKind> {
         let Stmt::CreateTrigger {
+            temporary,
             if_not_exists,
             trigger_name,
             time,
@@ -142,7 +143,8 @@ impl Reader<'_> {
         else {
             return None;
         };
-        let name = self.name(&trigger_name.name);
+        let QualifiedName { schema, name } = self.qualified(trigger_name);
+        let is_temporary = |schema: &Name| &*schema.text == TEMPORARY;
         // Columns after `UPDATE OF` need not exist.
         if let ast::TriggerEvent::UpdateOf(columns) = event {
             for column in columns.iter() {
@@ -156,6 +158,7 @@ impl Reader<'_> {
             name,
             replace: false,
             if_not_exists: *if_not_exists,
+            temporary: *temporary || schema.as_ref().is_some_and(is_temporary),
             table,
             instead: Some(matches!(time, Some(ast::TriggerTime::InsteadOf))),
             event: Some(match event {

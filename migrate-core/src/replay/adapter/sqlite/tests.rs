@@ -1,5 +1,6 @@
 mod ambiguous;
 mod refused;
+mod temporary_trigger;
 mod view_rows;
 
 use super::*;
