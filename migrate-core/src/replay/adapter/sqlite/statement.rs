@@ -70,9 +70,10 @@ impl Reader<'_> {
             Stmt::Pragma(name, body) => pragma(name, body.as_ref()),
             // The tables of another file are not known, nor which of them hide ours.
             Stmt::Attach { .. } => anything("attach"),
+            // What it undoes began somewhere before.
+            Stmt::Rollback { .. } => anything("ROLLBACK"),
             Stmt::Begin(..)
             | Stmt::Commit(_)
-            | Stmt::Rollback { .. }
             | Stmt::Savepoint(_)
             | Stmt::Release(_)
             | Stmt::Detach(_)

@@ -1,6 +1,7 @@
 mod ambiguous;
 mod refused;
 mod temporary_trigger;
+mod transaction;
 mod view_rows;
 
 use super::*;
