@@ -14,6 +14,7 @@ mod cursor;
 mod dynamic;
 mod expression;
 mod multi_update;
+mod negation;
 mod object;
 mod places;
 mod query;
@@ -30,6 +31,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use sqlparser::ast::{Expr, Query as SqlQuery};
 use sqlparser::dialect::MySqlDialect;
 use sqlparser::parser::Parser;
+use sqlparser::tokenizer::Tokenizer;
 
 pub(crate) use self::body::parse_body;
 pub(crate) use self::variable::{guard_of, value_of};
@@ -168,7 +170,9 @@ fn several(kinds: Vec<StatementKind>, source: Source<'_>) -> StatementKind {
 
 fn parser(text: &str) -> Option<Parser<'static>> {
     static DIALECT: MySqlDialect = MySqlDialect {};
-    Parser::new(&DIALECT).with_recursion_limit(DEEPEST).try_with_sql(text).ok()
+    let tokens = Tokenizer::new(&DIALECT, text).tokenize_with_location().ok()?;
+    let parser = Parser::new(&DIALECT).with_recursion_limit(DEEPEST);
+    Some(parser.with_tokens_with_locations(negation::in_words(tokens)))
 }
 
 /// Reads an expression that is a part of a statement, from byte `start` of its text.
