@@ -4,7 +4,15 @@
 //! report at the macro's call, or not at all.
 
 #[cfg(feature = "rust")]
+mod attributes;
+#[cfg(feature = "rust")]
 mod bindings;
+#[cfg(feature = "rust")]
+mod calls;
+#[cfg(feature = "rust")]
+mod certain;
+#[cfg(feature = "rust")]
+mod connections;
 #[cfg(feature = "rust")]
 mod constants;
 #[cfg(feature = "rust")]
@@ -17,6 +25,8 @@ mod parse;
 mod signature;
 #[cfg(feature = "rust")]
 mod sql;
+#[cfg(all(test, feature = "rust"))]
+mod testing;
 #[cfg(feature = "rust")]
 mod values;
 

@@ -1,15 +1,20 @@
 //! SQL in the functions of a Rust migration: the string literals that are handed to what
 //! executes them.
 //!
-//! This reads tokens, not types: a literal in the first place of `execute(…)` is SQL whoever's
-//! `execute` it is. What is not certain to run, or cannot be read, is said to be so.
+//! This reads tokens, not types. What is not certain to run, or cannot be read, is said to be
+//! so; what is done with another connection than the half's is left out.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use syn::Item;
+use syn::{File, Item, ItemFn, Stmt};
 
+use super::attributes::{self, Condition};
 use super::bindings::{self, Bindings};
+use super::calls::{Call, calls};
+use super::certain::certain_calls;
+use super::connections::Connections;
 use super::values::{self, Constants, Known, Source};
 use crate::database::Database;
 
@@ -79,7 +84,7 @@ pub(super) fn takes_texts(name: &str) -> bool {
 }
 
 /// Methods of `Db` that change nothing.
-const HARMLESS: [&str; 9] = [
+pub(super) const HARMLESS: [&str; 9] = [
     "table_exists",
     "column_exists",
     "index_exists",
@@ -93,19 +98,28 @@ const HARMLESS: [&str; 9] = [
 
 /// Returns the SQL in a function of a Rust migration; nothing where the file is not Rust.
 pub fn sql_in(text: &str, function: &str) -> Vec<RustSql> {
-    let Ok(file) = syn::parse_str::<syn::File>(text) else { return Vec::new() };
-    let found = file.items.iter().find_map(|item| match item {
+    let Ok(file) = syn::parse_str::<File>(text) else { return Vec::new() };
+    let mut named = file.items.iter().filter_map(|item| match item {
         Item::Fn(item) if item.sig.ident == function => Some(item),
         _ => None,
     });
-    let Some(item) = found else { return Vec::new() };
+    let Some(item) = named.next() else { return Vec::new() };
+    if named.next().is_some() || !item.attrs.iter().all(attributes::keeps_function) {
+        // Which one is compiled, and what an attribute makes of it, is not known here.
+        return vec![RustSql::Opaque];
+    }
     let range = item.block.brace_token.span.join().byte_range();
     let Ok(body) = text[range.clone()].parse::<TokenStream>() else { return Vec::new() };
+    let connections = Connections::of(item);
     let mut reader = Reader {
         text,
         offset: range.start,
         constants: Constants::of(&file, text),
         bindings: Bindings::of(body.clone()),
+        certain: certain_calls(&item.block),
+        calls: calls(&item.block, &connections),
+        macros: macros_of(&file, item),
+        own: connections.own,
         may_have_left: false,
         found: Vec::new(),
     };
@@ -117,6 +131,19 @@ pub fn sql_in(text: &str, function: &str) -> Vec<RustSql> {
     reader.found
 }
 
+/// Names of the macros that a file defines, or the function itself.
+fn macros_of(file: &File, function: &ItemFn) -> BTreeSet<String> {
+    let inner = function.block.stmts.iter().filter_map(|statement| match statement {
+        Stmt::Item(item) => Some(item),
+        _ => None,
+    });
+    let names = file.items.iter().chain(inner).filter_map(|item| match item {
+        Item::Macro(item) => item.ident.as_ref(),
+        _ => None,
+    });
+    names.map(ToString::to_string).collect()
+}
+
 struct Reader<'a> {
     text: &'a str,
     /// Where the tokens' own text begins in the file.
@@ -125,6 +152,14 @@ struct Reader<'a> {
     constants: Constants,
     /// What names of the function stand for where it is read.
     bindings: Bindings,
+    /// Where the argument lists of calls begin that certainly run and whose errors are heard.
+    certain: BTreeSet<usize>,
+    /// What is known of calls, by where their argument lists begin.
+    calls: BTreeMap<usize, Call>,
+    /// Macros of the file itself.
+    macros: BTreeSet<String>,
+    /// What the function calls its connection.
+    own: String,
     /// The function may have returned before, without an error.
     may_have_left: bool,
     found: Vec<RustSql>,
@@ -134,12 +169,16 @@ impl Reader<'_> {
     fn read(&mut self, tokens: TokenStream, conditional: bool) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut passed = 0;
+        let mut is_leaving = false;
+        let mut attribute = Condition::default();
         for (index, token) in tokens.iter().enumerate() {
+            attribute.pass(&tokens, index);
             if index < passed {
                 continue;
             }
+            let conditional = conditional || attribute.holds();
             if let Some((name, value)) = bindings::bound(&tokens[index..]) {
-                let value = self.value(value);
+                let value = self.value(value).filter(|_| !attribute.holds());
                 self.bindings.bind(name, value);
             }
             if let Some(repeated) = bindings::repeated(&tokens[index..])
@@ -154,28 +193,65 @@ impl Reader<'_> {
                 continue;
             }
             match token {
+                TokenTree::Group(group) if is_macro(&tokens[..index]) => {
+                    self.called_macro(&tokens[..index], group);
+                    self.read(group.stream(), conditional);
+                }
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
                     let name = callee(&tokens[..index]);
                     let conditional = conditional || self.may_have_left;
-                    let is_heard = hears_errors(&tokens[index + 1..]);
-                    self.call(name.as_deref(), group, conditional || !is_heard);
+                    self.call(name.as_deref(), group, conditional);
                     self.read(group.stream(), conditional);
                 }
                 TokenTree::Ident(word) if word == "return" => {
-                    let fails = matches!(tokens.get(index + 1), Some(TokenTree::Ident(word)) if word == "Err");
-                    self.may_have_left |= !fails;
+                    is_leaving |= !returns_error(&tokens[index + 1..]);
                 }
                 TokenTree::Group(group) => {
-                    let inner = conditional || group.delimiter() == Delimiter::Brace;
-                    self.read(group.stream(), inner);
+                    let is_block = group.delimiter() == Delimiter::Brace;
+                    if is_block && self.calls.get(&self.start_of(group)) == Some(&Call::Unknown) {
+                        self.found.push(RustSql::Opaque);
+                    }
+                    self.read(group.stream(), conditional || is_block);
+                }
+                TokenTree::Punct(mark) if matches!(mark.as_char(), ';' | ',') => {
+                    self.may_have_left |= std::mem::take(&mut is_leaving);
                 }
                 _ => {}
             }
+        }
+        self.may_have_left |= is_leaving;
+    }
+
+    /// Where a group begins in the file.
+    fn start_of(&self, group: &Group) -> usize {
+        self.offset + group.span_open().byte_range().start
+    }
+
+    /// A macro that is given the connection, or makes a query, does what is not seen here; one
+    /// of the file may leave the function, too.
+    fn called_macro(&mut self, before: &[TokenTree], arguments: &Group) {
+        let [.., TokenTree::Ident(name), TokenTree::Punct(_)] = before else { return };
+        let name = name.to_string();
+        let is_own = self.macros.contains(&name);
+        self.may_have_left |= is_own;
+        let tokens: Vec<TokenTree> = arguments.stream().into_iter().collect();
+        if is_own || name.starts_with("query") || self.hands_on_connection(&tokens) {
+            self.found.push(RustSql::Opaque);
         }
     }
 
     fn call(&mut self, name: Option<&str>, arguments: &Group, conditional: bool) {
         let Some(name) = name else { return };
+        let start = self.start_of(arguments);
+        match self.calls.get(&start) {
+            Some(Call::Nothing) => return,
+            Some(Call::Unknown) => {
+                self.found.push(RustSql::Opaque);
+                return;
+            }
+            Some(Call::Ours) | None => {}
+        }
+        let conditional = conditional || !self.certain.contains(&start);
         let tokens: Vec<TokenTree> = arguments.stream().into_iter().collect();
         if EXECUTES.contains(&name) {
             self.executed(&tokens, conditional);
@@ -183,9 +259,17 @@ impl Reader<'_> {
             self.guard(Made::Column, arguments, &tokens, conditional);
         } else if name == "create_index_if_missing" {
             self.guard(Made::Index, arguments, &tokens, conditional);
-        } else if !HARMLESS.contains(&name) && hands_on_connection(&tokens) {
+        } else if !HARMLESS.contains(&name) && self.hands_on_connection(&tokens) {
             self.found.push(RustSql::Opaque);
         }
+    }
+
+    /// Whether the connection itself is an argument: what is done with it there is not seen
+    /// here.
+    fn hands_on_connection(&self, arguments: &[TokenTree]) -> bool {
+        arguments
+            .split(|token| token.to_string() == ",")
+            .any(|argument| matches!(argument, [.., TokenTree::Ident(name)] if *name == self.own))
     }
 
     fn guard(
@@ -213,13 +297,6 @@ impl Reader<'_> {
     }
 
     fn executed(&mut self, arguments: &[TokenTree], conditional: bool) {
-        // `fetch_one(db.sqlite()?)`-like calls have no literal and are no `execute`; but
-        // `query.execute(db.sqlite()?)` is: its SQL was the query's.
-        if matches!(arguments, [TokenTree::Ident(_) | TokenTree::Punct(_), ..])
-            && is_connection(arguments)
-        {
-            return;
-        }
         let first = arguments.split(|token| token.to_string() == ",").next().unwrap_or_default();
         self.found.push(match self.value(first) {
             Some(Known { start, text }) => RustSql::Literal { start, text, conditional },
@@ -264,19 +341,22 @@ impl Reader<'_> {
     }
 }
 
-/// Whether the error of a call is passed on: what follows it has a `?`, or nothing follows it
-/// but the end of the function.
-fn hears_errors(after: &[TokenTree]) -> bool {
-    for token in after {
-        match token {
-            TokenTree::Punct(mark) if mark.as_char() == '?' => return true,
-            TokenTree::Punct(mark) if mark.as_char() == ';' => return false,
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return false,
-            _ => {}
-        }
-    }
-    // A last expression such as `db.execute("…").await`; `.ok()` after it takes the error away.
-    matches!(after, [] | [TokenTree::Punct(_), TokenTree::Ident(_)])
+/// Whether what is returned is certainly an error.
+fn returns_error(after: &[TokenTree]) -> bool {
+    let [TokenTree::Ident(word), TokenTree::Group(_), rest @ ..] = after else { return false };
+    let ends = match rest.first() {
+        Some(TokenTree::Punct(mark)) => matches!(mark.as_char(), ';' | ','),
+        Some(_) => false,
+        None => true,
+    };
+    word == "Err" && ends
+}
+
+/// Whether what comes next is what a macro is given.
+fn is_macro(before: &[TokenTree]) -> bool {
+    let [.., TokenTree::Ident(name), TokenTree::Punct(mark)] = before else { return false };
+    // Of a keyword, it is a negation.
+    mark.as_char() == '!' && syn::parse_str::<syn::Ident>(&name.to_string()).is_ok()
 }
 
 /// The name before an argument list, past a turbofish.
@@ -303,42 +383,10 @@ pub(super) fn callee(before: &[TokenTree]) -> Option<String> {
     }
 }
 
-/// Whether an expression is the connection itself: `db.sqlite()?`, `&mut *db.postgres()?`.
-fn is_connection(tokens: &[TokenTree]) -> bool {
-    let text: String = tokens.iter().map(ToString::to_string).collect();
-    ["sqlite", "postgres", "mysql"].iter().any(|name| text.contains(&format!(".{name}()")))
-        || text.trim_start_matches(['&', '*']).trim_start_matches("mut") == "db"
-}
-
-/// Whether `db` itself is an argument: what is done with it there is not seen here.
-fn hands_on_connection(arguments: &[TokenTree]) -> bool {
-    arguments
-        .split(|token| token.to_string() == ",")
-        .any(|argument| matches!(argument, [.., TokenTree::Ident(name)] if name == "db"))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::testing::check;
     use super::*;
-
-    fn check(body: &str, expected: &[&str]) {
-        let text = format!("// é\npub async fn upgrade(db: &mut Db) -> Result<()> {{ {body} }}");
-        let found: Vec<_> = sql_in(&text, "upgrade")
-            .into_iter()
-            .map(|sql| match sql {
-                RustSql::Literal { text, conditional, .. } => {
-                    format!("{}{text}", if conditional { "? " } else { "" })
-                }
-                RustSql::Guard { made, conditional, .. } => format!(
-                    "{}guard {}",
-                    if conditional { "? " } else { "" },
-                    made.sql(Database::Mysql)
-                ),
-                RustSql::Opaque => "opaque".to_owned(),
-            })
-            .collect();
-        assert_eq!(found, expected);
-    }
 
     #[test]
     fn literals_are_found_where_they_stand() {

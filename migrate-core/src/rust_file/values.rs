@@ -3,6 +3,8 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{Expr, ExprLit, Item, Lit};
 
+use super::attributes;
+
 /// A text, as long as what stands in the file for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Known {
@@ -20,12 +22,18 @@ pub(super) struct Constants {
 impl Constants {
     pub(super) fn of(file: &syn::File, text: &str) -> Self {
         let mut constants = Constants { texts: Vec::new(), lists: Vec::new() };
-        for item in &file.items {
-            let (name, value) = match item {
-                Item::Const(item) => (item.ident.to_string(), &*item.expr),
-                Item::Static(item) => (item.ident.to_string(), &*item.expr),
-                _ => continue,
-            };
+        let items = file.items.iter().filter_map(|item| match item {
+            Item::Const(item) => Some((item.ident.to_string(), &item.attrs, &*item.expr)),
+            Item::Static(item) => Some((item.ident.to_string(), &item.attrs, &*item.expr)),
+            _ => None,
+        });
+        let items: Vec<_> = items.collect();
+        for (name, written, value) in items.iter().cloned() {
+            // Of two, attributes say which one is compiled.
+            let is_alone = items.iter().filter(|(other, ..)| *other == name).count() == 1;
+            if !is_alone || !written.iter().all(attributes::changes_nothing) {
+                continue;
+            }
             let value = match value {
                 Expr::Reference(reference) => &*reference.expr,
                 value => value,
@@ -56,7 +64,7 @@ impl Constants {
 
 fn literal(value: &Expr, text: &str) -> Option<Known> {
     match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(written), .. }) => {
+        Expr::Lit(ExprLit { lit: Lit::Str(written), attrs }) if attrs.is_empty() => {
             content(text, written.span().byte_range())
         }
         _ => None,
