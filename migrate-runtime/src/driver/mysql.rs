@@ -197,10 +197,10 @@ impl Driver for MysqlDriver {
     }
 
     fn session_state(&self, statements: &[&str]) -> Around {
-        let mut around = session::kept(statements, self.selected.as_deref());
         let spared = function_names::spared(statements);
-        around.before.extend(spared.before);
-        around.after.extend(spared.after);
+        let changing: Vec<_> = statements.iter().copied().chain(spared).collect();
+        let mut around = session::kept(&changing, self.selected.as_deref());
+        around.before.extend(spared.map(str::to_owned));
         around
     }
 

@@ -8,7 +8,6 @@
 use migrate_core::database::Database;
 use migrate_core::sql::TokenKind;
 
-use crate::driver::Around;
 use crate::phrase::Phrase;
 
 /// The functions that the mode is about.
@@ -63,17 +62,10 @@ const BEFORE_NAMES: [&str; 12] = [
     "PROCEDURE",
 ];
 
-/// Statements that switch the mode off where one of `statements` needs that, and on again.
-pub(super) fn spared(statements: &[&str]) -> Around {
-    let mut around = Around::default();
-    if statements.iter().any(|statement| names_a_function(statement)) {
-        around.before.push("SET @cargo_migrate_mode = @@SESSION.sql_mode".to_owned());
-        around.before.push(
-            "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'IGNORE_SPACE', '')".to_owned(),
-        );
-        around.after.push("SET SESSION sql_mode = @cargo_migrate_mode".to_owned());
-    }
-    around
+/// The statement that switches the mode off, where one of `statements` needs that.
+pub(super) fn spared(statements: &[&str]) -> Option<&'static str> {
+    const OFF: &str = "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'IGNORE_SPACE', '')";
+    statements.iter().any(|statement| names_a_function(statement)).then_some(OFF)
 }
 
 fn names_a_function(statement: &str) -> bool {
