@@ -10,7 +10,7 @@ use crate::load::Loaded;
 use crate::lock;
 use crate::replay::{self, Counts, Grade, GradedDowngrade, Replay};
 use crate::script;
-use crate::set::MigrationSet;
+use crate::set::{MigrationSet, Script};
 use crate::settings::Rules;
 use crate::source::FileId;
 
@@ -53,19 +53,21 @@ pub fn check(loaded: &Loaded) -> Vec<Diagnostic> {
 /// both beside the set's own.
 pub fn check_with(loaded: &Loaded, surroundings: &[&str], rules: &Rules) -> Checked {
     let set = &loaded.set;
-    let mut scripts: Vec<_> =
-        set.migrations.iter().flat_map(|migration| set.script(migration).1).collect();
+    let (scripts, found): (Vec<_>, Vec<_>) =
+        set.migrations.iter().map(|migration| set.script(migration)).unzip();
+    let mut found = found.concat();
     for repeatable in &set.repeatables {
         let database = set.settings.database;
-        scripts.extend(script::parse_repeatable(repeatable.file, &set.sources, database).1);
+        found.extend(script::parse_repeatable(repeatable.file, &set.sources, database).1);
     }
-    scripts.extend(nul_bytes(set));
-    let replay = if is_in_order(loaded) { replayed(set, surroundings, rules) } else { None };
+    found.extend(nul_bytes(set));
+    let replay =
+        if is_in_order(loaded) { replayed(set, &scripts, surroundings, rules) } else { None };
     let mut checked = Checked::default();
     if let Some(replay) = replay {
-        let unreadable = unreadable_files(&scripts);
+        let unreadable = unreadable_files(&found);
         let findings = replay.findings.into_iter();
-        scripts.extend(findings.filter(|finding| {
+        found.extend(findings.filter(|finding| {
             // An open quote or a NUL byte is one fault, and what the replay makes of the rest is none.
             finding.span().is_none_or(|span| !unreadable.contains(&span.file))
         }));
@@ -76,7 +78,7 @@ pub fn check_with(loaded: &Loaded, surroundings: &[&str], rules: &Rules) -> Chec
         let downgrades = replay.downgrades;
         checked.replay = Some(Replayed { counts: replay.counts, opaque, downgrades });
     }
-    checked.findings = report(loaded, scripts);
+    checked.findings = report(loaded, found);
     checked
 }
 
@@ -85,10 +87,15 @@ fn is_in_order(loaded: &Loaded) -> bool {
     !loaded.findings.iter().any(|finding| matches!(finding.code, Code::M104 | Code::M106))
 }
 
-fn replayed(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<Replay> {
+fn replayed(
+    set: &MigrationSet,
+    scripts: &[Script],
+    surroundings: &[&str],
+    rules: &Rules,
+) -> Option<Replay> {
     let own = set.surroundings.map(|file| set.sources.text(file));
     let texts: Vec<&str> = own.into_iter().chain(surroundings.iter().copied()).collect();
-    replay::replay(set, &texts, &set.settings.rules.with(rules))
+    replay::replay(set, scripts, &texts, &set.settings.rules.with(rules))
 }
 
 /// Files in which it is not known where a statement ends, or what the server sees of them.

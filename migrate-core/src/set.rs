@@ -168,4 +168,9 @@ impl MigrationSet {
     pub fn script(&self, migration: &Migration) -> (Script, Vec<Diagnostic>) {
         self.layout.parse(migration, &self.sources, self.settings.database)
     }
+
+    /// Parses the halves of all migrations, in their order.
+    pub fn scripts(&self) -> Vec<Script> {
+        self.migrations.iter().map(|migration| self.script(migration).0).collect()
+    }
 }

@@ -108,6 +108,11 @@ impl SourceMap {
         if self.root.is_empty() { path.to_owned() } else { format!("{}/{path}", self.root) }
     }
 
+    /// Returns the span of a whole file.
+    pub fn whole(&self, id: FileId) -> Span {
+        Span::new(id, 0..self.text(id).len())
+    }
+
     /// Returns the text that a span covers.
     pub fn slice(&self, span: &Span) -> &str {
         &self.text(span.file)[span.range()]

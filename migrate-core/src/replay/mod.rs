@@ -9,7 +9,8 @@
 //! | `engine` | what a statement does to the catalog; asks `resolve` for the names in it |
 //! | `resolve` | scopes of queries; reads the catalog, writes faults and what is needed |
 //!
-//! `catalog` holds what would be there; copies are cheap. `dialect` has the rules by which
+//! Statements take effect in order, but `reading` has the texts parsed ahead of them, on the other
+//! processors. `catalog` holds what would be there; copies are cheap. `dialect` has the rules by which
 //! servers differ, `builtins` the names that each server brings.
 //!
 //! # The rule above all
@@ -52,6 +53,7 @@ mod dialect;
 mod downgrade;
 mod engine;
 mod model;
+mod reading;
 mod resolve;
 mod rules;
 mod schema;
@@ -131,10 +133,11 @@ pub fn replay_files(
     sources: &SourceMap,
 ) -> Option<Replay> {
     let dialect = dialect::dialect_of(database)?;
-    Some(stack::with_deep_stack(|| {
+    let reading = reading::Reading::of_files(sources, database);
+    Some(reading.during(|| {
         let mut engine = engine::Engine::new(database, dialect);
         engine.surroundings(surroundings);
-        engine.files(sources);
+        reading.replay(&mut engine);
         engine.finish()
     }))
 }

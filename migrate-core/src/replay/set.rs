@@ -3,15 +3,17 @@
 use std::collections::HashSet;
 
 use super::Replay;
+use super::adapter::ParsedText;
 use super::dialect::dialect_of;
 use super::downgrade::{GradedDowngrade, Upgraded};
 use super::engine::{Engine, Sending};
+use super::reading::Reading;
 use super::rules;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lock::LineState;
 use crate::rust_file::{RustSql, sql_in};
 use crate::script::parse_repeatable;
-use crate::set::{Allowed, Directives, Half, Migration, MigrationSet, Script};
+use crate::set::{Allowed, Directives, Downgrade, Half, Migration, MigrationSet, Script};
 use crate::settings::Rules;
 use crate::source::{FileId, Span};
 
@@ -35,23 +37,31 @@ const TOOL_TABLES: [&str; 12] = [
 /// Replays a set; nothing where this build cannot read the database's SQL.
 ///
 /// `surroundings` are texts of plain SQL that ran before the first migration and are not judged.
-/// The schema at the end is judged by `rules`.
-pub fn replay(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<Replay> {
-    super::stack::with_deep_stack(|| replay_here(set, surroundings, rules))
+/// `scripts` are the set's migrations, parsed. The schema at the end is judged by `rules`.
+pub fn replay(
+    set: &MigrationSet,
+    scripts: &[Script],
+    surroundings: &[&str],
+    rules: &Rules,
+) -> Option<Replay> {
+    History::new(set, scripts, Halves::Both).read(|history| {
+        let engine = history.begin(surroundings)?;
+        Some(replay_history(history, engine, rules))
+    })
 }
 
-fn replay_here(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Option<Replay> {
-    let mut engine = begin(set, surroundings)?;
+fn replay_history(history: &History<'_>, mut engine: Engine, rules: &Rules) -> Replay {
+    let set = history.set;
     let mut waivers = Vec::new();
     let sealed = sealed_files(set);
     let mut in_downgrades = Vec::new();
     let mut downgrades = Vec::new();
-    for migration in &set.migrations {
+    for (migration, script) in history.migrations() {
         let before = (engine.catalog.clone(), engine.counts());
-        let script = migrate(&mut engine, set, migration, &mut waivers);
+        history.migrate(&mut engine, migration, script, &mut waivers);
         let counts = engine.counts();
         let upgraded = Upgraded {
-            set,
+            history,
             migration,
             downgrade: &script.downgrade,
             directives: &script.directives,
@@ -66,7 +76,7 @@ fn replay_here(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Opti
             grade: upgraded.downgrade(&mut engine, &mut in_downgrades),
         });
     }
-    repeat(&mut engine, set, &mut waivers);
+    history.repeat(&mut engine, &mut waivers);
     let mut broken = rules::judge(&engine, rules);
     // What is sealed was applied, and can get neither a default nor a waiver.
     broken.retain(|finding| {
@@ -82,55 +92,130 @@ fn replay_here(set: &MigrationSet, surroundings: &[&str], rules: &Rules) -> Opti
         // A refutation depends on what came before; other findings may end with what comes after.
         is_judged && (allowed.code.is_refutation() || !sealed.contains(&allowed.span.file))
     });
-    Some(replay)
+    replay
 }
 
-/// An engine that knows what is there before the first migration.
-pub(super) fn begin(set: &MigrationSet, surroundings: &[&str]) -> Option<Engine> {
-    let database = set.settings.database;
-    let mut engine = Engine::new(database, dialect_of(database)?);
-    if !set.layout.sends_whole_files() {
-        engine.sending = Sending::Statements;
-    }
-    engine.surroundings(surroundings);
-    for name in TOOL_TABLES {
-        engine.assume_name(name);
-    }
-    engine.assume_name(&set.settings.history.table);
-    for assumption in &set.settings.assume {
-        engine.take_for_given(assumption);
-    }
-    Some(engine)
+/// The halves of migrations that a replay asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Halves {
+    Upgrades,
+    Both,
 }
 
-/// Replays the upgrade of a migration.
-pub(super) fn migrate(
-    engine: &mut Engine,
-    set: &MigrationSet,
-    migration: &Migration,
-    waivers: &mut Vec<(FileId, Allowed)>,
-) -> Script {
-    let (script, _) = set.script(migration);
-    let everywhere = script.directives.only.is_empty();
-    for assumption in &script.directives.assume {
-        engine.take_perhaps_for_given(assumption);
-    }
-    half(engine, set, (migration.file, &script.upgrade), "upgrade", everywhere);
-    after(engine, migration.file, &script.directives, waivers);
-    script
+/// A set with its halves, and with their statements while they are read.
+pub(super) struct History<'s> {
+    pub(super) set: &'s MigrationSet,
+    scripts: &'s [Script],
+    reading: Reading<'s>,
 }
 
-/// Replays the repeatable migrations.
-pub(super) fn repeat(
-    engine: &mut Engine,
-    set: &MigrationSet,
-    waivers: &mut Vec<(FileId, Allowed)>,
-) {
-    let database = set.settings.database;
-    for repeatable in &set.repeatables {
-        let (script, _) = parse_repeatable(repeatable.file, &set.sources, database);
-        engine.file(repeatable.file, set.sources.text(repeatable.file), 0);
-        after(engine, repeatable.file, &script.directives, waivers);
+impl<'s> History<'s> {
+    pub(super) fn new(set: &'s MigrationSet, scripts: &'s [Script], halves: Halves) -> Self {
+        let mut spans = Vec::new();
+        for script in scripts {
+            if let Half::Sql(span) = script.upgrade {
+                spans.push(span);
+            }
+            match script.downgrade {
+                Downgrade::Half(Half::Sql(span)) if halves == Halves::Both => spans.push(span),
+                _ => {}
+            }
+        }
+        spans.extend(set.repeatables.iter().map(|repeatable| set.sources.whole(repeatable.file)));
+        let reading = Reading::new(&set.sources, set.settings.database, spans);
+        History { set, scripts, reading }
+    }
+
+    /// Runs `work`, which replays the history, while the texts are read.
+    pub(super) fn read<T: Send>(&self, work: impl Fn(&Self) -> T + Send + Sync) -> T {
+        self.reading.during(|| work(self))
+    }
+
+    /// An engine that knows what is there before the first migration.
+    pub(super) fn begin(&self, surroundings: &[&str]) -> Option<Engine> {
+        let settings = &self.set.settings;
+        let mut engine = Engine::new(settings.database, dialect_of(settings.database)?);
+        if !self.set.layout.sends_whole_files() {
+            engine.sending = Sending::Statements;
+        }
+        engine.surroundings(surroundings);
+        for name in TOOL_TABLES {
+            engine.assume_name(name);
+        }
+        engine.assume_name(&settings.history.table);
+        for assumption in &settings.assume {
+            engine.take_for_given(assumption);
+        }
+        Some(engine)
+    }
+
+    /// The migrations in their order, with their halves.
+    pub(super) fn migrations(&self) -> impl Iterator<Item = (&Migration, &Script)> {
+        self.set.migrations.iter().zip(self.scripts)
+    }
+
+    /// Replays the upgrade of a migration.
+    pub(super) fn migrate(
+        &self,
+        engine: &mut Engine,
+        migration: &Migration,
+        script: &Script,
+        waivers: &mut Vec<(FileId, Allowed)>,
+    ) {
+        let everywhere = script.directives.only.is_empty();
+        for assumption in &script.directives.assume {
+            engine.take_perhaps_for_given(assumption);
+        }
+        self.half(engine, (migration.file, &script.upgrade), "upgrade", everywhere);
+        after(engine, migration.file, &script.directives, waivers);
+    }
+
+    /// Replays the repeatable migrations.
+    pub(super) fn repeat(&self, engine: &mut Engine, waivers: &mut Vec<(FileId, Allowed)>) {
+        let sources = &self.set.sources;
+        for repeatable in &self.set.repeatables {
+            let file = repeatable.file;
+            let (script, _) = parse_repeatable(file, sources, self.set.settings.database);
+            engine.parsed_file(file, &self.reading.text(&sources.whole(file)));
+            after(engine, file, &script.directives, waivers);
+        }
+    }
+
+    /// Replays a half of a migration; one that not every environment runs is uncertain.
+    pub(super) fn half(
+        &self,
+        engine: &mut Engine,
+        (file, half): (FileId, &Half),
+        function: &str,
+        everywhere: bool,
+    ) {
+        match half {
+            Half::Sql(span) if everywhere => {
+                engine.parsed_file(span.file, &self.reading.text(span));
+            }
+            Half::Sql(span) => engine.file_perhaps(span.file, &self.reading.text(span)),
+            Half::Rust => rust(engine, file, self.set.sources.text(file), function, everywhere),
+        }
+    }
+}
+
+fn rust(engine: &mut Engine, file: FileId, text: &str, function: &str, everywhere: bool) {
+    for sql in sql_in(text, function) {
+        match sql {
+            RustSql::Literal { start, text, conditional } => {
+                let text = ParsedText::new(&text, start, engine.database());
+                if everywhere && !conditional {
+                    engine.parsed_file(file, &text);
+                } else {
+                    engine.file_perhaps(file, &text);
+                }
+            }
+            RustSql::Guard { made, place, conditional } => {
+                let sql = made.sql(engine.database());
+                engine.unless_there(file, &sql, place, conditional || !everywhere);
+            }
+            RustSql::Opaque => engine.opaque_code(file, "Rust code"),
+        }
     }
 }
 
@@ -140,39 +225,6 @@ fn sealed_files(set: &MigrationSet) -> HashSet<FileId> {
     let sealed = lines.filter(|line| line.state == LineState::Sealed);
     let paths: HashSet<&str> = sealed.map(|line| line.path.as_str()).collect();
     set.sources.ids().filter(|file| paths.contains(&*set.sources.file(*file).path)).collect()
-}
-
-/// Replays a half of a migration; one that not every environment runs is uncertain.
-pub(super) fn half(
-    engine: &mut Engine,
-    set: &MigrationSet,
-    (file, half): (FileId, &Half),
-    function: &str,
-    everywhere: bool,
-) {
-    match half {
-        Half::Sql(span) if !everywhere => {
-            engine.file_perhaps(span.file, set.sources.slice(span), span.start);
-        }
-        Half::Sql(span) => engine.file(span.file, set.sources.slice(span), span.start),
-        Half::Rust => rust(engine, file, set.sources.text(file), function, everywhere),
-    }
-}
-
-fn rust(engine: &mut Engine, file: FileId, text: &str, function: &str, everywhere: bool) {
-    for sql in sql_in(text, function) {
-        match sql {
-            RustSql::Literal { start, text, conditional } if conditional || !everywhere => {
-                engine.file_perhaps(file, &text, start);
-            }
-            RustSql::Literal { start, text, .. } => engine.file(file, &text, start),
-            RustSql::Guard { made, place, conditional } => {
-                let sql = made.sql(engine.database());
-                engine.unless_there(file, &sql, place, conditional || !everywhere);
-            }
-            RustSql::Opaque => engine.opaque_code(file, "Rust code"),
-        }
-    }
 }
 
 /// What the directives say of what a migration leaves behind.

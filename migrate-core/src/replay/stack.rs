@@ -1,7 +1,8 @@
 //! Room for parsers that recurse.
 
 use std::cell::Cell;
-use std::thread;
+use std::io;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Bytes of stack. Unoptimised, as in a macro, one level of a parser's recursion takes up
 /// to 10 KiB; memory that is not reached is not used.
@@ -21,15 +22,20 @@ pub fn with_deep_stack<T: Send>(work: impl Fn() -> T + Send + Sync) -> T {
     if IS_DEEP.get() {
         return work();
     }
-    let deep = || {
+    thread::scope(|scope| match spawn_deep(scope, &work) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(_) => work(),
+    })
+}
+
+/// Starts a thread with room for parsers that recurse.
+pub(super) fn spawn_deep<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> io::Result<ScopedJoinHandle<'scope, T>> {
+    thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
         IS_DEEP.set(true);
         work()
-    };
-    thread::scope(|scope| {
-        match thread::Builder::new().stack_size(STACK).spawn_scoped(scope, deep) {
-            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            Err(_) => work(),
-        }
     })
 }
 

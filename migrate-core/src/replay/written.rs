@@ -3,9 +3,10 @@
 use super::catalog::Catalog;
 use super::compare::{differences, doubts};
 use super::engine::Engine;
+use super::reading::Reading;
 use super::schema::{Schema, SchemaStatement};
-use super::write::Written;
-use super::{set as replayed, stack, write};
+use super::set::{Halves, History};
+use super::write::{self, Written};
 use crate::database::Database;
 use crate::set::MigrationSet;
 use crate::source::{SourceFile, SourceMap, SourceText};
@@ -31,18 +32,19 @@ pub fn write_schema(
     surroundings: &[&str],
     at: Option<&Version>,
 ) -> Option<WrittenSchema> {
-    stack::with_deep_stack(|| {
-        let mut engine = replayed::begin(set, surroundings)?;
+    let scripts = set.scripts();
+    History::new(set, &scripts, Halves::Upgrades).read(|history| {
+        let mut engine = history.begin(surroundings)?;
         let assumed = engine.catalog().unknown.names.len();
-        for migration in &set.migrations {
+        for (migration, script) in history.migrations() {
             if at.is_none_or(|at| migration.version <= *at) {
-                replayed::migrate(&mut engine, set, migration, &mut Vec::new());
+                history.migrate(&mut engine, migration, script, &mut Vec::new());
             }
         }
         if at.is_none() {
-            replayed::repeat(&mut engine, set, &mut Vec::new());
+            history.repeat(&mut engine, &mut Vec::new());
         }
-        let fresh = replayed::begin(set, surroundings)?;
+        let fresh = history.begin(surroundings)?;
         Some(written(&engine, fresh, assumed))
     })
 }
@@ -54,7 +56,8 @@ pub fn write_schema_of_files(
     sources: &SourceMap,
 ) -> Option<WrittenSchema> {
     let dialect = super::dialect::dialect_of(database)?;
-    Some(stack::with_deep_stack(|| {
+    let reading = Reading::of_files(sources, database);
+    Some(reading.during(|| {
         let begin = || {
             let mut engine = Engine::new(database, dialect);
             engine.surroundings(surroundings);
@@ -62,7 +65,7 @@ pub fn write_schema_of_files(
         };
         let mut engine = begin();
         let assumed = engine.catalog().unknown.names.len();
-        engine.files(sources);
+        reading.replay(&mut engine);
         written(&engine, begin(), assumed)
     }))
 }

@@ -80,12 +80,32 @@ pub(crate) fn parser_of(database: Database) -> Option<ParseStatement> {
     }
 }
 
+/// Texts that are longer are not read: a bound on time and memory.
+const LONGEST_TEXT: usize = 16 << 20;
+
 /// Statements that are longer are not parsed: the trees of parsers take a hundred times the text.
 const LONGEST_STATEMENT: usize = 2 << 20;
 
 /// In texts that are longer, rows are not read: they are what makes a text long, and change
 /// nothing that the catalog knows.
 const LONG_TEXT: usize = 4 << 20;
+
+/// A text of a file, with its statements.
+pub(crate) struct ParsedText<'t> {
+    pub(crate) text: &'t str,
+    /// The byte of the file at which it begins.
+    pub(crate) offset: usize,
+    /// Nothing where the text is too long to be read.
+    pub(crate) statements: Option<Vec<Statement>>,
+}
+
+impl<'t> ParsedText<'t> {
+    pub(crate) fn new(text: &'t str, offset: usize, database: Database) -> Self {
+        let is_short = text.len() <= LONGEST_TEXT;
+        let statements = is_short.then(|| parse_all(text, database, &Origin::at(offset)));
+        ParsedText { text, offset, statements }
+    }
+}
 
 /// Parses every statement of a text.
 pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<Statement> {

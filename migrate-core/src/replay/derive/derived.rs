@@ -5,8 +5,8 @@ use crate::database::Database;
 use crate::replay::compare::{differences, doubts};
 use crate::replay::downgrade::Grade;
 use crate::replay::engine::Engine;
-use crate::replay::{set as replayed, stack};
-use crate::set::{Half, Migration, MigrationSet};
+use crate::replay::set::{Halves, History};
+use crate::set::{Half, MigrationSet};
 use crate::source::{FileId, SourceFile, SourceMap, SourceText};
 use crate::version::Version;
 
@@ -45,13 +45,18 @@ pub fn derive_downgrade(
     surroundings: &[&str],
     version: &Version,
 ) -> Option<DerivedDowngrade> {
-    stack::with_deep_stack(|| {
-        let (mut engine, migration) = replayed_before(set, surroundings, Some(version))?;
-        let migration = migration?;
-        let (script, _) = set.script(migration);
-        let Half::Sql(span) = script.upgrade else { return None };
-        let text = set.sources.slice(&span);
-        Some(derive(&mut engine, set.settings.database, migration.file, text))
+    let scripts = set.scripts();
+    History::new(set, &scripts, Halves::Upgrades).read(|history| {
+        let mut engine = history.begin(surroundings)?;
+        for (migration, script) in history.migrations() {
+            if migration.version == *version {
+                let Half::Sql(span) = script.upgrade else { return None };
+                let text = set.sources.slice(&span);
+                return Some(derive(&mut engine, set.settings.database, migration.file, text));
+            }
+            history.migrate(&mut engine, migration, script, &mut Vec::new());
+        }
+        None
     })
 }
 
@@ -61,30 +66,17 @@ pub fn derive_downgrade_of(
     surroundings: &[&str],
     upgrade: &str,
 ) -> Option<DerivedDowngrade> {
-    stack::with_deep_stack(|| {
-        let (mut engine, _) = replayed_before(set, surroundings, None)?;
+    let scripts = set.scripts();
+    History::new(set, &scripts, Halves::Upgrades).read(|history| {
+        let mut engine = history.begin(surroundings)?;
+        for (migration, script) in history.migrations() {
+            history.migrate(&mut engine, migration, script, &mut Vec::new());
+        }
         // Nobody asks where it stands.
         let source = SourceFile { path: "".into(), text: SourceText::new(upgrade.to_owned()) };
         let file = SourceMap::new("").add(source);
         Some(derive(&mut engine, set.settings.database, file, upgrade))
     })
-}
-
-/// Replays the migrations before one of the set, which is returned, too; all of them where
-/// none is named.
-fn replayed_before<'s>(
-    set: &'s MigrationSet,
-    surroundings: &[&str],
-    version: Option<&Version>,
-) -> Option<(Engine, Option<&'s Migration>)> {
-    let mut engine = replayed::begin(set, surroundings)?;
-    for migration in &set.migrations {
-        if version == Some(&migration.version) {
-            return Some((engine, Some(migration)));
-        }
-        replayed::migrate(&mut engine, set, migration, &mut Vec::new());
-    }
-    Some((engine, None))
 }
 
 /// Runs the upgrade on the engine, and then what takes it back.

@@ -41,7 +41,7 @@ pub struct GradedDowngrade {
 }
 
 /// Grades the downgrade of a migration, whose upgrade left the catalog `after`.
-pub(super) fn grade(upgraded: &Upgraded<'_>, losses: &[Loss], after: &Catalog) -> Grade {
+pub(super) fn grade(upgraded: &Upgraded<'_, '_>, losses: &[Loss], after: &Catalog) -> Grade {
     if !matches!(upgraded.downgrade, Downgrade::Half(_)) {
         return Grade::Irreversible;
     }
@@ -65,9 +65,9 @@ fn takes(loss: Loss, before: &Catalog) -> bool {
 }
 
 /// Whether the upgrade has statements that take rows away and are not in the catalog's model.
-fn empties(upgraded: &Upgraded<'_>) -> bool {
-    let database = upgraded.set.settings.database;
-    let text = upgraded.set.sources.text(upgraded.migration.file);
+fn empties(upgraded: &Upgraded<'_, '_>) -> bool {
+    let database = upgraded.history.set.settings.database;
+    let text = upgraded.history.set.sources.text(upgraded.migration.file);
     let text = match upgraded.downgrade {
         Downgrade::Half(Half::Sql(span)) if span.file == upgraded.migration.file => {
             &text[..span.start.min(text.len())]

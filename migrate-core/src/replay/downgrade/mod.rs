@@ -7,8 +7,9 @@ mod grade;
 use super::catalog::{Catalog, Site};
 use super::compare::{Difference, differences};
 use super::engine::Engine;
+use super::set::History;
 use crate::diagnostics::{Code, Diagnostic, Severity};
-use crate::set::{Directives, Downgrade, Half, Migration, MigrationSet};
+use crate::set::{Directives, Downgrade, Half, Migration};
 use crate::source::{FileId, Span};
 use crate::sql::{significant_words, split};
 
@@ -21,8 +22,8 @@ const LISTED: usize = 10;
 const SHOWN: usize = 3;
 
 /// A migration whose upgrade was replayed.
-pub(super) struct Upgraded<'a> {
-    pub(super) set: &'a MigrationSet,
+pub(super) struct Upgraded<'a, 's> {
+    pub(super) history: &'a History<'s>,
     pub(super) migration: &'a Migration,
     pub(super) downgrade: &'a Downgrade,
     pub(super) directives: &'a Directives,
@@ -36,7 +37,7 @@ pub(super) struct Upgraded<'a> {
     pub(super) is_sealed: bool,
 }
 
-impl Upgraded<'_> {
+impl Upgraded<'_, '_> {
     /// Replays the downgrade after the upgrade, and says how much of it comes back.
     pub(super) fn downgrade(&self, engine: &mut Engine, findings: &mut Vec<Diagnostic>) -> Grade {
         let losses = engine.take_losses();
@@ -49,7 +50,7 @@ impl Upgraded<'_> {
             return if self.is_foreign() { Grade::Irreversible } else { grade };
         }
         let mut branch = engine.branch();
-        super::set::half(&mut branch, self.set, (self.migration.file, half), "downgrade", true);
+        self.history.half(&mut branch, (self.migration.file, half), "downgrade", true);
         if branch.raises() {
             // It says itself that it cannot be undone.
             return Grade::Irreversible;
@@ -65,7 +66,7 @@ impl Upgraded<'_> {
     }
 
     fn is_foreign(&self) -> bool {
-        self.set.layout.name() != "native"
+        self.history.set.layout.name() != "native"
     }
 
     /// Whether there is no statement that could change anything.
@@ -73,8 +74,8 @@ impl Upgraded<'_> {
     /// In other tools that is how one says that a migration cannot be undone.
     fn undoes_nothing(&self, half: &Half) -> bool {
         let Half::Sql(span) = half else { return false };
-        let text = self.set.sources.slice(span);
-        let database = self.set.settings.database;
+        let text = self.history.set.sources.slice(span);
+        let database = self.history.set.settings.database;
         let idle = ["SELECT", "BEGIN", "COMMIT", "START", "END", "PRAGMA", "SET"];
         let statements = split(text, database).statements;
         let words = |text: &str| significant_words(text, database, 2);
@@ -156,13 +157,13 @@ impl Upgraded<'_> {
     fn first_line(&self, half: &Half) -> Option<Span> {
         match half {
             Half::Sql(span) => {
-                let text = self.set.sources.slice(span);
-                let first = *split(text, self.set.settings.database).statements.first()?;
+                let text = self.history.set.sources.slice(span);
+                let first = *split(text, self.history.set.settings.database).statements.first()?;
                 Some(line(span.file, text, span.start, first.start..first.end))
             }
             Half::Rust => {
                 let file = self.migration.file;
-                let text = self.set.sources.text(file);
+                let text = self.history.set.sources.text(file);
                 let start = text.find("fn downgrade")?;
                 Some(Span::new(file, start..start + "fn downgrade".len()))
             }

@@ -57,11 +57,8 @@ use super::rules::Events;
 use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
-use crate::replay::adapter::{Origin, parse_all};
-use crate::source::{FileId, SourceMap, Span};
-
-/// Texts that are longer are not read: a bound on time and memory.
-const LONGEST_TEXT: usize = 16 << 20;
+use crate::replay::adapter::ParsedText;
+use crate::source::{FileId, Span};
 
 /// How a file reaches the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,7 +192,7 @@ impl Engine {
     pub(crate) fn surroundings(&mut self, texts: &[&str]) {
         for text in texts {
             self.file = None;
-            self.run(text, 0);
+            self.run_unplaced(text);
             self.counts = Counts::default();
             self.opaque.clear();
             // What the host sets for itself does not hold for the migrations.
@@ -207,24 +204,22 @@ impl Engine {
         }
     }
 
-    /// Runs files in their order, each sent to the server as one text.
-    pub(crate) fn files(&mut self, sources: &SourceMap) {
-        for file in sources.ids() {
-            self.file(file, sources.text(file), 0);
-        }
+    /// Runs a file, or a part of it that begins at byte `offset`.
+    pub(crate) fn file(&mut self, file: FileId, text: &str, offset: usize) {
+        self.parsed_file(file, &ParsedText::new(text, offset, self.database));
     }
 
-    /// Runs a part of a file that begins at byte `offset`.
-    pub(crate) fn file(&mut self, file: FileId, text: &str, offset: usize) {
+    /// As [`Self::file`], with a text that was parsed before.
+    pub(crate) fn parsed_file(&mut self, file: FileId, text: &ParsedText<'_>) {
         self.file = Some(file);
-        self.run(text, offset);
+        self.run(text);
         self.end_of_file();
     }
 
     /// Runs a part of a file of which it is not known whether it runs: nothing in it refutes.
-    pub(crate) fn file_perhaps(&mut self, file: FileId, text: &str, offset: usize) {
+    pub(crate) fn file_perhaps(&mut self, file: FileId, text: &ParsedText<'_>) {
         self.file = Some(file);
-        self.perhaps(|engine| engine.run(text, offset));
+        self.perhaps(|engine| engine.run(text));
         self.end_of_file();
     }
 
@@ -249,7 +244,7 @@ impl Engine {
         if first.eq_ignore_ascii_case("create") || first.eq_ignore_ascii_case("alter") {
             let (file, counts) = (self.file.take(), self.counts);
             let opaque = std::mem::take(&mut self.opaque);
-            self.run(assumption, 0);
+            self.run_unplaced(assumption);
             (self.file, self.counts, self.opaque) = (file, counts, opaque);
             return;
         }
@@ -271,20 +266,24 @@ impl Engine {
         self.perhaps(|engine| engine.take_for_given(assumption));
     }
 
-    fn run(&mut self, text: &str, offset: usize) {
-        if text.len() > LONGEST_TEXT {
+    fn run_unplaced(&mut self, text: &str) {
+        self.run(&ParsedText::new(text, 0, self.database));
+    }
+
+    fn run(&mut self, parsed: &ParsedText<'_>) {
+        let (text, offset) = (parsed.text, parsed.offset);
+        let Some(statements) = &parsed.statements else {
             self.counts.total += 1;
             self.counts.opaque += 1;
             self.list_opaque("a text over 16 MiB", Place::new(offset, offset + text.len()));
             self.catalog.unknown_mut().everything = true;
             return;
-        }
-        let statements = parse_all(text, self.database, &Origin::at(offset));
+        };
         let lower = text.to_ascii_lowercase();
         let has_rows = lower.contains("from stdin");
         self.catalog.seen.hidden_columns |=
             self.dialect.words_that_hide_columns().iter().any(|word| lower.contains(word));
-        for statement in &statements {
+        for statement in statements {
             // Rows after `COPY … FROM stdin` are no SQL; where they end is not known.
             if has_rows && matches!(statement.kind, StatementKind::Invalid { .. }) {
                 continue;
