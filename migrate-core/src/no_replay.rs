@@ -2,7 +2,7 @@
 
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
-use crate::set::MigrationSet;
+use crate::set::{MigrationSet, Script};
 use crate::settings::Rules;
 
 /// Part of the stamp where the replay is available, which it is not here.
@@ -49,6 +49,11 @@ pub fn is_available(_database: Database) -> bool {
 }
 
 /// Replays nothing.
-pub fn replay(_set: &MigrationSet, _surroundings: &[&str], _rules: &Rules) -> Option<Replay> {
+pub fn replay(
+    _set: &MigrationSet,
+    _scripts: &[Script],
+    _surroundings: &[&str],
+    _rules: &Rules,
+) -> Option<Replay> {
     None
 }
