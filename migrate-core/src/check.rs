@@ -8,6 +8,7 @@ use crate::checksum::{Checksum, FieldHasher};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::load::Loaded;
 use crate::lock;
+use crate::parallel;
 use crate::replay::{self, Counts, Grade, GradedDowngrade, Replay};
 use crate::script;
 use crate::set::{MigrationSet, Script};
@@ -54,7 +55,7 @@ pub fn check(loaded: &Loaded) -> Vec<Diagnostic> {
 pub fn check_with(loaded: &Loaded, surroundings: &[&str], rules: &Rules) -> Checked {
     let set = &loaded.set;
     let (scripts, found): (Vec<_>, Vec<_>) =
-        set.migrations.iter().map(|migration| set.script(migration)).unzip();
+        parallel::map(&set.migrations, |migration| set.script(migration)).into_iter().unzip();
     let mut found = found.concat();
     for repeatable in &set.repeatables {
         let database = set.settings.database;

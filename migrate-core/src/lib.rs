@@ -11,6 +11,7 @@ pub mod layout;
 pub mod load;
 pub mod lock;
 pub mod name;
+mod parallel;
 pub mod policy;
 #[cfg(feature = "replay")]
 // Parts of the model are for one server only.

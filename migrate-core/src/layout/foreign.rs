@@ -26,7 +26,7 @@ pub(super) fn parse(
         if let Some((kind, start)) = split.unterminated {
             findings.push(script::unterminated(kind, start, half.file, sources));
         }
-        if !directives.no_transaction {
+        if database.has_transactional_ddl() && !directives.no_transaction {
             findings.extend(script::transaction_control(half, sources, &split, database));
         }
     }

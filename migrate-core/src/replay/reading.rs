@@ -13,10 +13,8 @@ use super::adapter::ParsedText;
 use super::engine::Engine;
 use super::stack;
 use crate::database::Database;
+use crate::parallel;
 use crate::source::{FileId, SourceMap, Span};
-
-/// Threads that parse beside the one that replays; more would wait for it.
-const MOST_READERS: usize = 3;
 
 /// Histories of fewer bytes are parsed before another thread has begun.
 const WORTH_A_THREAD: usize = 16 << 10;
@@ -81,13 +79,11 @@ impl<'s> Reading<'s> {
     /// Runs `replay` while other threads parse what it will ask for.
     pub(super) fn during<T: Send>(&self, replay: impl Fn() -> T + Send + Sync) -> T {
         let readers = match self.lengths.last() {
-            Some(&length) if length >= WORTH_A_THREAD => {
-                thread::available_parallelism().map_or(0, |processors| processors.get() - 1)
-            }
+            Some(&length) if length >= WORTH_A_THREAD => parallel::helpers(),
             _ => 0,
         };
         thread::scope(|scope| {
-            for _ in 0..readers.min(MOST_READERS) {
+            for _ in 0..readers {
                 // Where no thread can be had, the one that replays parses by itself.
                 let _ = stack::spawn_deep(scope, || self.read());
             }

@@ -213,6 +213,10 @@ impl Parser<'_> {
     /// Finds what does not get along with the transaction that a half is.
     fn transaction(&self, half: &Half) -> Vec<Diagnostic> {
         let Half::Sql(span) = half else { return Vec::new() };
+        // What commits by itself runs in no transaction.
+        if !self.database.has_transactional_ddl() {
+            return Vec::new();
+        }
         let split = split(self.sources.slice(span), self.database);
         let mut findings =
             transactions::refused_in_transaction(*span, self.sources, &split, self.database);

@@ -50,18 +50,12 @@ fn controls<'a>(
 }
 
 /// M217: the statements of a half that begin or end transactions, as one finding.
-///
-/// There is none on a server whose DDL commits by itself: there no migration runs in a
-/// transaction.
 pub(crate) fn transaction_control(
     half: Span,
     sources: &SourceMap,
     split: &Split,
     database: Database,
 ) -> Option<Diagnostic> {
-    if !database.has_transactional_ddl() {
-        return None;
-    }
     let mut found = controls(sources.slice(&half), split, database)
         .map(|it| Span::new(half.file, half.start + it.start..half.start + it.end));
     let first = found.next()?;

@@ -66,26 +66,33 @@ pub fn transaction_control(statement: &str, database: Database) -> Option<Transa
 ///
 /// Source: Postgres 15 manual, the "Notes" of the commands; sqlite.org, "VACUUM".
 pub fn is_refused_in_transaction(statement: &str, database: Database) -> bool {
-    let words = significant_words(statement, database, 12);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match database {
-        Database::Postgres => match words.as_slice() {
-            ["VACUUM", ..]
-            | ["CREATE" | "DROP", "INDEX", "CONCURRENTLY", ..]
-            | ["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", ..]
-            | ["REINDEX", "INDEX" | "TABLE", "CONCURRENTLY", ..]
-            | ["REINDEX", "SCHEMA" | "DATABASE" | "SYSTEM", ..]
-            | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE", ..]
-            | ["ALTER", "SYSTEM", ..]
-            | ["DISCARD", "ALL", ..] => true,
-            ["ALTER", "TABLE", rest @ ..] => {
-                rest.contains(&"DETACH") && rest.last() == Some(&"CONCURRENTLY")
+        Database::Postgres => {
+            let words = significant_words(statement, database, 4);
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            match words.as_slice() {
+                ["VACUUM", ..]
+                | ["CREATE" | "DROP", "INDEX", "CONCURRENTLY", ..]
+                | ["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", ..]
+                | ["REINDEX", "INDEX" | "TABLE", "CONCURRENTLY", ..]
+                | ["REINDEX", "SCHEMA" | "DATABASE" | "SYSTEM", ..]
+                | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE", ..]
+                | ["ALTER", "SYSTEM", ..]
+                | ["DISCARD", "ALL", ..] => true,
+                ["ALTER", "TABLE", ..] => detaches_concurrently(statement),
+                _ => false,
             }
-            _ => false,
-        },
-        Database::Sqlite => words.first() == Some(&"VACUUM"),
+        }
+        Database::Sqlite => significant_words(statement, database, 1) == ["VACUUM"],
         Database::Mysql => false,
     }
+}
+
+/// Whether an `ALTER TABLE` is `… DETACH PARTITION name CONCURRENTLY`.
+fn detaches_concurrently(statement: &str) -> bool {
+    let words = significant_words(statement, Database::Postgres, 12);
+    let is_last = |word: &str| words.last().is_some_and(|last| last == word);
+    is_last("CONCURRENTLY") && words.iter().any(|word| word == "DETACH")
 }
 
 /// Reads `SET autocommit = …`; the global variable does not touch this connection.
