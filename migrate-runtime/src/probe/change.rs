@@ -78,6 +78,27 @@ impl Change {
         let mut phrase = Phrase::new(statement, database);
         read(&mut phrase).unwrap_or(Change::Unknown)
     }
+
+    /// The table that it makes, where it does nothing else.
+    pub(super) fn made_table(&self) -> Option<&Name> {
+        match self {
+            Change::Steps(steps) => match steps.as_slice() {
+                [Step { object, creates: true }] if object.kind == Kind::Table => {
+                    Some(&object.name)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The one table to which it adds, where it does nothing else.
+    pub(super) fn grown_table(&self) -> Option<&Name> {
+        let Change::Steps(steps) = self else { return None };
+        let table = steps.first()?.object.table.as_ref()?;
+        let adds = |step: &Step| step.creates && step.object.table.as_ref() == Some(table);
+        steps.iter().all(adds).then_some(table)
+    }
 }
 
 /// Returns `None` where the statement is not understood.

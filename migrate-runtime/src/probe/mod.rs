@@ -24,6 +24,17 @@ pub(crate) use sqlite::sqlite;
 
 use crate::driver::{Driver, Effect};
 
+/// Whether the server itself tells that statement `index` took effect, as surely as an entry in the
+/// journal: it adds to a table that those right before it have made, so nobody else can have.
+pub(crate) fn shows_itself(statements: &[&str], index: usize, database: Database) -> bool {
+    let (before, rest) = statements.split_at(index);
+    let Some(next) = rest.first().map(|next| Change::of(next, database)) else { return false };
+    let Some(table) = next.grown_table() else { return false };
+    let mut changes = before.iter().rev().map(|statement| Change::of(statement, database));
+    let first = changes.find(|change| change.grown_table() != Some(table));
+    first.is_some_and(|change| change.made_table() == Some(table))
+}
+
 /// Splits `schema.name`; without a dot there is no schema.
 pub(crate) fn split_name(name: &str) -> (Option<&str>, &str) {
     match name.split_once('.') {
@@ -84,6 +95,25 @@ async fn one(driver: &mut dyn Driver, query: String) -> Result<Option<String>, s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_new_table_gets_shows_itself() {
+        let statements = [
+            "CREATE TABLE a (id INT)",
+            "CREATE INDEX i ON a (id)",
+            "ALTER TABLE a ADD COLUMN n INT",
+            "CREATE INDEX j ON b (id)",
+            "CREATE INDEX k ON a (id)",
+            "CREATE TABLE b (id INT)",
+            "CREATE INDEX IF NOT EXISTS j ON b (id)",
+            "INSERT INTO b VALUES (1)",
+            "CREATE INDEX l ON b (id)",
+        ];
+        let shown: Vec<_> = (0..statements.len())
+            .filter(|index| shows_itself(&statements, *index, Database::Mysql))
+            .collect();
+        assert_eq!(shown, [1, 2]);
+    }
 
     #[test]
     fn names_are_split_at_the_first_dot() {

@@ -2,8 +2,8 @@
 //! an entry, the migration's own row, so that a later run resumes at the right one.
 //!
 //! A row in state `running` with `done = n` says: statements before `n` took effect, statement `n`
-//! may have. A statement that can share a transaction with the entry does, and then there is no
-//! doubt.
+//! may have, and after it those that [show themselves](shows_itself). A statement that can share a
+//! transaction with the entry does, and then there is no doubt.
 
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ use crate::driver::{Around, Effect, LockScope};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message};
+use crate::probe::shows_itself;
 use crate::store::{Elapsed, EventRow, Record};
 
 impl Session<'_> {
@@ -31,19 +32,26 @@ impl Session<'_> {
         }
         unit.resume_at = done;
         unit.interrupted = row.state == RowState::Running;
-        let statements = unit.statements();
-        let Some(statement) = statements.get(done).filter(|_| unit.interrupted) else {
-            return Ok(());
-        };
-        if !self.driver()?.runs_outside_transaction(statement) {
-            // It shared a transaction with its entry: the entry is not there, so neither is it.
-            return Ok(());
-        }
-        let effect = self.effect(unit, done).await?;
-        if self.took_effect(effect, unit, done)? {
+        while unit.interrupted && self.may_have_taken_effect(unit, done)? {
+            let effect = self.effect(unit, unit.resume_at).await?;
+            if !self.took_effect(effect, unit, unit.resume_at)? {
+                break;
+            }
             unit.resume_at += 1;
         }
         Ok(())
+    }
+
+    /// Whether the statement at which an interrupted unit resumes may have taken effect, after an
+    /// entry that says that those before `done` have.
+    fn may_have_taken_effect(&mut self, unit: &Unit, done: usize) -> Result<bool> {
+        let statements = unit.statements();
+        let Some(statement) = statements.get(unit.resume_at) else { return Ok(false) };
+        if unit.resume_at > done {
+            return Ok(shows_itself(&statements, unit.resume_at, self.tables.database));
+        }
+        // Else it shared a transaction with its entry: the entry is not there, so neither is it.
+        Ok(self.driver()?.runs_outside_transaction(statement))
     }
 
     /// Finds a half applied migration of which what was executed was changed since.

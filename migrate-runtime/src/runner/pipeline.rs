@@ -14,6 +14,7 @@ use super::unit::Unit;
 use crate::driver::Around;
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message, PartKind};
+use crate::probe::shows_itself;
 use crate::store::{Elapsed, Record};
 
 /// A message of this size is sent before the next statement is added: far from any server's limit.
@@ -157,8 +158,10 @@ impl Pipeline {
             if !driver.is_plain(statement) {
                 self.message.marker(driver);
             }
-            if index + 1 < statements.len() {
-                let entry = session.running_row(unit, &self.chain, index + 1, &started);
+            let next = index + 1;
+            if next < statements.len() && !shows_itself(&statements, next, session.tables.database)
+            {
+                let entry = session.running_row(unit, &self.chain, next, &started);
                 if !plain {
                     // It ends a `LOCK TABLES`, under which the entry could not be written.
                     self.begin();

@@ -1,7 +1,7 @@
 //! What the policy makes of a comparison.
 
 use migrate_core::diagnostics::{Code, Diagnostic, Place, Severity};
-use migrate_core::history::{Break, BreakKind, Comparison, Entry, History};
+use migrate_core::history::{Break, BreakKind, Comparison, Entry, History, RowState};
 use migrate_core::policy::{Decision, Policy, Situation};
 use migrate_core::set::MigrationSet;
 
@@ -93,7 +93,9 @@ fn finding(
         Situation::BrokenHistory => new(Code::M507, format!("the row of `{id}` is not ours")),
         Situation::Partial => {
             let at = row.map_or(String::new(), |row| {
-                format!(": {} of {} statements took effect", row.done, row.statements)
+                // What was interrupted may have come further than its entry says.
+                let least = if row.state == RowState::Running { "at least " } else { "" };
+                format!(": {least}{} of {} statements took effect", row.done, row.statements)
             });
             new(Code::M510, format!("`{id}` was applied in part{at}"))
                 .help("run again: the run resumes where it stopped")
