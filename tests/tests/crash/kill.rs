@@ -35,7 +35,8 @@ fn files(kind: Database, journaled: bool) -> Vec<(String, String)> {
     )];
     for number in 2..=COUNT {
         let upgrade = format!(
-            "CREATE TABLE t{number} (i integer);\nINSERT INTO log VALUES ({number});\n\
+            "CREATE TABLE t{number} (i integer);\nCREATE INDEX t{number}_j ON t{number} (i);\n\
+             INSERT INTO log VALUES ({number});\n\
              CREATE INDEX t{number}_i ON t{number} (i);\nINSERT INTO log VALUES ({number});"
         );
         let downgrade = format!("DROP TABLE t{number};\nDELETE FROM log WHERE i = {number};");
