@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use super::sql::{callee, takes_texts};
+use super::helpers::takes_texts;
+use super::tokens::callee;
 use super::values::{Known, without_reference};
 
 /// What names stand for, as far as the function was read.

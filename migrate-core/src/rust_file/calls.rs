@@ -7,7 +7,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprCall, ExprMethodCall, ExprStruct, Item, Macro, Token, token};
 
 use super::connections::{Connections, Whose};
-use super::sql::{HARMLESS, takes_texts};
+use super::helpers::{HARMLESS, takes_texts};
 
 /// Functions of sqlx whose argument is SQL that another call runs.
 pub(super) const QUERIES: [&str; 4] = ["query", "query_as", "query_scalar", "raw_sql"];

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use syn::{BinOp, Block, Expr, ExprMethodCall, Macro, Stmt};
 
 use super::calls::{QUERIES, RUNS, arguments_of, called, start_of};
-use super::sql::takes_texts;
+use super::helpers::takes_texts;
 
 /// Where the argument lists of such calls begin in the file.
 pub(super) fn certain_calls(body: &Block) -> BTreeSet<usize> {

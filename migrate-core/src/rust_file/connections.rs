@@ -6,7 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprAssign, ExprPath, FnArg, Item, ItemFn, Local, Macro, Pat, PatIdent, UnOp};
 
-use super::sql::{HARMLESS, takes_texts};
+use super::helpers::{HARMLESS, takes_texts};
 
 /// Whose an expression is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,6 +20,8 @@ mod findings;
 #[cfg(feature = "rust")]
 mod functions;
 #[cfg(feature = "rust")]
+mod helpers;
+#[cfg(feature = "rust")]
 mod parse;
 #[cfg(feature = "rust")]
 mod signature;
@@ -28,12 +30,16 @@ mod sql;
 #[cfg(all(test, feature = "rust"))]
 mod testing;
 #[cfg(feature = "rust")]
+mod tokens;
+#[cfg(feature = "rust")]
 mod values;
 
 #[cfg(feature = "rust")]
+pub use helpers::Made;
+#[cfg(feature = "rust")]
 pub use parse::parse;
 #[cfg(feature = "rust")]
-pub use sql::{Made, RustSql, sql_in};
+pub use sql::{RustSql, sql_in};
 
 /// Takes both halves of a Rust migration for given.
 ///
