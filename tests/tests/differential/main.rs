@@ -95,24 +95,8 @@ async fn downgrade(database: Database) {
 }
 
 /// Histories whose schema is written and made anew.
-#[expect(clippy::print_stdout, reason = "rates are for people, the test demands none")]
 async fn write(database: Database) {
-    let cases = number("DIFFERENTIAL_CASES").unwrap_or(40);
-    let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
-    let mut server = Server::start(database).await;
-    let mut report = Vec::new();
-    let mut judged = 0;
-    for seed in first..first + cases {
-        let history = judge::accepted(&mut server, database, seed).await;
-        let verdict = written::judge(&mut server, database, &history).await;
-        judged += usize::from(verdict.is_some());
-        if let Some(Err(message)) = verdict {
-            report.push(format!("-- seed {seed}\n{message}"));
-        }
-    }
-    let shown = &report[..report.len().min(most_reported())];
-    println!("{database}: {judged} of {cases} schemas are written for certain");
-    assert!(report.is_empty(), "{} of {judged} differ:\n{}", report.len(), shown.join("\n"));
+    hold(database, "schemas are written", written::judge).await;
 }
 
 #[tokio::test]
@@ -131,8 +115,17 @@ async fn sqlite_goes_back_as_derived() {
 }
 
 /// Histories whose end is taken back by the downgrade that follows from it.
-#[expect(clippy::print_stdout, reason = "rates are for people, the test demands none")]
 async fn go_back(database: Database) {
+    hold(database, "downgrades are derived", derived::judge).await;
+}
+
+/// Histories of which something is said for certain, which `judge` tries on the server.
+#[expect(clippy::print_stdout, reason = "rates are for people, the test demands none")]
+async fn hold(
+    database: Database,
+    said: &str,
+    judge: impl AsyncFn(&mut Server, Database, &[String]) -> Option<Result<(), String>>,
+) {
     let cases = number("DIFFERENTIAL_CASES").unwrap_or(40);
     let first = number("DIFFERENTIAL_SEED").unwrap_or(0);
     let mut server = Server::start(database).await;
@@ -140,15 +133,15 @@ async fn go_back(database: Database) {
     let mut judged = 0;
     for seed in first..first + cases {
         let history = judge::accepted(&mut server, database, seed).await;
-        let verdict = derived::judge(&mut server, database, &history).await;
+        let verdict = judge(&mut server, database, &history).await;
         judged += usize::from(verdict.is_some());
         if let Some(Err(message)) = verdict {
             report.push(format!("-- seed {seed}\n{message}"));
         }
     }
     let shown = &report[..report.len().min(most_reported())];
-    println!("{database}: {judged} of {cases} downgrades are derived for certain");
-    assert!(report.is_empty(), "{} of {judged} fail:\n{}", report.len(), shown.join("\n"));
+    println!("{database}: {judged} of {cases} {said} for certain");
+    assert!(report.is_empty(), "{} of {judged} do not hold:\n{}", report.len(), shown.join("\n"));
 }
 
 async fn differ(database: Database) {
