@@ -228,10 +228,6 @@ impl Driver for MysqlDriver {
         Box::pin(crate::probe::mysql(self, statement))
     }
 
-    fn verify<'a>(&'a mut self, _statement: &'a str) -> DriverFuture<'a, Option<String>> {
-        Box::pin(async { Ok(None) })
-    }
-
     fn describe(&self, error: &sqlx::Error) -> ServerMessage {
         let Said { code, message } = Said::by(error);
         ServerMessage { code, message, ..ServerMessage::default() }

@@ -386,10 +386,6 @@ impl Driver for SqliteDriver {
         Box::pin(crate::probe::sqlite(self, statement))
     }
 
-    fn verify<'a>(&'a mut self, _statement: &'a str) -> DriverFuture<'a, Option<String>> {
-        Box::pin(async { Ok(None) })
-    }
-
     fn describe(&self, error: &sqlx::Error) -> ServerMessage {
         let Said { code, message } = Said::by(error);
         ServerMessage { code, message, ..ServerMessage::default() }
