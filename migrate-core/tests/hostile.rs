@@ -101,6 +101,23 @@ fn nesting_below_the_bound_is_read() {
         format!("SELECT {}1{}", "CASE WHEN 1 THEN ".repeat(70), " END".repeat(70)),
         format!("SELECT 1{}", " UNION SELECT 1".repeat(790)),
         format!("SELECT 1 FROM a{}", " JOIN a ON true".repeat(790)),
+        // Whatever reads a part of these twice takes longer than anybody waits.
+        format!("SELECT 1 FROM {}a{}", "(".repeat(70), " JOIN a ON true)".repeat(70)),
+        format!("SELECT 1 FROM {}a{}", "(a JOIN ".repeat(70), " ON true)".repeat(70)),
+        format!("SELECT 1 FROM {}a{}", "(SELECT 1 FROM ".repeat(70), ") AS a".repeat(70)),
+        format!("SELECT {}1{}", "1 IN (SELECT ".repeat(70), ")".repeat(70)),
+        format!("SELECT {}1{}", "EXISTS (SELECT ".repeat(70), ")".repeat(70)),
+        format!("SELECT 1 WHERE {}1{}", "NOT (1 OR ".repeat(70), ")".repeat(70)),
+        format!("SELECT {}1{}", "ARRAY[".repeat(70), "]".repeat(70)),
+        format!("SELECT {}1{}", "CAST(".repeat(70), " AS int)".repeat(70)),
+        format!("{}SELECT 1{}", "(".repeat(70), " UNION SELECT 1)".repeat(70)),
+        format!("SELECT {}1", "CASE WHEN 1 THEN 1 ELSE ".repeat(70)) + &" END".repeat(70),
+        format!("CREATE TABLE b (c int DEFAULT {}1{})", "(1 + ".repeat(70), ")".repeat(70)),
+        format!(
+            "CREATE VIEW v AS SELECT 1 FROM {}a{}",
+            "(".repeat(70),
+            " JOIN a b ON 1)".repeat(70)
+        ),
     ];
     for database in DATABASES {
         for text in chains.iter().chain(&tails).chain(&deep) {

@@ -112,16 +112,19 @@ impl Reader<'_> {
                 Expression::NamedLike(Box::new(base), parts)
             }
             K::CASE_EXPR => {
-                let parts = self.collect(node);
-                let otherwise =
-                    child(node, K::ELSE_CLAUSE).and_then(|node| self.expression_child(&node));
+                let mut parts = self.collect(node);
+                let has_else = child(node, K::ELSE_CLAUSE).is_some();
+                // The column is named after what stands behind `ELSE`, where that has a name.
+                let otherwise = parts.pop_if(|last| {
+                    let has_name = matches!(
+                        last,
+                        Expression::Column(_) | Expression::Call(_) | Expression::NamedLike(..)
+                    );
+                    has_else && has_name
+                });
                 match otherwise {
-                    Some(
-                        otherwise @ (Expression::Column(_)
-                        | Expression::Call(_)
-                        | Expression::NamedLike(..)),
-                    ) => Expression::NamedLike(Box::new(otherwise), parts),
-                    _ => Expression::Named("case", parts),
+                    Some(otherwise) => Expression::NamedLike(Box::new(otherwise), parts),
+                    None => Expression::Named("case", parts),
                 }
             }
             K::BIN_EXPR if has(node, K::AT_TIME_ZONE) || has(node, K::AT_LOCAL) => {

@@ -159,27 +159,25 @@ impl Reader<'_> {
         })
     }
 
+    /// What stands in parentheses. Each node is read once: views that a server wrote down nest joins
+    /// in dozens of them.
     fn parenthesised(self, node: &SyntaxNode, lateral: bool, alias: Option<Alias>) -> FromItem {
-        let inner = node.children().find(|node| {
-            is_query(node.kind()) || node.kind() == K::PAREN_EXPR || self.item_of(node).is_some()
-        });
-        match inner {
-            Some(inner) if is_query(inner.kind()) => {
-                FromItem::Query { query: Box::new(self.query(node)), lateral, alias }
+        for inner in node.children() {
+            if is_query(inner.kind()) {
+                return FromItem::Query { query: Box::new(self.query(node)), lateral, alias };
             }
-            Some(inner) if inner.kind() == K::PAREN_EXPR => {
-                self.parenthesised(&inner, lateral, alias)
+            if inner.kind() == K::PAREN_EXPR {
+                return self.parenthesised(&inner, lateral, alias);
             }
-            Some(inner) => match (self.item_of(&inner), alias) {
-                (Some(item), None) => item,
-                (item, alias) => FromItem::Unknown {
-                    alias,
-                    inner: item.into_iter().collect(),
-                    expressions: Vec::new(),
-                },
-            },
-            None => FromItem::Unknown { alias, inner: Vec::new(), expressions: Vec::new() },
+            match self.item_of(&inner) {
+                None => {}
+                Some(item) if alias.is_none() => return item,
+                Some(item) => {
+                    return FromItem::Unknown { alias, inner: vec![item], expressions: Vec::new() };
+                }
+            }
         }
+        FromItem::Unknown { alias, inner: Vec::new(), expressions: Vec::new() }
     }
 
     fn join(self, node: &SyntaxNode) -> Option<FromItem> {
