@@ -13,6 +13,7 @@ mod condition;
 mod cursor;
 mod dynamic;
 mod expression;
+mod modifiers;
 mod multi_update;
 mod negation;
 mod object;
@@ -172,7 +173,7 @@ fn parser(text: &str) -> Option<Parser<'static>> {
     static DIALECT: MySqlDialect = MySqlDialect {};
     let tokens = Tokenizer::new(&DIALECT, text).tokenize_with_location().ok()?;
     let parser = Parser::new(&DIALECT).with_recursion_limit(DEEPEST);
-    Some(parser.with_tokens_with_locations(negation::in_words(tokens)))
+    Some(parser.with_tokens_with_locations(negation::in_words(modifiers::left_out(tokens))))
 }
 
 /// Reads an expression that is a part of a statement, from byte `start` of its text.
