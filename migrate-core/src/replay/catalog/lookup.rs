@@ -105,6 +105,21 @@ impl Catalog {
         Found::Absent
     }
 
+    /// A temporary table, where no other is meant.
+    pub(crate) fn find_temporary(&self, dialect: &dyn Dialect, name: &QualifiedName) -> Found<Key> {
+        let bare: &str = &name.name.text;
+        let has_name = |key: &&Key| key.name.eq_ignore_ascii_case(bare);
+        let mut named = self.relations.keys().filter(has_name);
+        if let Some(key) = named.find(|key| &*key.schema == TEMPORARY) {
+            return Found::Present(key.clone());
+        }
+        // One of the name that stays may have been made in the session of an earlier file.
+        match self.find_relation(dialect, name) {
+            Found::Absent => Found::Absent,
+            Found::Present(_) | Found::Unknown => Found::Unknown,
+        }
+    }
+
     /// Whether an installed extension brings a name, or may bring any.
     pub(crate) fn extension_brings(&self, dialect: &dyn Dialect, kind: char, name: &str) -> bool {
         self.others.keys().filter(|(object, _)| *object == ObjectKind::Extension).any(

@@ -84,7 +84,12 @@ impl Engine {
         let mut keys: Vec<(Key, Place)> = Vec::new();
         let mut removal = Removal::default();
         for target in &drop.targets {
-            match self.catalog.find_relation(self.dialect, &target.name) {
+            let found = if drop.temporary {
+                self.catalog.find_temporary(self.dialect, &target.name)
+            } else {
+                self.catalog.find_relation(self.dialect, &target.name)
+            };
+            match found {
                 Found::Present(key) => {
                     let is_other = |found: &Relation| found.kind != target.kind;
                     let passes_over = self.is_passed_over(&key)
@@ -105,6 +110,7 @@ impl Engine {
                     }
                     keys.push((key, target.name.place()));
                 }
+                Found::Unknown if drop.temporary && drop.if_exists => {}
                 Found::Unknown => self.doubts += 1,
                 Found::Absent if drop.if_exists => {}
                 Found::Absent => self.missing_relation(&target.name),

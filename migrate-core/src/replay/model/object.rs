@@ -115,6 +115,8 @@ pub(crate) struct ObjectReference {
 pub(crate) struct Drop {
     pub(crate) targets: Vec<ObjectReference>,
     pub(crate) if_exists: bool,
+    /// Only what is temporary, as `MySQL` says.
+    pub(crate) temporary: bool,
     pub(crate) cascade: bool,
 }
 

@@ -34,6 +34,7 @@ struct Actions<'t> {
     found: Vec<(Step, StatementKind)>,
     /// Columns that other actions may call by either name.
     renamed: Vec<(Name, Name)>,
+    renamed_indexes: Vec<(Name, Name)>,
     source: super::cursor::Source<'t>,
     /// What no server takes.
     invalid: Option<StatementKind>,
@@ -55,6 +56,7 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         place,
         found: Vec::new(),
         renamed: Vec::new(),
+        renamed_indexes: Vec::new(),
         source,
         invalid: None,
     };
@@ -65,8 +67,7 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         }
     }
     // Names that change places cannot be followed one after the other.
-    let is_source = |name: &Name| actions.renamed.iter().any(|(from, _)| from.text == name.text);
-    if actions.renamed.iter().any(|(_, to)| is_source(to)) {
+    if take_places(&actions.renamed) || take_places(&actions.renamed_indexes) {
         return None;
     }
     if actions.found.is_empty() {
@@ -75,6 +76,12 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     actions.replace_keys();
     actions.found.sort_by_key(|(step, _)| *step);
     Some(several(actions.found.into_iter().map(|(_, kind)| kind).collect(), actions.source))
+}
+
+/// Whether something gets the name that something else gives up.
+fn take_places(renamed: &[(Name, Name)]) -> bool {
+    let is_given_up = |name: &Name| renamed.iter().any(|(from, _)| from.text == name.text);
+    renamed.iter().any(|(_, to)| is_given_up(to))
 }
 
 impl Actions<'_> {
@@ -342,12 +349,17 @@ impl Actions<'_> {
             self.rename_column(&from, to, if_exists);
         } else if item.eat_any(&["INDEX", "KEY"]) {
             let if_exists = item.if_exists();
-            let name = QualifiedName::bare(item.folded()?);
+            let name = item.folded()?;
             item.eat(&["TO"]);
             let to = item.folded()?;
+            if name.text == to.text {
+                self.push(Step::Last, TableAction::Nothing);
+                return Some(());
+            }
+            self.renamed_indexes.push((name.clone(), to.clone()));
             let target = ObjectReference {
                 kind: ObjectKind::Index,
-                name,
+                name: QualifiedName::bare(name),
                 on: Some(self.table.clone()),
                 arguments: None,
             };
@@ -429,5 +441,5 @@ pub(super) fn drop_index(name: Name, table: &QualifiedName, if_exists: bool) -> 
         on: Some(table.clone()),
         arguments: None,
     };
-    StatementKind::Drop(Drop { targets: vec![target], if_exists, cascade: false })
+    StatementKind::Drop(Drop { targets: vec![target], if_exists, temporary: false, cascade: false })
 }

@@ -207,6 +207,10 @@ pub(super) fn table_part(cursor: &mut Cursor<'_>, table: &QualifiedName) -> Opti
     }
     if cursor.eat(&["PRIMARY", "KEY"]) {
         if_not_exists |= cursor.if_not_exists();
+        // A name of its own is passed over: the key is called `PRIMARY`.
+        if !cursor.is_mark("(") && !cursor.is_any(&["USING", "TYPE"]) {
+            cursor.name();
+        }
         let columns = key_columns(cursor)?;
         let columns = columns.iter().filter_map(plain_column).collect();
         let kind = ConstraintKind::Primary { columns, using_index: None };

@@ -131,7 +131,7 @@ fn create_view(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKind> 
         part_query(cursor.source, start, text).unwrap_or_else(|| Query::of(QueryBody::Unknown));
     let target =
         ObjectReference { kind: ObjectKind::View, name: name.clone(), on: None, arguments: None };
-    let drop = Drop { targets: vec![target], if_exists: true, cascade: false };
+    let drop = Drop { targets: vec![target], if_exists: true, temporary: false, cascade: false };
     let create = StatementKind::CreateView(Box::new(CreateView {
         name,
         materialized: false,
@@ -211,7 +211,7 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
 
 /// Reads what follows `DROP`.
 pub(super) fn drop(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
-    cursor.eat(&["TEMPORARY"]);
+    let temporary = cursor.eat(&["TEMPORARY"]);
     if cursor.eat_any(&["INDEX"]) {
         let if_exists = cursor.if_exists();
         let name = cursor.folded()?;
@@ -268,9 +268,15 @@ pub(super) fn drop(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     }
     if kind == ObjectKind::Schema {
         // A database goes with all that it holds.
-        return Some(StatementKind::Drop(Drop { targets, if_exists, cascade: true }));
+        return Some(StatementKind::Drop(Drop {
+            targets,
+            if_exists,
+            temporary: false,
+            cascade: true,
+        }));
     }
-    Some(StatementKind::Drop(Drop { targets, if_exists, cascade: false }))
+    let temporary = temporary && kind == ObjectKind::Table;
+    Some(StatementKind::Drop(Drop { targets, if_exists, temporary, cascade: false }))
 }
 
 /// Reads what follows `RENAME`.
@@ -308,6 +314,10 @@ pub(super) fn rename(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
 pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     if cursor.eat(&["USE"]) {
         let name = cursor.name()?;
+        if is_system_database(&name.text) {
+            // What is in it is not listed.
+            return Some(StatementKind::SearchPath { path: Some(vec![name]), local: false });
+        }
         let create = StatementKind::CreateSchema {
             name: Some(name.clone()),
             if_not_exists: true,
@@ -396,6 +406,11 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         "STOP",
     ]);
     is_known.then_some(StatementKind::Nothing)
+}
+
+fn is_system_database(name: &str) -> bool {
+    let system = ["information_schema", "mysql", "performance_schema", "sys"];
+    system.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// `EXECUTE IMMEDIATE text [USING …]`.

@@ -44,7 +44,7 @@ pub(super) fn create_table(
         return Some(create);
     }
     let target = ObjectReference { kind: ObjectKind::Table, name, on: None, arguments: None };
-    let drop = Drop { targets: vec![target], if_exists: true, cascade: false };
+    let drop = Drop { targets: vec![target], if_exists: true, temporary: false, cascade: false };
     Some(several(vec![StatementKind::Drop(drop), create], cursor.source))
 }
 

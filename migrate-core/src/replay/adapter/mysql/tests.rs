@@ -142,6 +142,12 @@ fn foreign_keys_hold_what_they_need() {
         "ALTER TABLE posts DROP KEY by_user, DROP FOREIGN KEY author, DROP user_id",
     ]);
     accepted(&[USERS, POSTS, "ALTER TABLE users DROP PRIMARY KEY, ADD PRIMARY KEY (id, name(9))"]);
+    // A primary key may be given a name, which nobody ever sees.
+    accepted(&[
+        "CREATE TABLE a (b INT, PRIMARY KEY `c` (b))",
+        "CREATE TABLE d (b INT, FOREIGN KEY (b) REFERENCES a (b))",
+        "ALTER TABLE d ADD PRIMARY KEY e USING BTREE (b), DROP KEY b; ALTER TABLE d DROP PRIMARY KEY",
+    ]);
     refused(
         &[USERS, POSTS, "ALTER TABLE users DROP PRIMARY KEY"],
         "the foreign key `author` needs index `primary`",
@@ -215,6 +221,35 @@ fn temporary_tables_hide_others() {
         &[temporary, hidden, drafts, "DROP TABLE users", "DROP TABLE users"],
         "constraint `drafts_ibfk_1` of `drafts` needs `users`",
     );
+}
+
+#[test]
+fn only_temporary_tables_are_dropped_as_such() {
+    let kept = "DROP TEMPORARY TABLE IF EXISTS users; SELECT id FROM users";
+    let temporary = "CREATE TEMPORARY TABLE users (email INT); DROP TEMPORARY TABLE users;
+        SELECT id FROM users";
+    accepted(&[USERS, POSTS, kept, temporary, kept]);
+    let gone = "CREATE TEMPORARY TABLE t (a INT); DROP TEMPORARY TABLE t; DROP TEMPORARY TABLE t";
+    refused(&[gone], "no earlier migration creates `t`");
+}
+
+#[test]
+fn indexes_change_their_names() {
+    let table = "CREATE TABLE t (a INT, b INT, KEY k1 (a), KEY k2 (b))";
+    let both = "ALTER TABLE t DROP KEY k1, DROP KEY k2";
+    accepted(&[table, "ALTER TABLE t RENAME KEY k1 TO k2, RENAME KEY k2 TO k1", both]);
+    let chain = "ALTER TABLE t RENAME INDEX k2 TO k1, RENAME INDEX k1 TO k3";
+    accepted(&[table, chain, "ALTER TABLE t DROP KEY k1, DROP KEY k3"]);
+    refused(&[table, "ALTER TABLE t RENAME KEY k1 TO k2"], "there is already a index `k2`");
+}
+
+#[test]
+fn what_the_server_s_own_databases_hold_is_not_listed() {
+    accepted(&[
+        USERS,
+        "USE information_schema; SELECT table_name FROM tables; USE mysql;
+        SELECT user FROM user",
+    ]);
 }
 
 #[test]

@@ -105,6 +105,7 @@ impl Reader<'_> {
             return if object == ObjectKind::Other { Some(StatementKind::Nothing) } else { None };
         }
         Some(StatementKind::Drop(Drop {
+            temporary: false,
             targets,
             if_exists: has(node, K::IF_EXISTS),
             cascade: has(node, K::CASCADE),
@@ -134,6 +135,7 @@ impl Reader<'_> {
 
     fn drop_of_table(self, node: &SyntaxNode) -> Option<StatementKind> {
         Some(StatementKind::Drop(Drop {
+            temporary: false,
             targets: vec![self.of_table(node)?],
             if_exists: has(node, K::IF_EXISTS),
             cascade: has(node, K::CASCADE),

@@ -19,6 +19,7 @@ impl Reader<'_> {
                 let targets: Option<Vec<_>> =
                     children(&list, K::OP_SIG).map(|node| self.operator_reference(&node)).collect();
                 Some(StatementKind::Drop(Drop {
+                    temporary: false,
                     targets: targets?,
                     if_exists: has(node, K::IF_EXISTS),
                     cascade: has(node, K::CASCADE),
@@ -239,6 +240,7 @@ impl Reader<'_> {
 
 fn drop_one(node: &SyntaxNode, target: ObjectReference) -> StatementKind {
     StatementKind::Drop(Drop {
+        temporary: false,
         targets: vec![target],
         if_exists: has(node, K::IF_EXISTS),
         cascade: has(node, K::CASCADE),

@@ -182,7 +182,12 @@ impl Reader<'_> {
     ) -> StatementKind {
         let target =
             ObjectReference { kind, name: self.qualified(name), on: None, arguments: None };
-        StatementKind::Drop(Drop { targets: vec![target], if_exists, cascade: false })
+        StatementKind::Drop(Drop {
+            targets: vec![target],
+            if_exists,
+            temporary: false,
+            cascade: false,
+        })
     }
 }
 

@@ -6,7 +6,6 @@ use crate::diagnostics::Code;
 use crate::replay::adapter::mysql::cursor::Cursor;
 use crate::replay::adapter::mysql::table::reserved_name;
 use crate::replay::model::{Place, StatementKind, Text};
-use crate::sql::TokenKind;
 
 /// What the parts of a table's definition say together.
 #[derive(Debug, Default)]
@@ -100,8 +99,8 @@ impl Parts {
         if cursor.eat(&["PRIMARY", "KEY"]) {
             may_be_there |= cursor.if_not_exists();
             let at = cursor.peek_place();
-            if cursor.peek_kind() == Some(TokenKind::QuotedIdentifier) {
-                cursor.advance();
+            if !cursor.is_mark("(") && !cursor.is_any(&["USING", "TYPE"]) {
+                cursor.name();
             }
             let columns = key::columns(cursor, may_be_there)?;
             self.primary.extend(columns.iter().map(|name| (name.clone(), at)));
