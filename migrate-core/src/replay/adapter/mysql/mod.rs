@@ -8,6 +8,7 @@
 mod alter;
 mod body;
 mod column;
+mod comment;
 mod common;
 mod condition;
 mod cursor;
@@ -26,7 +27,6 @@ mod table;
 mod variable;
 mod verb;
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sqlparser::ast::{Expr, Query as SqlQuery};
@@ -37,6 +37,7 @@ use sqlparser::tokenizer::Tokenizer;
 pub(crate) use self::body::parse_body;
 pub(crate) use self::variable::{guard_of, value_of};
 
+use self::comment::Versions;
 use self::cursor::{Cursor, Source};
 use self::expression::Reader;
 use self::verb::unknown_verb;
@@ -45,36 +46,59 @@ use crate::database::Database;
 use crate::replay::model::{
     Block, BlockStatement, Expression, Opaque, Query, Statement, StatementKind, Text,
 };
-use crate::sql::{Lexer, TokenKind, significant_words};
+use crate::sql::{Lexer, Token, significant_words};
 
 /// How deep the parser may recurse; `is_too_deep` bounds what it is given.
 const DEEPEST: usize = 300;
 
 /// Parses one statement.
 pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
-    let plain = without_comment_marks(text);
-    let source = Source { text: &plain, origin };
-    let tokens: Vec<_> =
-        Lexer::new(&plain, Database::Mysql).filter(|token| token.kind.is_significant()).collect();
-    // The parser asserts about itself; a wrong assertion must cost no build.
-    let start = Cursor::new(source, &tokens);
-    let kind = catch_unwind(AssertUnwindSafe(|| read(start)));
-    let kind = kind.ok().flatten().unwrap_or_else(|| unread(text));
     let place = origin.place(0, text.len());
+    let kind = match comment::versions(text) {
+        Versions::Plain => {
+            let start = |tokens: &[_]| {
+                let start = Cursor::new(Source { text, origin }, tokens);
+                strict::judged(start, read_all(start, text))
+            };
+            start(&tokens(text))
+        }
+        // What a comment adds for some versions only is judged by none.
+        Versions::One(plain) => read_version(&plain, text, origin),
+        Versions::Two { newer, older } => {
+            let [newer, older] = [newer, older].map(|plain| read_version(&plain, text, origin));
+            comment::either(place, newer, older)
+        }
+    };
+    Statement { place, kind }
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    Lexer::new(text, Database::Mysql).filter(|token| token.kind.is_significant()).collect()
+}
+
+/// Reads what some versions see of `written`.
+fn read_version(plain: &str, written: &str, origin: &Origin) -> StatementKind {
+    read_all(Cursor::new(Source { text: plain, origin }, &tokens(plain)), written)
+}
+
+/// Reads a statement with the variables that are set in it.
+fn read_all(start: Cursor<'_>, written: &str) -> StatementKind {
+    let Source { origin, .. } = start.source;
+    // The parser asserts about itself; a wrong assertion must cost no build.
+    let kind = catch_unwind(AssertUnwindSafe(|| read(start)));
+    let kind = kind.ok().flatten().unwrap_or_else(|| unread(written));
     let (aside, query) = variable::set_aside(start);
     let query = query.and_then(|text| {
         let source = Source { text: &text, origin };
         catch_unwind(AssertUnwindSafe(|| rows::statement(source))).ok().flatten()
     });
-    let kind = match (query, aside.is_empty()) {
+    match (query, aside.is_empty()) {
         (_, true) => kind,
         (query, false) => {
-            several(vec![query.unwrap_or(kind), StatementKind::SetVariables(aside)], source)
+            let both = vec![query.unwrap_or(kind), StatementKind::SetVariables(aside)];
+            several(both, start.source)
         }
-    };
-    // What a comment adds for some versions only is judged by none.
-    let is_plain = matches!(plain, Cow::Borrowed(_));
-    Statement { place, kind: if is_plain { strict::judged(start, kind) } else { kind } }
+    }
 }
 
 /// Words, quoted names and words in strings, as they are written and in lower case.
@@ -123,38 +147,6 @@ fn read(mut cursor: Cursor<'_>) -> Option<StatementKind> {
         return object::rename(&mut cursor);
     }
     object::other(&mut cursor).or_else(|| unknown_verb(start))
-}
-
-/// Takes the marks of `/*!40101 … */` away, whose content is code, and hints as a whole.
-///
-/// Bytes keep their places.
-fn without_comment_marks(text: &str) -> Cow<'_, str> {
-    if !text.contains("/*") {
-        return Cow::Borrowed(text);
-    }
-    let found: Vec<_> = Lexer::new(text, Database::Mysql)
-        .filter(|token| token.kind == TokenKind::ExecutableComment)
-        .collect();
-    if found.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = text.to_owned();
-    for token in found {
-        let comment = &text[token.start..token.end];
-        let replacement = match comment.strip_prefix("/*!").or_else(|| comment.strip_prefix("/*M!"))
-        {
-            Some(code) => {
-                let digits = code.bytes().take_while(u8::is_ascii_digit).count();
-                let code = &code[digits..];
-                let end = code.len() - if code.ends_with("*/") { 2 } else { 0 };
-                let marks = comment.len() - code.len();
-                format!("{}{}{}", " ".repeat(marks), &code[..end], " ".repeat(code.len() - end))
-            }
-            None => " ".repeat(comment.len()),
-        };
-        plain.replace_range(token.start..token.end, &replacement);
-    }
-    Cow::Owned(plain)
 }
 
 /// Several statements that one stands for.
