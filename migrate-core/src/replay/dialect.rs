@@ -98,6 +98,11 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// Whether `DROP TABLE` takes sequences as well.
+    fn drops_sequences_as_tables(&self) -> bool {
+        false
+    }
+
     /// Whether indexes are named per table rather than per schema.
     fn indexes_belong_to_tables(&self) -> bool {
         false

@@ -176,7 +176,10 @@ impl Engine {
         let Some(relation) = self.catalog.relations.get(key) else { return false };
         let is_right = relation.kind == target.kind
             || relation.kind == ObjectKind::Relation
-            || (relation.kind == ObjectKind::ForeignTable && target.kind == ObjectKind::Table);
+            || (relation.kind == ObjectKind::ForeignTable && target.kind == ObjectKind::Table)
+            || (relation.kind == ObjectKind::Sequence
+                && target.kind == ObjectKind::Table
+                && self.dialect.drops_sequences_as_tables());
         if is_right || !relation.is_certain {
             return false;
         }

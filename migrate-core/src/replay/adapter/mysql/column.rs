@@ -286,7 +286,13 @@ pub(super) fn key_columns(cursor: &mut Cursor<'_>) -> Option<Vec<Expression>> {
         let name = item.folded()?;
         Some(column_expression(name))
     };
-    inside.items().into_iter().map(part).collect()
+    inside.items().into_iter().filter(|item| !is_period(*item)).map(part).collect()
+}
+
+/// `period WITHOUT OVERLAPS`, which is no column.
+pub(super) fn is_period(mut item: Cursor<'_>) -> bool {
+    item.advance();
+    item.eat(&["WITHOUT", "OVERLAPS"])
 }
 
 pub(super) fn column_expression(name: Name) -> Expression {

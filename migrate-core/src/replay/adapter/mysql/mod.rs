@@ -22,6 +22,7 @@ mod places;
 mod query;
 mod routine;
 mod rows;
+mod settings;
 mod strict;
 mod table;
 mod variable;
@@ -132,7 +133,13 @@ fn read(mut cursor: Cursor<'_>) -> Option<StatementKind> {
         return rows::statement(start.source).or_else(|| multi_update::over_several(start));
     }
     if cursor.is_any(&["INSERT", "REPLACE", "DELETE"]) {
+        if let Some(table) = object::history(cursor) {
+            return Some(table);
+        }
         return rows::statement(start.source);
+    }
+    if let Some(inner) = settings::set_aside(cursor) {
+        return read(Cursor::new(Source { text: &inner, ..start.source }, &tokens(&inner)));
     }
     if cursor.eat(&["CREATE"]) {
         return object::create(&mut cursor);

@@ -429,6 +429,16 @@ fn at_once(cursor: &mut Cursor<'_>, mentions: Option<Vec<Text>>) -> StatementKin
     super::several(vec![StatementKind::Prepared(make), StatementKind::Prepared(run)], start.source)
 }
 
+/// `DELETE HISTORY FROM table [BEFORE …]`, of a table with system versioning.
+pub(super) fn history(mut cursor: Cursor<'_>) -> Option<StatementKind> {
+    if !cursor.eat(&["DELETE", "HISTORY", "FROM"]) {
+        return None;
+    }
+    let table = cursor.qualified()?;
+    let is_whole = cursor.is_at_end() || cursor.is("BEFORE");
+    is_whole.then(|| refer_tables(vec![table]))
+}
+
 fn refer_tables(names: Vec<QualifiedName>) -> StatementKind {
     let refer = |name| ObjectReference { kind: ObjectKind::Table, name, on: None, arguments: None };
     StatementKind::Refer(names.into_iter().map(refer).collect())

@@ -233,6 +233,22 @@ fn only_temporary_tables_are_dropped_as_such() {
     refused(&[gone], "no earlier migration creates `t`");
 }
 
+/// Every one was run on a `MariaDB` 10.11, and those with partitions on a `MySQL` 9.7, too.
+#[test]
+fn what_few_tables_have_is_read() {
+    let parts = "CREATE TABLE p (id INT) PARTITION BY RANGE (id)
+        (PARTITION p0 VALUES LESS THAN (9), PARTITION p1 VALUES LESS THAN MAXVALUE);
+        ALTER TABLE p ANALYZE PARTITION p0, p1; ALTER TABLE p TRUNCATE PARTITION p0, p1;
+        ALTER TABLE p DROP PARTITION p0";
+    let periods = "CREATE TABLE v (id INT, s DATE, e DATE, PERIOD FOR app (s, e),
+        UNIQUE (id, app WITHOUT OVERLAPS))";
+    let sequence = "CREATE SEQUENCE s; RENAME TABLE s TO r; DROP TABLE r";
+    let history = "CREATE TABLE h (id INT) WITH SYSTEM VERSIONING; DELETE HISTORY FROM h;
+        DELETE HISTORY FROM h BEFORE SYSTEM_TIME '2020-01-01'";
+    accepted(&[parts, periods, sequence, history]);
+    refused(&["DELETE HISTORY FROM nope"], "no earlier migration creates `nope`");
+}
+
 #[test]
 fn indexes_change_their_names() {
     let table = "CREATE TABLE t (a INT, b INT, KEY k1 (a), KEY k2 (b))";

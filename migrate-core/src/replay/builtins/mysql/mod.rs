@@ -89,6 +89,10 @@ impl Dialect for Mysql {
         false
     }
 
+    fn drops_sequences_as_tables(&self) -> bool {
+        true
+    }
+
     fn indexes_belong_to_tables(&self) -> bool {
         true
     }

@@ -51,6 +51,9 @@ pub(super) fn alter(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
         cursor.advance();
     }
     cursor.eat(&["NOWAIT"]);
+    if is_over_partitions(cursor) {
+        return Ok(());
+    }
     let mut parts = Parts::default();
     for item in cursor.items() {
         action(item, &mut parts, table_may_lack)?;
@@ -66,6 +69,12 @@ pub(super) fn alter(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
         return Err(Refusal::definition(at, message));
     }
     Ok(())
+}
+
+/// Whether the one action is over partitions, whose names stand between commas.
+fn is_over_partitions(mut cursor: Cursor<'_>) -> bool {
+    cursor.advance();
+    cursor.is("PARTITION")
 }
 
 fn action(mut item: Cursor<'_>, parts: &mut Parts, table_may_lack: bool) -> Result<(), Refusal> {

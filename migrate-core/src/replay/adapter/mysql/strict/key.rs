@@ -1,6 +1,7 @@
 //! Lists of what a key is over.
 
 use super::Refusal;
+use crate::replay::adapter::mysql::column::is_period;
 use crate::replay::adapter::mysql::cursor::Cursor;
 use crate::replay::model::Text;
 
@@ -51,6 +52,9 @@ pub(super) fn columns(cursor: &mut Cursor<'_>, may_be_there: bool) -> Result<Vec
     let mut names: Vec<Text> = Vec::new();
     for mut item in list.items() {
         let place = item.peek_place();
+        if is_period(item) {
+            continue;
+        }
         let Some(name) = item.folded() else { continue };
         if item.is_mark("(") {
             // A part of the column, or a function of a key over an expression.
