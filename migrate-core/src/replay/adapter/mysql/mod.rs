@@ -25,6 +25,7 @@ mod rows;
 mod settings;
 mod strict;
 mod table;
+mod trigger;
 mod variable;
 mod verb;
 

@@ -9,8 +9,8 @@ use super::routine::{call, create_routine, routine_name};
 use super::table::create_table;
 use super::{part_query, several};
 use crate::replay::model::{
-    AlterTable, CreateIndex, CreateTrigger, CreateView, Drop, Name, ObjectKind, ObjectReference,
-    Opaque, Prepared, QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction, Text,
+    AlterTable, CreateIndex, CreateView, Drop, Name, ObjectKind, ObjectReference, Opaque, Prepared,
+    QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction, Text,
 };
 
 /// Reads what follows `CREATE`.
@@ -45,7 +45,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         return create_view(cursor, replace);
     }
     if cursor.eat(&["TRIGGER"]) {
-        return create_trigger(cursor, replace);
+        return super::trigger::create(cursor, replace);
     }
     cursor.eat(&["AGGREGATE"]);
     if cursor.eat(&["EVENT"]) {
@@ -152,29 +152,6 @@ fn without_check_option(text: &str) -> &str {
     let ends = ["WITH CHECK OPTION", "WITH LOCAL CHECK OPTION", "WITH CASCADED CHECK OPTION"];
     let length = ends.iter().find(|end| upper.ends_with(*end)).map_or(0, |end| end.len());
     &text[..text.len() - length]
-}
-
-fn create_trigger(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKind> {
-    let if_not_exists = cursor.if_not_exists();
-    let name = cursor.qualified()?.name;
-    while !cursor.is_at_end() && !cursor.is("ON") {
-        cursor.skip();
-    }
-    cursor.eat(&["ON"]);
-    Some(StatementKind::CreateTrigger(Box::new(CreateTrigger {
-        temporary: false,
-        transition_tables: Vec::new(),
-        name,
-        replace,
-        if_not_exists,
-        table: cursor.qualified()?,
-        instead: Some(false),
-        event: None,
-        columns: Vec::new(),
-        condition: None,
-        function: None,
-        body: Vec::new(),
-    })))
 }
 
 /// Reads what follows `ALTER`.
