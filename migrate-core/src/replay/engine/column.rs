@@ -263,6 +263,7 @@ impl Engine {
             column.uses.retain(|used| !matches!(used, Dependency::Type(_)));
             column.uses.extend(uses);
         }
+        self.keeps_foreign_keys(key, column);
     }
 
     /// The only column of a table does not go, where tables without columns are refused.

@@ -26,6 +26,7 @@ mod partition;
 mod path;
 mod publication;
 mod refer;
+mod referred;
 mod rename;
 mod report;
 mod routine;

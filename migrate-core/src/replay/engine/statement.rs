@@ -108,6 +108,7 @@ impl Engine {
                 self.lose_rows(&merge.table);
                 self.check(|resolver| resolver.merge(merge));
             }
+            StatementKind::Truncate(table) => self.truncate(table),
             StatementKind::Query(query) => self.query(query),
             StatementKind::Call { name, arguments, written } => {
                 self.call(name, arguments, written);

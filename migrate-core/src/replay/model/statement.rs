@@ -81,6 +81,8 @@ pub(crate) enum StatementKind {
     SetSchema(SetSchema),
     /// Names things that must exist: grants, comments, owners.
     Refer(Vec<ObjectReference>),
+    /// `TRUNCATE`, where foreign keys keep the rows they refer to.
+    Truncate(QualifiedName),
     Insert(Box<Insert>),
     Update(Box<Update>),
     Delete(Box<Delete>),

@@ -305,8 +305,7 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     }
     if cursor.eat(&["TRUNCATE"]) {
         cursor.eat(&["TABLE"]);
-        let name = cursor.qualified()?;
-        return Some(refer_tables(vec![name]));
+        return Some(StatementKind::Truncate(cursor.qualified()?));
     }
     if cursor.eat(&["LOCK"]) {
         if !cursor.eat_any(&["TABLE", "TABLES"]) {

@@ -4,6 +4,7 @@ mod ambiguous;
 mod conditional;
 mod invisible;
 mod procedure;
+mod referred;
 mod refused;
 mod routines;
 
