@@ -198,7 +198,7 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
-    /// Whether `RETURNING` of an `UPDATE` sees the changed table only.
+    /// Whether `RETURNING` sees the changed table only, and that by its own name.
     fn returns_target_only(&self) -> bool {
         false
     }

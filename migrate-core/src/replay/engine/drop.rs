@@ -212,7 +212,13 @@ impl Engine {
                 continue;
             };
             let Some(relation) = self.catalog.relations.get(&key) else { continue };
-            let Some(index) = relation.index.clone() else { continue };
+            let Some(index) = relation.index.clone() else {
+                // `SQLite` looks for the name among indexes alone.
+                if !(drop.if_exists && self.dialect.keeps_source()) {
+                    self.wrong_kind(target, &key);
+                }
+                continue;
+            };
             let certain = relation.is_certain;
             if index.of_constraint && certain {
                 let message = format!("the constraint `{}` needs its index", key.name);

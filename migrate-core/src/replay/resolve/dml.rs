@@ -5,7 +5,7 @@ use crate::diagnostics::Code;
 use crate::replay::catalog::{ConstraintRule, Id, Key, Module, Relation};
 use crate::replay::model::{
     Assignment, Conflict, Delete, Expression, Insert, InsertSource, Merge, Name, ObjectKind, Place,
-    QualifiedName, Query, QueryBody, StatementKind, TriggerEvent, Update,
+    QualifiedName, Query, QueryBody, StatementKind, Target, TriggerEvent, Update,
 };
 
 impl Resolver<'_> {
@@ -85,13 +85,21 @@ impl Resolver<'_> {
             }
         }
         self.scopes.push(Scope { items: vec![item] });
-        let outputs = self.returning(&insert.returning);
+        let outputs = self.returning(&insert.table, &insert.returning);
         self.scopes.pop();
         self.common.truncate(before);
         outputs
     }
 
-    fn returning(&mut self, targets: &[crate::replay::model::Target]) -> Outputs {
+    fn returning(&mut self, table: &QualifiedName, targets: &[Target]) -> Outputs {
+        if self.dialect.returns_target_only()
+            && let Some(scope) = self.scopes.last_mut()
+        {
+            scope.items.truncate(1);
+            for target in &mut scope.items {
+                target.alias = table.name.text.clone();
+            }
+        }
         // `old` and `new` may be named since Postgres 18.
         let before = self.variables.len();
         self.variables.extend(["old", "new"].map(std::sync::Arc::from));
@@ -324,14 +332,7 @@ impl Resolver<'_> {
             self.expression(condition);
             self.refuse_aggregates(std::slice::from_ref(condition), "`WHERE`");
         }
-        if self.dialect.returns_target_only()
-            && let Some(scope) = self.scopes.last_mut()
-        {
-            for other in scope.items.iter_mut().skip(1) {
-                other.star_is_open = true;
-            }
-        }
-        let outputs = self.returning(&update.returning);
+        let outputs = self.returning(&update.table, &update.returning);
         self.scopes.pop();
         self.common.truncate(before);
         outputs
@@ -351,7 +352,7 @@ impl Resolver<'_> {
             self.expression(condition);
             self.refuse_aggregates(std::slice::from_ref(condition), "`WHERE`");
         }
-        let outputs = self.returning(&delete.returning);
+        let outputs = self.returning(&delete.table, &delete.returning);
         self.scopes.pop();
         self.common.truncate(before);
         outputs

@@ -1,5 +1,6 @@
 mod ambiguous;
 mod refused;
+mod returning;
 mod temporary_trigger;
 mod transaction;
 mod view_rows;
