@@ -140,6 +140,7 @@ fn read(mut cursor: Cursor<'_>) -> Option<StatementKind> {
         return rows::statement(start.source);
     }
     if let Some(inner) = settings::set_aside(cursor) {
+        let inner = inner?;
         return read(Cursor::new(Source { text: &inner, ..start.source }, &tokens(&inner)));
     }
     if cursor.eat(&["CREATE"]) {

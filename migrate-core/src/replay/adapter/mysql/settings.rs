@@ -2,21 +2,28 @@
 
 use super::cursor::Cursor;
 
-/// The statement behind the settings, with blanks in their place.
+/// Settings that change what is refused.
+const TELLING: &[&str] = &["FOREIGN_KEY_CHECKS", "CHECK_CONSTRAINT_CHECKS", "SQL_MODE"];
+
+/// The statement behind the settings, with blanks in their place; `None` within where it may
+/// mean something else under them.
 ///
 /// Source: `MariaDB`, "SET STATEMENT".
-pub(super) fn set_aside(mut cursor: Cursor<'_>) -> Option<String> {
+pub(super) fn set_aside(mut cursor: Cursor<'_>) -> Option<Option<String>> {
     if !cursor.eat(&["SET", "STATEMENT"]) {
         return None;
     }
+    let mut tells = false;
     while !cursor.is_at_end() && !cursor.is("FOR") {
+        tells |= cursor.is_any(TELLING);
         cursor.skip();
     }
     if !cursor.eat(&["FOR"]) {
         return None;
     }
     let (start, text) = cursor.rest();
-    (!text.is_empty()).then(|| format!("{}{text}", " ".repeat(start)))
+    let is_plain = !tells && !text.is_empty();
+    Some(is_plain.then(|| format!("{}{text}", " ".repeat(start))))
 }
 
 #[cfg(test)]
@@ -30,6 +37,10 @@ mod tests {
         let added = "SET STATEMENT max_statement_time = 10, lock_wait_timeout = 1 FOR
             ALTER TABLE a ADD z int; SELECT z FROM a";
         accepted(&[TABLE, added, "SET STATEMENT max_statement_time = 10 FOR SELECT z FROM a"]);
+        accepted(&[
+            "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (FOREIGN KEY (id) REFERENCES p (id),
+            id int); SET STATEMENT foreign_key_checks = 0 FOR DROP TABLE p",
+        ]);
         let nope = "SET STATEMENT max_statement_time = 10 FOR SELECT nope FROM a";
         assert_eq!(findings(&[TABLE, nope]), ["`a` has no column `nope`"]);
     }
