@@ -1,7 +1,18 @@
 //! Names that may mean a table that is written differently.
 
 use super::{Catalog, Key};
-use crate::replay::model::QualifiedName;
+use crate::replay::model::{Name, QualifiedName};
+
+impl Key {
+    /// Whether it was found in another schema than the name says, and may not be what is meant:
+    /// a database that no statement speaks of may be the connection's own, or not.
+    pub(crate) fn is_guessed(&self, name: &QualifiedName) -> bool {
+        let says_other = |schema: &Name| {
+            !self.schema.eq_ignore_ascii_case(&schema.text) && !schema.is_wildcard()
+        };
+        name.schema.as_ref().is_some_and(says_other)
+    }
+}
 
 impl Catalog {
     /// The one table that a name means where neither its case nor its schema counts.

@@ -25,6 +25,7 @@ impl Engine {
         } else if self.checks_foreign_keys() {
             self.check(|resolver| found = resolver.relation(table));
         }
+        let found = found.filter(|other| !other.is_guessed(table));
         let mut rule =
             ConstraintRule::Foreign { columns: ids.clone(), table: None, referenced: Vec::new() };
         let (referenced_names, mut counted) = (referenced, 0);

@@ -27,7 +27,9 @@ impl Engine {
         let before = self.hear_part(statement.place);
         self.needs_creation_schema(&statement.kind);
         let elsewhere = self.placed_uncertainly(&statement.kind);
-        if elsewhere.is_empty() {
+        if self.changes_a_guess(&statement.kind) {
+            self.perhaps(|engine| engine.execute(statement));
+        } else if elsewhere.is_empty() {
             self.execute(statement);
         } else {
             // Before it, so that nothing is said to be there twice; after it, for what it made.

@@ -1,6 +1,7 @@
 //! Statements whose bare names go where the search path says, when it is not known which holds.
 
 use super::Engine;
+use crate::replay::catalog::Found;
 use crate::replay::model::{ObjectKind, QualifiedName, StatementKind, Text};
 
 impl Engine {
@@ -44,6 +45,28 @@ impl Engine {
             .collect();
         names.sort_unstable();
         names
+    }
+}
+
+impl Engine {
+    /// Whether a statement changes a table that may not be the one that it means.
+    pub(super) fn changes_a_guess(&self, kind: &StatementKind) -> bool {
+        let mut names = changed(kind);
+        match kind {
+            StatementKind::CreateIndex(index) => names.push(&index.table),
+            StatementKind::CreateTrigger(trigger) => names.push(&trigger.table),
+            StatementKind::Truncate(table) => names.push(table),
+            StatementKind::Drop(drop) => {
+                names.extend(drop.targets.iter().filter_map(|target| target.on.as_ref()));
+            }
+            StatementKind::Rename(rename) => names.extend(&rename.target.on),
+            _ => {}
+        }
+        names.iter().any(|name| {
+            name.schema.is_some()
+                && matches!(self.catalog.find_relation(self.dialect, name),
+                    Found::Present(key) if key.is_guessed(name))
+        })
     }
 }
 

@@ -143,6 +143,7 @@ impl<'c> Resolver<'c> {
             found = self.catalog.find_relation(self.dialect, &name);
         }
         match found {
+            Found::Present(key) if key.is_guessed(name) => None,
             Found::Present(key) => {
                 if let Some(relation) = self.catalog.relations.get(&key) {
                     self.uses.push(Dependency::Relation(relation.id));

@@ -140,7 +140,9 @@ fn read(mut cursor: Cursor<'_>) -> Option<StatementKind> {
         return rows::statement(start.source);
     }
     if let Some(inner) = settings::set_aside(cursor) {
-        let inner = inner?;
+        if inner.trim().is_empty() {
+            return None;
+        }
         return read(Cursor::new(Source { text: &inner, ..start.source }, &tokens(&inner)));
     }
     if cursor.eat(&["CREATE"]) {

@@ -5,11 +5,11 @@ use super::cursor::Cursor;
 /// Settings that change what is refused.
 const TELLING: &[&str] = &["FOREIGN_KEY_CHECKS", "CHECK_CONSTRAINT_CHECKS", "SQL_MODE"];
 
-/// The statement behind the settings, with blanks in their place; `None` within where it may
-/// mean something else under them.
+/// The statement behind the settings, with blanks in their place; empty where it may mean
+/// something else under them.
 ///
 /// Source: `MariaDB`, "SET STATEMENT".
-pub(super) fn set_aside(mut cursor: Cursor<'_>) -> Option<Option<String>> {
+pub(super) fn set_aside(mut cursor: Cursor<'_>) -> Option<String> {
     if !cursor.eat(&["SET", "STATEMENT"]) {
         return None;
     }
@@ -22,8 +22,7 @@ pub(super) fn set_aside(mut cursor: Cursor<'_>) -> Option<Option<String>> {
         return None;
     }
     let (start, text) = cursor.rest();
-    let is_plain = !tells && !text.is_empty();
-    Some(is_plain.then(|| format!("{}{text}", " ".repeat(start))))
+    Some(if tells { String::new() } else { format!("{}{text}", " ".repeat(start)) })
 }
 
 #[cfg(test)]

@@ -250,6 +250,26 @@ fn what_few_tables_have_is_read() {
     refused(&["DELETE HISTORY FROM nope"], "no earlier migration creates `nope`");
 }
 
+/// A database that no statement makes or chooses may be the connection's own, or another.
+#[test]
+fn tables_of_databases_that_are_not_listed_may_be_others() {
+    for text in [
+        "SELECT email FROM other.users",
+        "UPDATE other.users SET email = 1; INSERT INTO other.users (email) VALUES (1)",
+        "TRUNCATE other.users; DROP TABLE other.users; SELECT id FROM users",
+        "ALTER TABLE other.users ADD email INT; SELECT email FROM users",
+        "ALTER TABLE other.users DROP COLUMN email; SELECT id FROM users",
+        "CREATE INDEX i ON other.users (email); DROP INDEX j ON other.users",
+        "CREATE VIEW v AS SELECT * FROM other.users; SELECT email FROM v",
+        "CREATE TABLE r (e INT, FOREIGN KEY (e) REFERENCES other.users (email))",
+    ] {
+        accepted(&[USERS, POSTS, text]);
+    }
+    let listed = "CREATE DATABASE own; CREATE TABLE own.t (a INT); SELECT b FROM own.t";
+    refused(&[listed], "`t` has no column `b`");
+    refused(&["USE own; CREATE TABLE t (a INT); SELECT b FROM own.t"], "`t` has no column `b`");
+}
+
 #[test]
 fn indexes_change_their_names() {
     let table = "CREATE TABLE t (a INT, b INT, KEY k1 (a), KEY k2 (b))";
