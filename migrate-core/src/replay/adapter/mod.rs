@@ -27,39 +27,74 @@ pub(crate) struct Origin {
     offset: usize,
     /// Set where offsets inside mean nothing to the file: literals with escapes.
     whole: Option<Place>,
+    /// Bytes that were put into the text to make it readable.
+    added: Option<Added>,
+}
+
+/// Where bytes were put into a text that the file has not.
+#[derive(Debug, Clone)]
+struct Added {
+    /// Their offsets in the text with them, in order.
+    at: Arc<[usize]>,
+    /// The offset in that text at which the part begins that is read.
+    begins: usize,
 }
 
 impl Origin {
     /// A part of the file that begins at `offset`.
     pub(crate) fn at(offset: usize) -> Self {
-        Origin { offset, whole: None }
+        Origin { offset, whole: None, added: None }
     }
 
     /// Text that was built from the bytes of `place`.
     pub(crate) fn within(place: Place) -> Self {
-        Origin { offset: 0, whole: Some(place) }
+        Origin { offset: 0, whole: Some(place), added: None }
     }
 
     /// The byte of the file at which the text begins, where offsets carry over.
     pub(crate) fn offset(&self) -> Option<usize> {
-        self.whole.is_none().then_some(self.offset)
+        let carries_over = match &self.added {
+            Some(added) => added.at.last().is_none_or(|last| *last < added.begins),
+            None => true,
+        };
+        (self.whole.is_none() && carries_over).then(|| self.in_file(0))
+    }
+
+    /// The byte of the file behind a byte of the text.
+    fn in_file(&self, byte: usize) -> usize {
+        let added = self.added.as_ref().map_or(0, |added| {
+            let byte = added.begins.wrapping_add(byte);
+            added.at.partition_point(|at| *at < byte)
+        });
+        self.offset.wrapping_add(byte).wrapping_sub(added)
+    }
+
+    /// The origin of this text with bytes put into it; `at` are their offsets in the new text.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn with_added(&self, at: Vec<usize>) -> Origin {
+        debug_assert!(self.added.is_none(), "bytes are added once");
+        Origin { added: Some(Added { at: at.into(), begins: 0 }), ..self.clone() }
     }
 
     /// The place of a range of bytes of the text.
     pub(crate) fn place(&self, start: usize, end: usize) -> Place {
-        self.whole.unwrap_or_else(|| {
-            Place::new(self.offset.wrapping_add(start), self.offset.wrapping_add(end))
-        })
+        self.whole.unwrap_or_else(|| Place::new(self.in_file(start), self.in_file(end)))
     }
 
     /// The origin of this text with `length` bytes put before it.
     pub(crate) fn before(&self, length: usize) -> Origin {
-        Origin { offset: self.offset.wrapping_sub(length), whole: self.whole }
+        self.moved(self.offset.wrapping_sub(length), |begins| begins.wrapping_sub(length))
     }
 
     /// The origin of a part of this text.
     pub(crate) fn part(&self, start: usize) -> Origin {
-        Origin { offset: self.offset + start, whole: self.whole }
+        self.moved(self.offset + start, |begins| begins.wrapping_add(start))
+    }
+
+    fn moved(&self, offset: usize, begins: impl FnOnce(usize) -> usize) -> Origin {
+        let moved =
+            |added: &Added| Added { at: Arc::clone(&added.at), begins: begins(added.begins) };
+        Origin { offset, whole: self.whole, added: self.added.as_ref().map(moved) }
     }
 }
 

@@ -18,6 +18,7 @@ mod statement;
 mod table;
 mod tree;
 mod types;
+mod words;
 
 pub(crate) use self::plpgsql::{parse_block, parse_routine};
 
@@ -59,10 +60,16 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         .into_iter()
         .find(|error| !bodies.iter().any(|body| body.contains_range(error.range())));
     if let Some(error) = error {
-        if !is_certainly_sql(text) || has_table_called_values(text) {
+        if let Some((quoted, added)) = words::with_quoted_names(text) {
+            let statement = parse_unguarded(&quoted, &origin.with_added(added));
+            if !matches!(statement.kind, StatementKind::Invalid { .. }) {
+                return statement;
+            }
+        }
+        if !is_certainly_sql(text) {
             return opaque(text, Database::Postgres, origin);
         }
-        if sets_names(text) {
+        if is_unread(text) {
             return Statement { place, kind: StatementKind::Nothing };
         }
         let start: usize = error.range().start().into();
@@ -114,26 +121,16 @@ fn next_token(text: &str, start: usize) -> usize {
     if after.is_empty() { start } else { start + rest.len() - after.len() }
 }
 
-/// Whether a statement is `SET NAMES`, which squawk's grammar lacks.
-fn sets_names(text: &str) -> bool {
-    let words = crate::sql::significant_words(text, Database::Postgres, 3);
+/// Whether a statement that changes no schema is one of those that squawk's grammar lacks.
+fn is_unread(text: &str) -> bool {
+    let words = crate::sql::significant_words(text, Database::Postgres, 4);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    matches!(words.as_slice(), ["SET", "NAMES", ..] | ["SET", "SESSION" | "LOCAL", "NAMES", ..])
-}
-
-/// Whether a `WITH` has a table called `values`, a name that squawk's grammar keeps there for
-/// something else.
-fn has_table_called_values(text: &str) -> bool {
-    let lexer = Lexer::new(text, Database::Postgres);
-    let tokens = lexer.filter(|token| token.kind.is_significant());
-    let words: Vec<&str> = tokens.map(|token| &text[token.start..token.end]).collect();
-    let is =
-        |word: &str, expected: &[&str]| expected.iter().any(|it| word.eq_ignore_ascii_case(it));
-    words.windows(3).any(|three| {
-        is(three[0], &["WITH", "RECURSIVE", ","])
-            && is(three[1], &["VALUES"])
-            && is(three[2], &["AS", "("])
-    })
+    matches!(
+        words.as_slice(),
+        ["SET", "NAMES", ..]
+            | ["SET", "SESSION" | "LOCAL", "NAMES", ..]
+            | ["ALTER", "STATISTICS", "IF", "EXISTS"]
+    )
 }
 
 /// Whether the text is meant for the server: not a command of `psql`, not a template.
