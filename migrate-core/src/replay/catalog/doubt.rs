@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Catalog, Dependency, Id, Key, Relation, Removal, Victim};
+use super::{Catalog, Dependency, Id, Key, Relation, Removal, TypeKind, Victim};
 
 impl Catalog {
     /// Doubts what may have called a function that went with `CASCADE`.
@@ -21,6 +21,61 @@ impl Catalog {
             }
             if let Some(removal) = self.doubt_victim(&dependent.victim) {
                 dependents.extend(self.dependents(&removal));
+            }
+        }
+    }
+
+    /// Doubts all that is there and may have gone with something that it lies in.
+    pub(crate) fn doubt_objects(&mut self) {
+        let keys: Vec<Key> = self.relations.keys().cloned().collect();
+        for key in keys {
+            self.doubt_relation(&key);
+        }
+        let keys: Vec<Key> = self.functions.keys().cloned().collect();
+        for key in keys {
+            if let Some(list) = self.functions_mut().get_mut(&key) {
+                for function in Arc::make_mut(list) {
+                    function.is_certain = false;
+                }
+            }
+        }
+        self.doubt_types(|_| true);
+        let keys: Vec<_> = self.typed.keys().cloned().collect();
+        for key in keys {
+            if let Some(object) = self.typed.get_mut(&key) {
+                Arc::make_mut(object).is_certain = false;
+            }
+        }
+        let keys: Vec<_> = self.others.keys().cloned().collect();
+        for key in keys {
+            if let Some(object) = self.others_mut().get_mut(&key) {
+                Arc::make_mut(object).is_certain = false;
+            }
+        }
+    }
+
+    /// Doubts domains, types with fields and tables of a type: they may have gone with the type
+    /// that they were made of, which nobody remembers.
+    pub(crate) fn doubt_what_types_make(&mut self) {
+        self.doubt_types(|kind| !matches!(kind, TypeKind::Enum { .. }));
+        let may_be_typed = |relation: &Relation| relation.is_open && relation.is_table();
+        let keys: Vec<Key> = self.relations_where(may_be_typed);
+        for key in keys {
+            self.doubt_relation(&key);
+        }
+    }
+
+    fn doubt_types(&mut self, is_meant: impl Fn(&TypeKind) -> bool) {
+        let meant = self.types.iter().filter(|(_, data)| is_meant(&data.kind));
+        let keys: Vec<Key> = meant.map(|(key, _)| key.clone()).collect();
+        for key in keys {
+            let Some(data) = self.types_mut().get_mut(&key) else { continue };
+            let data = Arc::make_mut(data);
+            data.is_certain = false;
+            if let TypeKind::Composite { is_open, .. } | TypeKind::Domain { is_open, .. } =
+                &mut data.kind
+            {
+                *is_open = true;
             }
         }
     }

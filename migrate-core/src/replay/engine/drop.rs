@@ -3,13 +3,18 @@
 use super::Engine;
 use super::typed::is_typed;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Dependent, Found, Key, Relation, Removal, Tombstone, Victim};
+use crate::replay::catalog::{Dependent, Found, Id, Key, Relation, Removal, Tombstone, Victim};
 use crate::replay::model::{Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName};
 use crate::replay::resolve::{Fault, Subject};
 
 impl Engine {
     pub(super) fn drop(&mut self, drop: &Drop) {
-        let Some(first) = drop.targets.first() else { return };
+        let Some(first) = drop.targets.first() else {
+            if drop.cascade {
+                self.catalog.doubt_objects();
+            }
+            return;
+        };
         match first.kind {
             ObjectKind::Table
             | ObjectKind::ForeignTable
@@ -40,6 +45,14 @@ impl Engine {
                         self.refer(target);
                     }
                     let name = target.name.name.text.clone();
+                    if drop.cascade
+                        && (kind != ObjectKind::Extension
+                            || self.catalog.others.contains_key(&(kind, name.clone())))
+                    {
+                        // What lies in an extension, sorts by a collation, or comes through a
+                        // server goes with it.
+                        self.catalog.doubt_objects();
+                    }
                     if kind == ObjectKind::Publication {
                         self.catalog.published.remove(&name);
                     }
@@ -117,21 +130,7 @@ impl Engine {
             }
         }
         let Some((_, place)) = keys.first().cloned() else { return };
-        // What belongs to a table goes with it.
-        let owned: Vec<_> = self
-            .catalog
-            .relations_near(removal.objects())
-            .map(|(_, relation)| relation)
-            .filter(|relation| {
-                relation.owner.is_some_and(|(table, _)| removal.relations.contains(&table))
-                    || relation.shadow_of.is_some_and(|table| removal.relations.contains(&table))
-                    || (relation.is_partition
-                        && relation.parents.iter().any(|parent| removal.relations.contains(parent)))
-            })
-            .map(|relation| relation.id)
-            .collect();
-        let partitions = owned.clone();
-        removal.relations.extend(owned);
+        let partitions = self.take_along(&mut removal);
         let mut dependents = self.catalog.dependents(&removal);
         dependents.extend(keys.iter().filter_map(|(key, _)| self.counting_column(key, &removal)));
         let what = match keys.as_slice() {
@@ -147,6 +146,29 @@ impl Engine {
         for (key, place) in keys {
             self.catalog.remove_relation(&key);
             self.bury(ObjectKind::Relation, &key.name, place);
+        }
+    }
+
+    /// Adds what belongs to the tables of a removal, and goes with them: partitions with their own
+    /// partitions, and sequences.
+    fn take_along(&self, removal: &mut Removal) -> Vec<Id> {
+        let mut taken = Vec::new();
+        loop {
+            let belongs = |relation: &Relation| {
+                let gone = |id: &Id| removal.relations.contains(id);
+                !gone(&relation.id)
+                    && (relation.owner.is_some_and(|(table, _)| gone(&table))
+                        || relation.shadow_of.as_ref().is_some_and(gone)
+                        || (relation.is_partition && relation.parents.iter().any(gone)))
+            };
+            let near = self.catalog.relations_near(removal.objects()).map(|(_, relation)| relation);
+            let found: Vec<Id> =
+                near.filter(|it| belongs(it)).map(|relation| relation.id).collect();
+            if found.is_empty() {
+                return taken;
+            }
+            removal.relations.extend(found.iter().copied());
+            taken.extend(found);
         }
     }
 
@@ -260,6 +282,9 @@ impl Engine {
             let what = format!("type `{}`", key.name);
             self.may_drop(target.name.place(), &what, dependents, drop.cascade);
             self.catalog.types_mut().remove(&key);
+            if drop.cascade {
+                self.catalog.doubt_what_types_make();
+            }
             self.bury(ObjectKind::Type, &key.name, target.name.place());
         }
     }

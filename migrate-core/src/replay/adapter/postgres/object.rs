@@ -101,7 +101,10 @@ impl Reader<'_> {
             .filter(|node| node.kind() == reference)
             .filter_map(|node| self.reference(object, &node))
             .collect();
-        if targets.is_empty() && object != ObjectKind::Role {
+        // Of what nobody lists a cascade counts all the same.
+        let counts =
+            object == ObjectKind::Role || (object == ObjectKind::Other && has(node, K::CASCADE));
+        if targets.is_empty() && !counts {
             return if object == ObjectKind::Other { Some(StatementKind::Nothing) } else { None };
         }
         Some(StatementKind::Drop(Drop {
