@@ -1,5 +1,6 @@
 //! Statements that change rows.
 
+use super::width::has_star;
 use super::{Fault, Item, Outputs, Resolver, Scope, Subject};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{ConstraintRule, Id, Key, Module, Relation};
@@ -129,6 +130,7 @@ impl Resolver<'_> {
         };
         let is_wrong = |count: usize| count > wanted || (exact && count < wanted);
         let counts: Vec<usize> = match &query.body {
+            QueryBody::Values(rows) if has_star(rows) => return,
             QueryBody::Values(rows) => rows.iter().map(Vec::len).collect(),
             _ if outputs.is_open => return,
             _ => vec![outputs.columns.len()],

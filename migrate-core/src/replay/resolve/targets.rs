@@ -1,5 +1,6 @@
 //! Columns that rows are written to.
 
+use super::width::has_star;
 use super::{Fault, Resolver, is_closed};
 use crate::diagnostics::Code;
 use crate::replay::catalog::Key;
@@ -29,7 +30,7 @@ impl Resolver<'_> {
             }
             return;
         };
-        if insert.fills_parts {
+        if insert.fills_parts || has_star(rows) {
             return;
         }
         for (column, value) in rows.iter().flat_map(|row| columns.iter().zip(row)) {

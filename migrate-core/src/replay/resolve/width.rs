@@ -9,7 +9,7 @@ impl Resolver<'_> {
     pub(super) fn rows_of_one_length(&mut self, rows: &[Vec<Expression>]) {
         let Some(first) = rows.first().map(Vec::len) else { return };
         let Some(other) = rows.iter().find(|row| row.len() != first) else { return };
-        if first == 0 || other.is_empty() {
+        if first == 0 || other.is_empty() || has_star(rows) {
             // What a row without values stands for differs.
             return;
         }
@@ -63,6 +63,15 @@ impl Resolver<'_> {
             self.faults.push(Fault::new(Code::M422, *at, message));
         }
     }
+}
+
+/// Whether `row.*` stands for several values somewhere in rows.
+pub(super) fn has_star(rows: &[Vec<Expression>]) -> bool {
+    rows.iter().flatten().any(|value| match value {
+        Expression::Column(column) => column.star,
+        Expression::Field(_, field) => field.is_none(),
+        _ => false,
+    })
 }
 
 /// The sub-query of an operation, where it stands for one value.

@@ -130,27 +130,20 @@ impl Reader<'_> {
             K::BIN_EXPR if has(node, K::AT_TIME_ZONE) || has(node, K::AT_LOCAL) => {
                 Expression::Named("timezone", self.collect(node))
             }
+            // Behind `IS` stands a word: `UNKNOWN` and `DOCUMENT` are no columns there.
+            K::BIN_EXPR if has_token(node, K::IS_KW) || has(node, K::IS_NOT) => {
+                let mut parts = self.collect(node);
+                parts.truncate(1);
+                Expression::Operation(parts)
+            }
             _ => Expression::Operation(self.collect(node)),
         }
     }
 
     fn name_reference(self, node: &SyntaxNode) -> Expression {
         let keyword = node.first_token().map(|token| token.kind());
-        let special = match keyword {
-            Some(K::CURRENT_CATALOG_KW) => "current_catalog",
-            Some(K::CURRENT_DATE_KW) => "current_date",
-            Some(K::CURRENT_ROLE_KW) => "current_role",
-            Some(K::CURRENT_SCHEMA_KW) => "current_schema",
-            Some(K::CURRENT_TIME_KW) => "current_time",
-            Some(K::CURRENT_TIMESTAMP_KW) => "current_timestamp",
-            Some(K::CURRENT_USER_KW) => "current_user",
-            Some(K::LOCALTIME_KW) => "localtime",
-            Some(K::LOCALTIMESTAMP_KW) => "localtimestamp",
-            Some(K::SESSION_USER_KW) => "session_user",
-            Some(K::USER_KW) => "user",
-            _ => {
-                return column(vec![self.name(node)], false);
-            }
+        let Some(special) = keyword.and_then(special_value) else {
+            return column(vec![self.name(node)], false);
         };
         Expression::Named(special, Vec::new())
     }
@@ -205,6 +198,9 @@ impl Reader<'_> {
             if let Some(order) = child(&argument, K::ORDER_BY_CLAUSE) {
                 clauses.extend(self.collect(&order));
             }
+        }
+        if names_form(&name, &arguments) {
+            arguments.truncate(1);
         }
         for clause in [K::WITHIN_CLAUSE, K::FILTER_CLAUSE, K::OVER_CLAUSE] {
             if let Some(clause_node) = child(node, clause) {
@@ -349,8 +345,37 @@ impl Reader<'_> {
     }
 }
 
+/// The function that the grammar calls by a word without parentheses.
+pub(super) fn special_value(keyword: K) -> Option<&'static str> {
+    Some(match keyword {
+        K::CURRENT_CATALOG_KW => "current_catalog",
+        K::CURRENT_DATE_KW => "current_date",
+        K::CURRENT_ROLE_KW => "current_role",
+        K::CURRENT_SCHEMA_KW => "current_schema",
+        K::CURRENT_TIME_KW => "current_time",
+        K::CURRENT_TIMESTAMP_KW => "current_timestamp",
+        K::CURRENT_USER_KW => "current_user",
+        K::LOCALTIME_KW => "localtime",
+        K::LOCALTIMESTAMP_KW => "localtimestamp",
+        K::SESSION_USER_KW => "session_user",
+        K::USER_KW => "user",
+        _ => return None,
+    })
+}
+
 pub(super) fn column(parts: Vec<Name>, star: bool) -> Expression {
     Expression::Column(ColumnReference { parts, star })
+}
+
+/// Whether the second argument is a word of the grammar: `normalize(text, NFC)`.
+fn names_form(called: &QualifiedName, arguments: &[Argument]) -> bool {
+    let [_, Argument { name: None, value: Expression::Column(form) }] = arguments else {
+        return false;
+    };
+    let [form] = form.parts.as_slice() else { return false };
+    called.schema.is_none()
+        && &*called.name.text == "normalize"
+        && matches!(&*form.text, "nfc" | "nfd" | "nfkc" | "nfkd")
 }
 
 /// The names that the grammar, not the catalogue, gives to built-in types.

@@ -3,12 +3,12 @@
 use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 
-use super::expression::{is_expression, is_query};
-use super::tree::{Reader, child, children, has_token};
+use super::expression::{is_expression, is_query, special_value};
+use super::tree::{Reader, child, children, has, has_token};
 use crate::replay::model::{
     Alias, Assignment, CommonTable, Conflict, Delete, Expression, FromItem, Insert, InsertSource,
-    Join, JoinCondition, Merge, Name, Query, QueryBody, Select, Statement, StatementKind, Target,
-    Update,
+    Join, JoinCondition, Literal, Merge, Name, Query, QueryBody, Select, Statement, StatementKind,
+    Target, Update,
 };
 
 impl Reader<'_> {
@@ -136,10 +136,17 @@ impl Reader<'_> {
     fn item_of(self, node: &SyntaxNode) -> Option<FromItem> {
         let alias = self.alias(node);
         Some(match node.kind() {
-            K::RELATION_FROM_ITEM => FromItem::Relation {
-                name: self.qualified_child(node, K::RELATION_NAME_REF)?,
-                alias,
-            },
+            K::RELATION_FROM_ITEM => {
+                let name = child(node, K::RELATION_NAME_REF)?;
+                match name.first_token().and_then(|token| special_value(token.kind())) {
+                    Some(called) => FromItem::Function {
+                        calls: vec![Expression::Named(called, Vec::new())],
+                        alias,
+                        ordinality: has(node, K::WITH_ORDINALITY),
+                    },
+                    None => FromItem::Relation { name: self.qualified(&name)?, alias },
+                }
+            }
             K::FUNCTION_FROM_ITEM | K::EXPR_FROM_ITEM | K::ROWS_FROM_ITEM => {
                 let ordinality = child(node, K::WITH_ORDINALITY).is_some();
                 FromItem::Function { calls: self.collect(node), alias, ordinality }
@@ -276,6 +283,7 @@ impl Reader<'_> {
                         kind if is_query(kind) => {
                             vec![Expression::QueryOperand(Box::new(self.query(&node)))]
                         }
+                        K::SET_EXPR_LIST => self.row_of_assignment(&node),
                         _ => self.collect(&node),
                     })
                     .collect();
@@ -286,6 +294,18 @@ impl Reader<'_> {
                 }
             })
             .collect()
+    }
+
+    /// The values of `(a, b) = (1, DEFAULT)`.
+    fn row_of_assignment(self, list: &SyntaxNode) -> Vec<Expression> {
+        let value = |node: SyntaxNode| {
+            let mut parts = self.collect(&node);
+            if has_token(&node, K::DEFAULT_KW) || parts.is_empty() {
+                return Expression::Literal(Literal::Other, self.place(&node));
+            }
+            parts.remove(0)
+        };
+        children(list, K::SET_EXPR).map(value).collect()
     }
 
     pub(super) fn insert(self, node: &SyntaxNode) -> Option<Insert> {
