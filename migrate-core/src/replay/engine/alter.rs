@@ -30,6 +30,9 @@ impl Engine {
                 return;
             }
         };
+        for action in &alter.actions {
+            self.conversion(&key, action);
+        }
         let mut actions: Vec<&TableAction> = alter.actions.iter().collect();
         // The server works in passes, whatever the order of the actions.
         actions.sort_by_key(|action| pass(action));
@@ -70,7 +73,7 @@ impl Engine {
                 self.constraint_exists(key, name);
             }
             TableAction::SetType { column, type_name, using } => {
-                self.set_type(key, column, type_name, using.as_ref());
+                self.set_type(key, column, type_name, using.is_some());
             }
             TableAction::SetDefault { column, value, source } => {
                 self.check(|resolver| resolver.column_of(key, column));

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, Dependency, Key, Relation, Removal, Tombstone};
-use crate::replay::model::{ColumnDefinition, ConstraintKind, Name, ObjectKind, TypeName};
+use crate::replay::model::{
+    ColumnDefinition, ConstraintKind, Name, ObjectKind, TableAction, TypeName,
+};
 use crate::replay::resolve::{Fault, Subject};
 
 impl Engine {
@@ -237,31 +239,41 @@ impl Engine {
         }
     }
 
+    /// The expression that converts a column: it is read before anything is altered, and may
+    /// speak of columns that the same statement drops.
+    ///
+    /// Source: `ATPrepAlterColumnType` in Postgres's `tablecmds.c`.
+    pub(super) fn conversion(&mut self, key: &Key, action: &TableAction) {
+        let TableAction::SetType { column, using: Some(using), .. } = action else { return };
+        self.check(|resolver| resolver.column_of(key, column));
+        let name = key.name.clone();
+        self.check(|resolver| {
+            resolver.over_relation(key, &[&name], std::slice::from_ref(using));
+        });
+    }
+
     pub(super) fn set_type(
         &mut self,
         key: &Key,
         column: &Name,
         type_name: &TypeName,
-        using: Option<&crate::replay::model::Expression>,
+        is_converted: bool,
     ) {
         self.check(|resolver| resolver.column_of(key, column));
         let uses = self.check(|resolver| resolver.type_name(type_name));
         self.keeps_partition_key(key, column);
-        self.may_change_type(key, column, type_name, using.is_some());
+        self.may_change_type(key, column, type_name, is_converted);
         self.default_follows(key, column, type_name);
-        if let Some(using) = using {
-            let name = key.name.clone();
-            self.check(|resolver| {
-                resolver.over_relation(key, &[&name], std::slice::from_ref(using));
-            });
-        }
-        if let Some(column) =
-            self.catalog.relation_mut(key).and_then(|relation| relation.column_mut(&column.text))
-        {
-            column.type_name = type_name.written.clone();
-            column.is_converted |= column.default.is_some();
-            column.uses.retain(|used| !matches!(used, Dependency::Type(_)));
-            column.uses.extend(uses);
+        let id = self.catalog.relations.get(key).map(|relation| relation.id);
+        let heirs = id.map(|id| self.catalog.descendants_of(id)).unwrap_or_default();
+        for key in std::iter::once(key).chain(&heirs) {
+            let relation = self.catalog.relation_mut(key);
+            if let Some(column) = relation.and_then(|relation| relation.column_mut(&column.text)) {
+                column.type_name = type_name.written.clone();
+                column.is_converted |= column.default.is_some();
+                column.uses.retain(|used| !matches!(used, Dependency::Type(_)));
+                column.uses.extend(uses.iter().copied());
+            }
         }
         self.keeps_foreign_keys(key, column);
     }
