@@ -1,6 +1,7 @@
 //! Constraints of tables.
 
 use super::Engine;
+use super::index::names_of_items;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Constraint as Entry, ConstraintRule, Dependency, Id, Key};
 use crate::replay::model::{Constraint, ConstraintKind, Expression, Name, ObjectKind, Text};
@@ -75,12 +76,13 @@ impl Engine {
                 let columns = own(column, columns);
                 self.add_foreign_key(key, constraint, &columns, table, referenced);
             }
-            ConstraintKind::Exclude(values) => {
+            ConstraintKind::Exclude { elements, others } => {
                 let name = key.name.clone();
-                let uses = self.check(|resolver| resolver.over_relation(key, &[&name], values));
-                let second = self.column_names(key, &uses);
+                let values: Vec<_> = elements.iter().chain(others).cloned().collect();
+                let uses = self.check(|resolver| resolver.over_relation(key, &[&name], &values));
                 let rule = ConstraintRule::Exclude(uses);
-                let name = self.add_entry(key, constraint, &second.join("_"), "excl", rule);
+                let second = names_of_items(elements.iter()).join("_");
+                let name = self.add_entry(key, constraint, &second, "excl", rule);
                 self.add_key_index(key, &name, None);
             }
         }

@@ -77,19 +77,11 @@ impl Engine {
             self.covers_partition_key(table, columns, index.table.place());
         }
         let key = index_key.unwrap_or_else(|| {
-            let parts: Vec<_> = index
-                .items
-                .iter()
-                .chain(&index.included)
-                .map(|item| match &*output_name(item) {
-                    "?column?" => "expr".to_owned(),
-                    name => name.to_owned(),
-                })
-                .collect();
+            let parts = names_of_items(index.items.iter().chain(&index.included));
             if self.dialect.indexes_belong_to_tables() {
                 return self.made_up_index(table, parts.first());
             }
-            let name = self.made_up_name(table, &apart(parts).join("_"), "idx");
+            let name = self.made_up_name(table, &parts.join("_"), "idx");
             Key { schema: table.schema.clone(), name }
         });
         let place = index.name.as_ref().map_or(index.table.place(), |name| name.place);
@@ -165,6 +157,14 @@ impl Engine {
 /// The columns of an index as its made-up name has them: repeated ones with numbers.
 ///
 /// Source: `ChooseIndexColumnNames` in Postgres's `indexcmds.c`.
+pub(super) fn names_of_items<'e>(items: impl Iterator<Item = &'e Expression>) -> Vec<String> {
+    let name = |item| match &*output_name(item) {
+        "?column?" => "expr".to_owned(),
+        name => name.to_owned(),
+    };
+    apart(items.map(name).collect())
+}
+
 fn apart(parts: Vec<String>) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(parts.len());
     for part in parts {

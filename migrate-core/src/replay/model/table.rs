@@ -122,7 +122,12 @@ pub(crate) enum ConstraintKind {
         table: QualifiedName,
         referenced: Vec<Name>,
     },
-    Exclude(Vec<Expression>),
+    Exclude {
+        /// What is compared, in its order.
+        elements: Vec<Expression>,
+        /// What else is said: a condition.
+        others: Vec<Expression>,
+    },
 }
 
 /// `ALTER TABLE` and its kin.

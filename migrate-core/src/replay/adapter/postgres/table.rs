@@ -129,7 +129,13 @@ impl Reader<'_> {
                 referenced: self.names(node, K::COLUMN_NAME_REF),
             },
             K::FOREIGN_KEY_CONSTRAINT => self.foreign_key(node)?,
-            K::EXCLUDE_CONSTRAINT => ConstraintKind::Exclude(self.collect(node)),
+            K::EXCLUDE_CONSTRAINT => {
+                let list = child(node, K::CONSTRAINT_EXCLUSION_LIST);
+                let elements: Vec<_> = list.iter().flat_map(|list| self.collect(list)).collect();
+                let mut others = self.collect(node);
+                others.drain(..elements.len().min(others.len()));
+                ConstraintKind::Exclude { elements, others }
+            }
             _ => return None,
         };
         let name = child(node, K::CONSTRAINT_NAME_CLAUSE)
