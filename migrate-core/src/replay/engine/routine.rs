@@ -135,8 +135,8 @@ impl Engine {
 
     fn function_body(&mut self, create: &CreateFunction) {
         let (statements, elsewhere, path) = match &create.body {
-            FunctionBody::Checked(statements) => (statements, false, None),
-            FunctionBody::CheckedUnder(statements, path) => {
+            FunctionBody::Checked(statements, _) => (statements, false, None),
+            FunctionBody::CheckedUnder(statements, _, path) => {
                 (statements, path.is_none(), path.as_deref())
             }
             FunctionBody::Unchecked | FunctionBody::Procedural(_) => return,
@@ -361,8 +361,11 @@ impl Engine {
 /// What a call of the function runs.
 fn code_of(create: &CreateFunction) -> Option<Arc<crate::replay::model::Code>> {
     match &create.body {
-        FunctionBody::Procedural(code) => Some(code.clone()),
-        _ => None,
+        FunctionBody::Procedural(code) | FunctionBody::CheckedUnder(_, code, _) => {
+            Some(code.clone())
+        }
+        FunctionBody::Checked(_, code) => code.clone(),
+        FunctionBody::Unchecked => None,
     }
 }
 

@@ -49,9 +49,9 @@ pub(crate) enum Returns {
 #[derive(Debug, Clone)]
 pub(crate) enum FunctionBody {
     /// Checked by the server when the function is created.
-    Checked(Vec<Statement>),
+    Checked(Vec<Statement>, Option<Arc<Code>>),
     /// Checked too, under a search path of the function's own; `None` where it is not known.
-    CheckedUnder(Vec<Statement>, Option<Vec<Name>>),
+    CheckedUnder(Vec<Statement>, Arc<Code>, Option<Vec<Name>>),
     /// Not looked into before it runs.
     Unchecked,
     /// Procedural code, not looked into before it runs either.

@@ -87,7 +87,8 @@ impl Reader<'_> {
                 let kind = self.rows(&node)?;
                 Some(crate::replay::model::Statement { place: self.place(&node), kind })
             });
-            return FunctionBody::Checked(statements.collect());
+            // The schema cannot be changed in there.
+            return FunctionBody::Checked(statements.collect(), None);
         }
         let Some(options) = child(node, K::FUNC_OPTION_LIST) else {
             return FunctionBody::Unchecked;
@@ -112,34 +113,36 @@ impl Reader<'_> {
                     let values = own_path.as_ref().and_then(|option| {
                         option.descendants().find(|node| node.kind() == K::TO_CONFIG_VALUE)
                     });
+                    let code = self.code_of(node, text, &origin, true);
                     match values {
                         Some(values) => {
-                            FunctionBody::CheckedUnder(statements, self.path_of(&values))
+                            FunctionBody::CheckedUnder(statements, code, self.path_of(&values))
                         }
                         // `FROM CURRENT` is the path at hand.
-                        None => FunctionBody::Checked(statements),
+                        None => FunctionBody::Checked(statements, Some(code)),
                     }
                 }
                 None => FunctionBody::Unchecked,
             },
             Some(literal) if language.contains("plpgsql") => match self.literal_text(&literal) {
                 Some((text, origin)) => {
-                    let parameters = child(node, K::PARAM_LIST).map(|list| {
-                        let names = children(&list, K::PARAM).filter(|it| !has(it, K::PARAM_OUT));
-                        let name = |it| self.name_child(&it, K::PARAM_NAME);
-                        names
-                            .map(|it| name(it).map_or_else(String::new, |it| it.text.to_string()))
-                            .collect()
-                    });
-                    let parameters = parameters.unwrap_or_default();
-                    let offset = origin.offset();
-                    let code = Code { text, parameters, is_sql: false, offset };
-                    FunctionBody::Procedural(Arc::new(code))
+                    FunctionBody::Procedural(self.code_of(node, text, &origin, false))
                 }
                 None => FunctionBody::Unchecked,
             },
             _ => FunctionBody::Unchecked,
         }
+    }
+
+    /// The text of a routine with the names of what it takes.
+    fn code_of(self, node: &SyntaxNode, text: String, origin: &Origin, is_sql: bool) -> Arc<Code> {
+        let parameters = child(node, K::PARAM_LIST).map(|list| {
+            let names = children(&list, K::PARAM).filter(|it| !has(it, K::PARAM_OUT));
+            let name = |it| self.name_child(&it, K::PARAM_NAME);
+            names.map(|it| name(it).map_or_else(String::new, |it| it.text.to_string())).collect()
+        });
+        let parameters = parameters.unwrap_or_default();
+        Arc::new(Code { text, parameters, is_sql, offset: origin.offset() })
     }
 
     /// What a string literal says, and where that text stands.
