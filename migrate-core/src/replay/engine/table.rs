@@ -385,6 +385,14 @@ impl Engine {
     }
 
     fn copy_columns(&mut self, like: &Like, relation: &mut Relation) {
+        let is_type =
+            matches!(self.catalog.find_relation(self.dialect, &like.table), Found::Absent)
+                && self.type_key(&like.table).is_some();
+        if is_type {
+            // The fields of a type become columns; it has nothing else.
+            relation.is_open = true;
+            return;
+        }
         let mut found = None;
         self.check(|resolver| found = resolver.relation(&like.table));
         let Some(other) = found.and_then(|key| self.catalog.relations.get(&key)).cloned() else {

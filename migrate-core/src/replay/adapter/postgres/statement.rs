@@ -123,13 +123,14 @@ impl Reader<'_> {
             Some(named) => self.name_child(&named, K::SCHEMA),
             None => self.name_child(&child(node, K::AUTHORIZATION_SCHEMA)?, K::ROLE),
         };
-        let elements = node
+        let mut elements: Vec<_> = node
             .children()
             .filter(|node| {
                 !matches!(node.kind(), K::NAMED_SCHEMA | K::AUTHORIZATION_SCHEMA | K::IF_NOT_EXISTS)
             })
-            .map(|node| self.statement(&node))
             .collect();
+        elements.sort_by_key(|element| turn_in_schema(element.kind()));
+        let elements = elements.into_iter().map(|node| self.statement(&node)).collect();
         let if_not_exists = has(node, K::IF_NOT_EXISTS);
         Some(StatementKind::CreateSchema { name, if_not_exists, elements })
     }
@@ -441,5 +442,19 @@ fn reset(node: &SyntaxNode) -> StatementKind {
         StatementKind::SearchPath { path: None, local: false }
     } else {
         StatementKind::Nothing
+    }
+}
+
+/// When an element of `CREATE SCHEMA` is created, whatever the order in which they stand.
+///
+/// Source: `transformCreateSchemaStmtElements` in Postgres's `parse_utilcmd.c`.
+fn turn_in_schema(kind: K) -> u8 {
+    match kind {
+        K::CREATE_SEQUENCE => 0,
+        K::CREATE_TABLE => 1,
+        K::CREATE_VIEW => 2,
+        K::CREATE_INDEX => 3,
+        K::CREATE_TRIGGER => 4,
+        _ => 5,
     }
 }
