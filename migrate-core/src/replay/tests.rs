@@ -1,6 +1,7 @@
 //! Histories in, findings out.
 
 mod accepted;
+mod both_sides;
 mod casts;
 mod defaults;
 mod domains;

@@ -1,0 +1,126 @@
+//! What a Postgres 15 takes and what it refuses, after the same statements.
+
+use super::replay;
+
+struct Case {
+    before: &'static str,
+    taken: &'static [&'static str],
+    refused: &'static [&'static str],
+}
+
+const CASES: &[Case] = &[
+    // Words.
+    Case {
+        before: "",
+        taken: &[
+            "CREATE TABLE t (exclude bool, \"values\" int, current bool, b int, EXCLUDE (b WITH =)); INSERT INTO t (values, exclude) VALUES (1, true), (2, false); UPDATE t SET current = true WHERE current IS NULL; SELECT exclude, values FROM t ORDER BY current; ALTER TABLE t DROP COLUMN exclude; ALTER TABLE t ADD exclude text",
+            "CREATE TABLE t (a int); WITH update AS (UPDATE t SET a = 1 RETURNING a), delete AS (DELETE FROM t RETURNING a) SELECT update.a FROM update JOIN delete USING (a)",
+            "CREATE FUNCTION f() RETURNS TABLE (left int, right numeric(3, 1)) LANGUAGE sql AS 'SELECT 1, 2.0'; SELECT \"left\", f.\"right\" FROM f(); SELECT * FROM left('ab', 1)",
+            "CREATE TABLE system_user (id int); SELECT id FROM system_user",
+        ],
+        refused: &[
+            "CREATE TABLE t (exclude bool, b int); SELECT exclud FROM t",
+            "CREATE TABLE t (exclude bool, b int, EXCLUDE b WITH =)",
+            "CREATE TABLE t (a int); WITH update AS (UPDATE t SET a = 1 RETURNING a) SELECT b FROM update",
+            "CREATE TABLE system_user (id int); SELECT nope FROM system_user",
+        ],
+    },
+    // Tests.
+    Case {
+        before: "CREATE TABLE t (a bool, x xml, k text, n int);",
+        taken: &[
+            "SELECT a IS UNKNOWN, a IS NOT UNKNOWN, x IS DOCUMENT, normalize(k, NFC), normalize(k) FROM t; CREATE VIEW v AS SELECT * FROM current_date AS d, current_user; SELECT d FROM v; UPDATE t SET (n, k) = (1, DEFAULT), a = DEFAULT; ALTER STATISTICS IF EXISTS nope SET STATISTICS 0",
+            "CREATE RULE r AS ON UPDATE TO t DO ALSO INSERT INTO t (a, x, k, n) VALUES (OLD.*), (NEW.*)",
+            "ALTER TABLE t ALTER k TYPE text USING k || n, ALTER n TYPE bigint USING length(k), DROP COLUMN a, DROP COLUMN x; INSERT INTO t (k, n) VALUES ('a', 1)",
+        ],
+        refused: &[
+            "SELECT b IS UNKNOWN FROM t",
+            "SELECT normalize(nope, NFC) FROM t",
+            "UPDATE t SET (n, k) = (1, DEFAULT, 3)",
+            "CREATE RULE r AS ON UPDATE TO t DO ALSO INSERT INTO t (a, x) VALUES (true, NULL, 'x')",
+            "ALTER TABLE t ALTER k TYPE text USING k || q, ADD COLUMN q text",
+            "ALTER TABLE t ALTER k TYPE text, DROP COLUMN k",
+        ],
+    },
+    // Like.
+    Case {
+        before: "CREATE TYPE c AS (a int, b text);",
+        taken: &["CREATE TABLE t (LIKE c, d int); INSERT INTO t (a, b, d) VALUES (1, 'x', 2)"],
+        refused: &["CREATE TABLE t (LIKE nope)"],
+    },
+    // Schema elements.
+    Case {
+        before: "",
+        taken: &[
+            "CREATE SCHEMA s CREATE INDEX i ON t (a) CREATE VIEW v AS SELECT a FROM t CREATE TABLE t (a int) GRANT SELECT ON v TO public; SELECT a FROM s.v",
+        ],
+        refused: &["CREATE SCHEMA s CREATE VIEW v AS SELECT b FROM t CREATE TABLE t (a int)"],
+    },
+    // Partitions of partitions.
+    Case {
+        before: "CREATE TABLE p (a int, k text) PARTITION BY LIST (k); CREATE TABLE q PARTITION OF p DEFAULT PARTITION BY RANGE (a); CREATE TABLE r PARTITION OF q DEFAULT;",
+        taken: &[
+            "DROP TABLE p; CREATE TABLE r (a serial); CREATE TABLE q (a int)",
+            "ALTER TABLE p DETACH PARTITION q; DROP TABLE p; SELECT a FROM r",
+        ],
+        refused: &[
+            "CREATE VIEW v AS SELECT a FROM r; DROP TABLE p",
+            "DROP TABLE p; SELECT a FROM r",
+        ],
+    },
+    // Heirs.
+    Case {
+        before: "CREATE TABLE p (a int, b int); CREATE TABLE c () INHERITS (p);",
+        taken: &["ALTER TABLE p ALTER a TYPE text; INSERT INTO c (a) VALUES ('x')"],
+        refused: &["ALTER TABLE p ALTER a TYPE bigint; INSERT INTO c (a) VALUES ('x')"],
+    },
+    // Exclusion names.
+    Case {
+        before: "CREATE TABLE t (a int, b int4range, c text);",
+        taken: &[
+            "ALTER TABLE t ADD EXCLUDE USING gist (b WITH &&) WHERE (c <> ''); ALTER TABLE t DROP CONSTRAINT t_b_excl; ALTER TABLE t ADD EXCLUDE (c WITH =, a WITH =), ADD EXCLUDE (lower(c) WITH =, (a + 1) WITH =); ALTER TABLE t DROP CONSTRAINT t_c_a_excl, DROP CONSTRAINT t_lower_expr_excl",
+        ],
+        refused: &[
+            "ALTER TABLE t ADD EXCLUDE USING gist (b WITH &&) WHERE (c <> ''); ALTER TABLE t DROP CONSTRAINT t_b_c_excl",
+        ],
+    },
+    // Cascades.
+    Case {
+        before: "CREATE EXTENSION citext; CREATE TABLE t (a citext, b int); CREATE TYPE c AS (x int); CREATE DOMAIN d AS c; CREATE TABLE u OF c; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE COLLATION l (LOCALE = 'C'); CREATE TABLE k (a text COLLATE l, b int);",
+        taken: &[
+            "DROP EXTENSION citext CASCADE; ALTER TABLE t ADD a text",
+            "DROP TYPE c CASCADE; CREATE DOMAIN d AS text; CREATE TABLE u (a int)",
+            "DROP FOREIGN DATA WRAPPER w CASCADE; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w",
+            "DROP COLLATION l CASCADE; ALTER TABLE k ADD a int",
+        ],
+        refused: &[
+            "ALTER TABLE k ADD a int",
+            "CREATE DOMAIN d AS text",
+            "CREATE SERVER s FOREIGN DATA WRAPPER w",
+            "DROP EXTENSION IF EXISTS hstore CASCADE; ALTER TABLE t ADD b text",
+        ],
+    },
+    // Calls.
+    Case {
+        before: "",
+        taken: &[
+            "CREATE FUNCTION m() RETURNS void LANGUAGE sql AS 'CREATE TABLE x AS SELECT 1 AS a'; SELECT m(); SELECT a FROM x; CREATE FUNCTION n() RETURNS void LANGUAGE sql AS 'SELECT 1 AS b INTO y'; SELECT n(); SELECT b FROM y",
+        ],
+        refused: &[
+            "CREATE FUNCTION m() RETURNS void LANGUAGE sql AS 'CREATE TABLE x AS SELECT 1 AS a'; SELECT a FROM x",
+            "CREATE FUNCTION m() RETURNS void LANGUAGE sql AS 'CREATE TABLE x AS SELECT 1 AS a'; SELECT m(); CREATE TABLE x (a int)",
+        ],
+    },
+];
+
+#[test]
+fn both_sides_are_told_apart() {
+    for case in CASES {
+        for text in case.taken {
+            assert_eq!(replay(&[case.before, text]).0, Vec::<String>::new(), "{text}");
+        }
+        for text in case.refused {
+            assert!(!replay(&[case.before, text]).0.is_empty(), "{text}");
+        }
+    }
+}
