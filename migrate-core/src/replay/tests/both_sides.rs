@@ -111,6 +111,21 @@ const CASES: &[Case] = &[
             "CREATE FUNCTION m() RETURNS void LANGUAGE sql AS 'CREATE TABLE x AS SELECT 1 AS a'; SELECT m(); CREATE TABLE x (a int)",
         ],
     },
+    // Aggregates in the old syntax.
+    Case {
+        before: "CREATE FUNCTION j(text, text) RETURNS text LANGUAGE sql AS 'SELECT $1 || $2'; CREATE AGGREGATE a (basetype = text, sfunc = j, stype = text, initcond = ''); CREATE AGGREGATE n (BASETYPE = 'ANY', sfunc = int8inc, stype = int8, initcond = 0)",
+        taken: &[
+            "DROP AGGREGATE a(text); DROP FUNCTION j(text, text); DROP AGGREGATE n(*)",
+            "DROP AGGREGATE a(text); CREATE AGGREGATE a(text) (sfunc = j, stype = text)",
+            "CREATE AGGREGATE a(int) (sfunc = int4pl, stype = int)",
+            "ALTER AGGREGATE a(text) RENAME TO b; CREATE AGGREGATE a (sfunc = j, basetype = text, stype = text)",
+        ],
+        refused: &[
+            "DROP FUNCTION j(text, text)",
+            "CREATE AGGREGATE a (sfunc = j, basetype = text, stype = text)",
+            "DROP AGGREGATE a(int)",
+        ],
+    },
 ];
 
 #[test]

@@ -22,9 +22,12 @@ impl Reader<'_> {
             K::CREATE_AGGREGATE => (ObjectKind::Aggregate, K::AGGREGATE_NAME),
             _ => (ObjectKind::Function, K::FUNCTION_NAME),
         };
-        let parameters = child(node, K::PARAM_LIST).map(|list| {
-            children(&list, K::PARAM).filter_map(|node| self.parameter(&node)).collect()
-        });
+        let parameters = match child(node, K::PARAM_LIST) {
+            Some(list) => {
+                Some(children(&list, K::PARAM).filter_map(|it| self.parameter(&it)).collect())
+            }
+            None => child(node, K::ATTRIBUTE_LIST).map(|list| self.base_type(&list)),
+        };
         Some(StatementKind::CreateFunction(Box::new(CreateFunction {
             kind,
             name: self.qualified_child(node, name)?,
@@ -38,6 +41,23 @@ impl Reader<'_> {
                 .unwrap_or_default(),
             body: self.body(node),
         })))
+    }
+
+    /// What an aggregate takes in the old syntax, where an option says it.
+    ///
+    /// Source: `PostgreSQL` 15 manual, `CREATE AGGREGATE`, `base_type`.
+    fn base_type(self, list: &SyntaxNode) -> Vec<Parameter> {
+        let is_base = |option: &SyntaxNode| {
+            let name = child(option, K::ATTRIBUTE_NAME).map(|name| source(&name));
+            name.is_some_and(|name| name.eq_ignore_ascii_case("basetype"))
+        };
+        let option = children(list, K::ATTRIBUTE_OPTION).find(is_base);
+        let written = option.and_then(|it| it.descendants().find_map(|it| self.type_name(&it)));
+        // `"ANY"` means any number of rows, and no argument.
+        let taken = written.filter(|it| !it.name.name.text.eq_ignore_ascii_case("any"));
+        let parameter =
+            |type_name| Parameter { name: None, mode: ParameterMode::In, type_name, default: None };
+        taken.map(parameter).into_iter().collect()
     }
 
     /// The functions among the options of an aggregate.
