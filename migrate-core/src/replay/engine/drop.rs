@@ -209,10 +209,10 @@ impl Engine {
             return false;
         }
         let message = format!(
-            "`{}` is a {}, not a {}",
+            "`{}` is {}, not {}",
             target.name.display(),
-            relation.kind.noun(),
-            target.kind.noun()
+            relation.kind.one(),
+            target.kind.one()
         );
         let fault = Fault::new(Code::M409, target.name.place(), message)
             .at_site(relation.site, "it is created here")

@@ -292,7 +292,7 @@ impl Engine {
                 && sure
                 && !self.catalog.unknown.may_have_lost(target.kind, &name.text)
             {
-                let message = format!("there is already a {} `{}`", target.kind.noun(), name.text);
+                let message = format!("there is already {} `{}`", target.kind.one(), name.text);
                 let fault = Fault::new(Code::M408, name.place, message)
                     .at_site(existing.site, "it is created here");
                 self.fault(fault);

@@ -52,7 +52,8 @@ impl Engine {
         }
         if is_sure && !create.replace {
             let noun = function.kind.noun();
-            let message = format!("there is already a {noun} `{}`", create.name.display());
+            let one = function.kind.one();
+            let message = format!("there is already {one} `{}`", create.name.display());
             let fault = Fault::new(Code::M408, create.name.place(), message)
                 .at_site(existing.site, "it is created here")
                 .help(format!("drop it before: `DROP {} IF EXISTS …`", noun.to_uppercase()));

@@ -56,9 +56,9 @@ impl Engine {
         {
             return false;
         }
-        let kind = existing.kind.noun();
+        let kind = existing.kind.one();
         let site = existing.site;
-        let message = format!("there is already a {kind} `{}`", name.display());
+        let message = format!("there is already {kind} `{}`", name.display());
         let fault = Fault::new(code, name.place(), message)
             .at_site(site, format!("`{}` is created here", name.name.text));
         self.fault(fault);

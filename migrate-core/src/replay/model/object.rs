@@ -58,6 +58,13 @@ impl ObjectKind {
         )
     }
 
+    /// What people call one of them: `a table`, `an index`.
+    pub(crate) fn one(self) -> String {
+        let noun = self.noun();
+        let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        format!("{article} {noun}")
+    }
+
     /// What people call it.
     pub(crate) fn noun(self) -> &'static str {
         match self {

@@ -118,7 +118,7 @@ fn only_verbs_begin_statements() {
 fn names_that_are_taken_are_refused() {
     refused(&[USERS, USERS], "there is already a table `users`");
     refused(&[USERS, "ALTER TABLE users ADD name INT"], "`users` already has a column `name`");
-    refused(&[USERS, "CREATE INDEX By_Name ON users (id)"], "there is already a index `by_name`");
+    refused(&[USERS, "CREATE INDEX By_Name ON users (id)"], "there is already an index `by_name`");
     refused(
         &[USERS, "ALTER TABLE users ADD COLUMN column INT"],
         "this is not SQL of mysql: `column` is a reserved word and needs backticks here",
@@ -277,7 +277,7 @@ fn indexes_change_their_names() {
     accepted(&[table, "ALTER TABLE t RENAME KEY k1 TO k2, RENAME KEY k2 TO k1", both]);
     let chain = "ALTER TABLE t RENAME INDEX k2 TO k1, RENAME INDEX k1 TO k3";
     accepted(&[table, chain, "ALTER TABLE t DROP KEY k1, DROP KEY k3"]);
-    refused(&[table, "ALTER TABLE t RENAME KEY k1 TO k2"], "there is already a index `k2`");
+    refused(&[table, "ALTER TABLE t RENAME KEY k1 TO k2"], "there is already an index `k2`");
 }
 
 #[test]

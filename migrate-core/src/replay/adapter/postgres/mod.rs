@@ -24,6 +24,7 @@ pub(crate) use self::plpgsql::{parse_block, parse_routine};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use self::tree::Reader;
@@ -40,53 +41,52 @@ pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
 }
 
 fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
+    let error = match understood(text, origin) {
+        Ok(statement) => return statement,
+        Err(error) => error,
+    };
+    if let Some((quoted, added)) = words::with_quoted_names(text)
+        && let Ok(statement) = understood(&quoted, &origin.with_added(added))
+    {
+        return statement;
+    }
+    if !is_certainly_sql(text) {
+        return opaque(text, Database::Postgres, origin);
+    }
+    let place = origin.place(0, text.len());
+    if is_unread(text) {
+        return Statement { place, kind: StatementKind::Nothing };
+    }
+    let start: usize = error.range().start().into();
+    let end: usize = error.range().end().into();
+    let start = next_token(text, start);
+    let end = end.max((start + 1).min(text.len()));
+    let message = readable(error.message());
+    Statement { place, kind: StatementKind::Invalid { message, at: origin.place(start, end) } }
+}
+
+/// Reads a statement, or says where it is no SQL.
+fn understood(text: &str, origin: &Origin) -> Result<Statement, SyntaxError> {
     let parsed = SourceFile::parse(text);
     let root = parsed.syntax_node();
-    let place = origin.place(0, text.len());
     let errors = parsed.errors();
-    if !errors.is_empty()
-        && let Some(text) = exclusion::without_operator_classes(text)
-    {
-        return parse_unguarded(&text, origin);
-    }
-    let bodies: Vec<_> = if errors.is_empty() {
-        Vec::new()
-    } else {
+    if !errors.is_empty() {
+        if let Some(text) = exclusion::without_operator_classes(text) {
+            return understood(&text, origin);
+        }
+        // Bodies of functions are judged where it is known whether the server looks at them.
         let definitions = root.descendants().filter(|it| it.kind() == SyntaxKind::AS_DEFINITION);
-        definitions.map(|node| node.text_range()).collect()
-    };
-    // Bodies of functions are judged where it is known whether the server looks at them.
-    let error = errors
-        .into_iter()
-        .find(|error| !bodies.iter().any(|body| body.contains_range(error.range())));
-    if let Some(error) = error {
-        if let Some((quoted, added)) = words::with_quoted_names(text) {
-            let statement = parse_unguarded(&quoted, &origin.with_added(added));
-            if !matches!(statement.kind, StatementKind::Invalid { .. }) {
-                return statement;
-            }
+        let bodies: Vec<_> = definitions.map(|node| node.text_range()).collect();
+        let is_inside =
+            |error: &SyntaxError| bodies.iter().any(|body| body.contains_range(error.range()));
+        if let Some(error) = errors.into_iter().find(|error| !is_inside(error)) {
+            return Err(error);
         }
-        if !is_certainly_sql(text) {
-            return opaque(text, Database::Postgres, origin);
-        }
-        if is_unread(text) {
-            return Statement { place, kind: StatementKind::Nothing };
-        }
-        let start: usize = error.range().start().into();
-        let end: usize = error.range().end().into();
-        let start = next_token(text, start);
-        let end = end.max((start + 1).min(text.len()));
-        let kind = StatementKind::Invalid {
-            message: readable(error.message()),
-            at: origin.place(start, end),
-        };
-        return Statement { place, kind };
     }
-    let Some(node) = root.children().find(|node| node.kind() != SyntaxKind::EMPTY_STMT) else {
-        return Statement { place, kind: StatementKind::Nothing };
-    };
     let reader = Reader { origin };
-    Statement { place, kind: reader.statement_kind(&node) }
+    let node = root.children().find(|node| node.kind() != SyntaxKind::EMPTY_STMT);
+    let kind = node.map_or(StatementKind::Nothing, |node| reader.statement_kind(&node));
+    Ok(Statement { place: origin.place(0, text.len()), kind })
 }
 
 /// The parser's message with tokens as people write them: `SELECT` for `SELECT_KW`.

@@ -35,7 +35,7 @@ fn tables_that_are_only_read_are_not_seen() {
 
 #[test]
 fn only_indexes_are_dropped_as_such() {
-    refused("DROP INDEX a", "`a` is a table, not a index");
-    refused("CREATE VIEW v AS SELECT 1; DROP INDEX v", "`v` is a view, not a index");
+    refused("DROP INDEX a", "`a` is a table, not an index");
+    refused("CREATE VIEW v AS SELECT 1; DROP INDEX v", "`v` is a view, not an index");
     assert_eq!(findings(&[BEFORE, "DROP INDEX IF EXISTS a"]), Vec::<String>::new());
 }
