@@ -92,7 +92,10 @@ impl Scan {
             "exclude" => !matches!(after, "(" | "using" | "ties" | "group" | "current" | "no"),
             "current" => !matches!(after, "of" | "row"),
             "cube" | "rollup" => after != "(",
-            "values" => is_listed || is_query,
+            // Its rows come in parentheses; partitions are `FOR VALUES`, rows may be `DEFAULT VALUES`.
+            "values" => {
+                is_listed || is_query || (after != "(" && !matches!(before, "default" | "for"))
+            }
             "delete" | "insert" | "merge" | "update" => is_query,
             "recursive" => before == "with" && matches!(after, "as" | "("),
             word => {
@@ -164,6 +167,10 @@ mod tests {
                 "WITH values AS (VALUES (1), (2)) SELECT",
                 r#"WITH "values" AS (VALUES (1), (2)) SELECT"#,
             ),
+            (
+                "SELECT values.a FROM values CROSS JOIN b, (VALUES (1)) c",
+                r#"SELECT "values".a FROM "values" CROSS JOIN b, (VALUES (1)) c"#,
+            ),
             ("WITH recursive AS (SELECT 1)", r#"WITH "recursive" AS (SELECT 1)"#),
             ("DELETE FROM a WHERE current = 1", r#"DELETE FROM a WHERE "current" = 1"#),
             ("GROUP BY cube, rollup, CUBE (a)", r#"GROUP BY "cube", "rollup", CUBE (a)"#),
@@ -182,6 +189,8 @@ mod tests {
             "WITH RECURSIVE a AS (VALUES (1), (2))",
             "SELECT a FROM b LEFT JOIN c ON true",
             "VALUES (1)",
+            "INSERT INTO a DEFAULT VALUES RETURNING b",
+            "CREATE TABLE a PARTITION OF b FOR VALUES FROM (1) TO (2)",
         ] {
             assert_eq!(with_quoted_names(text), None, "{text}");
         }
