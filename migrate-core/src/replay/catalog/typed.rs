@@ -29,6 +29,18 @@ pub(crate) struct TypedObject {
 }
 
 impl TypedObject {
+    /// Something of which nothing is known but that it is there.
+    pub(crate) fn new(id: Id) -> Self {
+        TypedObject {
+            id,
+            is_certain: true,
+            is_shell: false,
+            site: None,
+            definition: None,
+            uses: Vec::new(),
+        }
+    }
+
     /// Whether it came with another object: the family that a class made for itself.
     pub(crate) fn is_implied(&self, key: &TypedKey) -> bool {
         key.kind == ObjectKind::OperatorFamily && self.definition.is_none()

@@ -92,13 +92,12 @@ impl Engine {
             self.fault(fault);
             return;
         }
+        let id = id.unwrap_or_else(|| self.catalog.id());
         let object = TypedObject {
-            id: id.unwrap_or_else(|| self.catalog.id()),
-            is_certain: true,
-            is_shell: false,
             site: self.site(place),
             definition: self.definition(place, None),
             uses,
+            ..TypedObject::new(id)
         };
         self.catalog.typed_mut().insert(key, Arc::new(object));
     }
@@ -115,14 +114,7 @@ impl Engine {
         }
         let id = self.catalog.id();
         let site = self.site(create.target.name.place());
-        let object = TypedObject {
-            id,
-            is_certain: true,
-            is_shell: false,
-            site,
-            definition: None,
-            uses: Vec::new(),
-        };
+        let object = TypedObject { site, ..TypedObject::new(id) };
         self.catalog.typed_mut().insert(key, Arc::new(object));
         Some(Dependency::Typed(id))
     }
@@ -191,13 +183,10 @@ impl Engine {
             return;
         }
         let object = TypedObject {
-            id: self.catalog.id(),
             // The server's own operator may be the one that is meant.
             is_certain: false,
             is_shell: true,
-            site: None,
-            definition: None,
-            uses: Vec::new(),
+            ..TypedObject::new(self.catalog.id())
         };
         self.catalog.typed_mut().insert(key, Arc::new(object));
     }
