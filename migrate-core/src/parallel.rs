@@ -1,5 +1,6 @@
 //! Work on many files by all processors at once.
 
+use std::panic::resume_unwind;
 use std::thread;
 
 /// Threads beside the first; more have not been seen to help.
@@ -7,6 +8,9 @@ const MOST_HELPERS: usize = 3;
 
 /// Fewer items are done before another thread has begun.
 const WORTH_A_THREAD: usize = 64;
+
+/// Bytes of stack: as many as a program's first thread has, for parsers that recurse.
+const STACK: usize = 8 << 20;
 
 /// How many threads can work beside this one.
 pub(crate) fn helpers() -> usize {
@@ -18,17 +22,24 @@ pub(crate) fn helpers() -> usize {
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let helpers = if items.len() < WORTH_A_THREAD { 0 } else { helpers() };
     let share = items.len().div_ceil(helpers + 1);
-    let work_all = |items: &[T]| items.iter().map(&work).collect::<Vec<R>>();
+    let work_all = &|items: &[T]| items.iter().map(&work).collect::<Vec<R>>();
     let (own, others) = items.split_at(share);
     if others.is_empty() {
         return work_all(own);
     }
     thread::scope(|scope| {
-        let shares = others.chunks(share);
-        let threads: Vec<_> = shares.map(|share| scope.spawn(|| work_all(share))).collect();
+        let started = others.chunks(share).map(|share| {
+            let thread = thread::Builder::new().stack_size(STACK);
+            (share, thread.spawn_scoped(scope, move || work_all(share)))
+        });
+        let started: Vec<_> = started.collect();
         let mut made = work_all(own);
-        for thread in threads {
-            made.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        for (share, thread) in started {
+            made.extend(match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                // Where no thread can be had, this one does it all.
+                Err(_) => work_all(share),
+            });
         }
         made
     })
