@@ -24,15 +24,20 @@ pub(crate) use sqlite::sqlite;
 
 use crate::driver::{Driver, Effect};
 
-/// Whether the server itself tells that statement `index` took effect, as surely as an entry in the
-/// journal: it adds to a table that those right before it have made, so nobody else can have.
-pub(crate) fn shows_itself(statements: &[&str], index: usize, database: Database) -> bool {
-    let (before, rest) = statements.split_at(index);
-    let Some(next) = rest.first().map(|next| Change::of(next, database)) else { return false };
-    let Some(table) = next.grown_table() else { return false };
-    let mut changes = before.iter().rev().map(|statement| Change::of(statement, database));
-    let first = changes.find(|change| change.grown_table() != Some(table));
-    first.is_some_and(|change| change.made_table() == Some(table))
+/// Of each statement, whether the server itself tells that it took effect, as surely as an entry in
+/// the journal: it adds to a table that those right before it have made, so nobody else can have.
+pub(crate) fn show_themselves(statements: &[&str], database: Database) -> Vec<bool> {
+    let mut made = None;
+    let shows_itself = statements.iter().map(|statement| {
+        let change = Change::of(statement, database);
+        let grown = change.grown_table();
+        let shows_itself = grown.is_some() && grown == made.as_ref();
+        if !shows_itself {
+            made = change.made_table().cloned();
+        }
+        shows_itself
+    });
+    shows_itself.collect()
 }
 
 /// Splits `schema.name`; without a dot there is no schema.
@@ -109,9 +114,8 @@ mod tests {
             "INSERT INTO b VALUES (1)",
             "CREATE INDEX l ON b (id)",
         ];
-        let shown: Vec<_> = (0..statements.len())
-            .filter(|index| shows_itself(&statements, *index, Database::Mysql))
-            .collect();
+        let shown = show_themselves(&statements, Database::Mysql);
+        let shown: Vec<_> = (0..statements.len()).filter(|index| shown[*index]).collect();
         assert_eq!(shown, [1, 2]);
     }
 

@@ -2,7 +2,7 @@
 //! an entry, the migration's own row, so that a later run resumes at the right one.
 //!
 //! A row in state `running` with `done = n` says: statements before `n` took effect, statement `n`
-//! may have, and after it those that [show themselves](shows_itself). A statement that can share a
+//! may have, and after it those that [show themselves](show_themselves). A statement that can share a
 //! transaction with the entry does, and then there is no doubt.
 
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::driver::{Around, Effect, LockScope};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message};
-use crate::probe::shows_itself;
+use crate::probe::show_themselves;
 use crate::store::{Elapsed, EventRow, Record};
 
 impl Session<'_> {
@@ -48,7 +48,7 @@ impl Session<'_> {
         let statements = unit.statements();
         let Some(statement) = statements.get(unit.resume_at) else { return Ok(false) };
         if unit.resume_at > done {
-            return Ok(shows_itself(&statements, unit.resume_at, self.tables.database));
+            return Ok(show_themselves(&statements, self.tables.database)[unit.resume_at]);
         }
         // Else it shared a transaction with its entry: the entry is not there, so neither is it.
         Ok(self.driver()?.runs_outside_transaction(statement))

@@ -14,7 +14,7 @@ use super::unit::Unit;
 use crate::driver::Around;
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message, PartKind};
-use crate::probe::shows_itself;
+use crate::probe::show_themselves;
 use crate::store::{Elapsed, Record};
 
 /// A message of this size is sent before the next statement is added: far from any server's limit.
@@ -133,6 +133,7 @@ impl Pipeline {
     ) -> Result<Option<Failure>> {
         let started = now();
         let statements = unit.statements();
+        let shown = show_themselves(&statements, session.tables.database);
         let driver = session.driver()?;
         let plain = statements.iter().all(|statement| driver.is_plain(statement));
         let Around { before, after } = around(driver, unit, &statements);
@@ -159,8 +160,7 @@ impl Pipeline {
                 self.message.marker(driver);
             }
             let next = index + 1;
-            if next < statements.len() && !shows_itself(&statements, next, session.tables.database)
-            {
+            if next < statements.len() && !shown[next] {
                 let entry = session.running_row(unit, &self.chain, next, &started);
                 if !plain {
                     // It ends a `LOCK TABLES`, under which the entry could not be written.
