@@ -165,6 +165,7 @@ pub(super) fn names_of_items<'e>(items: impl Iterator<Item = &'e Expression>) ->
     apart(items.map(name).collect())
 }
 
+/// Names of which none is like another: the later ones get numbers.
 fn apart(parts: Vec<String>) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(parts.len());
     for part in parts {

@@ -207,10 +207,7 @@ pub(super) fn table_part(cursor: &mut Cursor<'_>, table: &QualifiedName) -> Opti
     }
     if cursor.eat(&["PRIMARY", "KEY"]) {
         if_not_exists |= cursor.if_not_exists();
-        // A name of its own is passed over: the key is called `PRIMARY`.
-        if !cursor.is_mark("(") && !cursor.is_any(&["USING", "TYPE"]) {
-            cursor.name();
-        }
+        pass_primary_name(cursor);
         let columns = key_columns(cursor)?;
         let columns = columns.iter().filter_map(plain_column).collect();
         let kind = ConstraintKind::Primary { columns, using_index: None };
@@ -287,6 +284,13 @@ pub(super) fn key_columns(cursor: &mut Cursor<'_>) -> Option<Vec<Expression>> {
         Some(column_expression(name))
     };
     inside.items().into_iter().filter(|item| !is_period(*item)).map(part).collect()
+}
+
+/// Passes over the name of a primary key, which nobody ever sees: the key is called `PRIMARY`.
+pub(super) fn pass_primary_name(cursor: &mut Cursor<'_>) {
+    if !cursor.is_mark("(") && !cursor.is_any(&["USING", "TYPE"]) {
+        cursor.name();
+    }
 }
 
 /// `period WITHOUT OVERLAPS`, which is no column.

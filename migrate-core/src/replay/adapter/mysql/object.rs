@@ -8,6 +8,7 @@ use super::dynamic;
 use super::routine::{call, create_routine, routine_name};
 use super::table::create_table;
 use super::{part_query, several};
+use crate::replay::builtins::mysql::is_system_database;
 use crate::replay::model::{
     AlterTable, CreateIndex, CreateView, Drop, Name, ObjectKind, ObjectReference, Opaque, Prepared,
     QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction, Text,
@@ -382,11 +383,6 @@ pub(super) fn other(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         "STOP",
     ]);
     is_known.then_some(StatementKind::Nothing)
-}
-
-fn is_system_database(name: &str) -> bool {
-    let system = ["information_schema", "mysql", "performance_schema", "sys"];
-    system.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// `EXECUTE IMMEDIATE text [USING …]`.

@@ -43,12 +43,12 @@ pub(super) fn with_quoted_names(text: &str) -> Option<(String, Vec<usize>)> {
         Lexer::new(text, Database::Postgres).filter(|token| token.kind.is_significant()).collect();
     let words: Vec<String> =
         tokens.iter().map(|token| text[token.start..token.end].to_ascii_lowercase()).collect();
-    let scan = Scan { words, arguments: 0 };
+    let scan = Scan { words };
     let arguments = scan.arguments_of_table();
-    let scan = Scan { arguments: arguments.start, ..scan };
     let (mut quoted, mut added, mut end) = (String::new(), Vec::new(), 0);
     for (index, token) in tokens.iter().enumerate() {
-        let is_argument = arguments.contains(&index) && scan.begins_argument(index);
+        let is_argument =
+            arguments.contains(&index) && scan.begins_argument(arguments.start, index);
         if token.kind != TokenKind::Word || !(scan.is_name(index) || is_argument) {
             continue;
         }
@@ -70,8 +70,6 @@ pub(super) fn with_quoted_names(text: &str) -> Option<(String, Vec<usize>)> {
 struct Scan {
     /// The tokens, folded.
     words: Vec<String>,
-    /// The first token of the columns that a function returns, where it does.
-    arguments: usize,
 }
 
 impl Scan {
@@ -122,19 +120,17 @@ impl Scan {
         start..length.map_or(self.words.len(), |length| start + length)
     }
 
-    /// Whether a token of those begins the declaration of a column.
-    fn begins_argument(&self, index: usize) -> bool {
+    /// Whether a token of those, from `start` on, begins the declaration of a column.
+    fn begins_argument(&self, start: usize, index: usize) -> bool {
         let depth =
-            self.words[self.arguments..index].iter().fold(0_usize, |depth, word| {
-                match word.as_str() {
-                    "(" => depth + 1,
-                    ")" => depth.saturating_sub(1),
-                    _ => depth,
-                }
+            self.words[start..index].iter().fold(0_usize, |depth, word| match word.as_str() {
+                "(" => depth + 1,
+                ")" => depth.saturating_sub(1),
+                _ => depth,
             });
         FUNCTION_WORDS.contains(&self.words[index].as_str())
             && depth == 0
-            && (index == self.arguments || self.words[index - 1] == ",")
+            && (index == start || self.words[index - 1] == ",")
     }
 }
 

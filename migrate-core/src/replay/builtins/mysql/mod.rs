@@ -58,15 +58,19 @@ const FAMILIES: &[&str] = &[
     "sys_",
 ];
 
+/// Whether a database belongs to the server.
+pub(crate) fn is_system_database(name: &str) -> bool {
+    let system = ["information_schema", "mysql", "performance_schema", "sys"];
+    system.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
 impl Dialect for Mysql {
     fn default_path(&self) -> &'static [&'static str] {
         &[""]
     }
 
     fn is_system_schema(&self, schema: &str) -> bool {
-        ["information_schema", "mysql", "performance_schema", "sys"]
-            .iter()
-            .any(|known| schema.eq_ignore_ascii_case(known))
+        is_system_database(schema)
     }
 
     fn has_function(&self, name: &str) -> bool {

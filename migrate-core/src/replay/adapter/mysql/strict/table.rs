@@ -3,6 +3,7 @@
 use super::column::{self, Definition};
 use super::{Refusal, key, options, slips};
 use crate::diagnostics::Code;
+use crate::replay::adapter::mysql::column::pass_primary_name;
 use crate::replay::adapter::mysql::cursor::Cursor;
 use crate::replay::adapter::mysql::table::reserved_name;
 use crate::replay::model::{Place, StatementKind, Text};
@@ -99,9 +100,7 @@ impl Parts {
         if cursor.eat(&["PRIMARY", "KEY"]) {
             may_be_there |= cursor.if_not_exists();
             let at = cursor.peek_place();
-            if !cursor.is_mark("(") && !cursor.is_any(&["USING", "TYPE"]) {
-                cursor.name();
-            }
+            pass_primary_name(cursor);
             let columns = key::columns(cursor, may_be_there)?;
             self.primary.extend(columns.iter().map(|name| (name.clone(), at)));
             self.keyed.extend(columns);
