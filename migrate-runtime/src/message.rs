@@ -105,6 +105,9 @@ impl Message {
     }
 
     /// Sends the message and waits for all its answers.
+    ///
+    /// It is several where a statement decides how the text behind it is read: servers read the
+    /// whole of a message before they execute its first statement.
     pub(crate) async fn send(self, driver: &mut dyn Driver) -> Result<Timeline, Failure> {
         let mut timeline = Timeline {
             parts: self.parts.iter().map(|part| part.kind).collect(),
@@ -116,23 +119,43 @@ impl Message {
         if self.parts.is_empty() {
             return Ok(timeline);
         }
-        let result = driver
-            .batch(self.text.clone(), &mut |item| match item {
-                BatchItem::Done(_) => timeline.ends.push(Instant::now()),
-                BatchItem::Marker(number, clock) => timeline.at_marker(number, clock),
-            })
-            .await;
-        match result {
-            Ok(()) => Ok(timeline),
-            Err(error) => Err(self.failure(driver, timeline, error)),
+        let mut start = 0;
+        for end in self.ends_of_texts(driver) {
+            let text = self.text[start..end].to_owned();
+            let result = driver
+                .batch(text, &mut |item| match item {
+                    BatchItem::Done(_) => timeline.ends.push(Instant::now()),
+                    BatchItem::Marker(number, clock) => timeline.at_marker(number, clock),
+                })
+                .await;
+            if let Err(error) = result {
+                return Err(self.failure(driver, timeline, start, error));
+            }
+            start = end;
         }
+        Ok(timeline)
     }
 
-    fn failure(&self, driver: &dyn Driver, timeline: Timeline, error: sqlx::Error) -> Failure {
+    /// Where the text is cut, since what stands before decides how the rest is read, and its end.
+    fn ends_of_texts(&self, driver: &dyn Driver) -> Vec<usize> {
+        let decides = |part: &Part| driver.decides_reading(&self.text[part.start..part.end]);
+        let followed = self.parts.windows(2).filter(|two| decides(&two[0]));
+        followed.map(|two| two[1].start).chain([self.text.len()]).collect()
+    }
+
+    /// What failed in the text that was sent from `start` on.
+    fn failure(
+        &self,
+        driver: &dyn Driver,
+        timeline: Timeline,
+        start: usize,
+        error: sqlx::Error,
+    ) -> Failure {
         let part = self.parts.get(timeline.reached());
         let offset = part.and_then(|part| {
             let position = driver.describe(&error).position?;
-            let (offset, _) = self.text.char_indices().nth(position.checked_sub(1)?)?;
+            let (offset, _) = self.text[start..].char_indices().nth(position.checked_sub(1)?)?;
+            let offset = start + offset;
             (part.start..part.end).contains(&offset).then(|| offset - part.start)
         });
         Failure { kind: part.map(|part| part.kind), offset, error, timeline }

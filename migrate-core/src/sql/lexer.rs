@@ -1,5 +1,6 @@
 //! Cuts a text into tokens.
 
+use super::escapes::Escapes;
 use super::operators::{fixed_operator, postgres_operator};
 use super::scan;
 use crate::database::Database;
@@ -73,6 +74,7 @@ pub struct Lexer<'a> {
     position: usize,
     unterminated: Option<(Unterminated, usize)>,
     continuation: Continuation,
+    escapes: Escapes,
     /// Up to here the text is plus and minus signs that are operators of their own.
     signs_until: usize,
     /// What a `DELIMITER` line put in the place of `;`.
@@ -103,10 +105,18 @@ impl<'a> Lexer<'a> {
             position: 0,
             unterminated: None,
             continuation: Continuation::None,
+            escapes: Escapes::new(database),
             signs_until: 0,
             delimiter: None,
             at_statement_start: true,
         }
+    }
+
+    /// As though the session had said that a backslash escapes in every string.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn with_escapes_in_strings(mut self) -> Self {
+        self.escapes.begin_with_escapes();
+        self
     }
 
     /// Returns what the tokens so far left open, and where it began.
@@ -258,12 +268,13 @@ impl<'a> Lexer<'a> {
 
     /// A literal whose quote is at `quote`, after its prefix.
     fn string(&mut self, quote: usize) -> (TokenKind, usize) {
+        let by_setting = self.escapes.in_strings();
         let escapes = match self.database {
-            Database::Mysql => true,
-            Database::Sqlite => false,
+            Database::Mysql | Database::Sqlite => by_setting,
             Database::Postgres => match self.bytes[self.position] {
                 b'e' | b'E' => true,
-                b'\'' => self.continuation == Continuation::OnNextLine,
+                b'n' | b'N' => by_setting,
+                b'\'' => by_setting || self.continuation == Continuation::OnNextLine,
                 _ => false,
             },
         };
@@ -382,6 +393,7 @@ impl<'a> Lexer<'a> {
             _ => self.continuation = Continuation::None,
         }
         if token.kind.is_significant() {
+            self.escapes.token(token.kind, self.text(token), self.at_statement_start);
             self.at_statement_start =
                 matches!(token.kind, TokenKind::Semicolon | TokenKind::DelimiterCommand);
         }

@@ -7,6 +7,7 @@
 
 mod blocks;
 mod compound;
+mod escapes;
 mod lexer;
 mod operators;
 mod scan;

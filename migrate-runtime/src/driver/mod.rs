@@ -177,6 +177,12 @@ pub(crate) trait Driver: Send {
         !self.session_state(&[statement]).after.is_empty()
     }
 
+    /// Whether a statement decides how the text behind it is cut into tokens, on a server that does
+    /// so with a whole message before it executes any of it.
+    fn decides_reading(&self, _statement: &str) -> bool {
+        false
+    }
+
     /// Whether a statement has one result, as several would be counted as statements, and takes no
     /// lock that would keep the journal's next entry out.
     fn is_plain(&self, _statement: &str) -> bool {

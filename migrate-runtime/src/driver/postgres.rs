@@ -256,6 +256,10 @@ impl Driver for PostgresDriver {
         session::is_setting(statement)
     }
 
+    fn decides_reading(&self, statement: &str) -> bool {
+        session::decides_reading(statement)
+    }
+
     fn cannot_run(&self, statement: &str) -> Option<&'static str> {
         reads_or_writes_client(statement).then_some(
             "`COPY` from or to the client: a migration has no input and no output; write `INSERT`, or \

@@ -56,12 +56,14 @@ impl Session<'_> {
             return Ok(Attempt::Interrupted);
         }
         let single = units.len() == 1;
-        let elapsed = self.driver()?.elapsed_expression();
+        let driver = self.driver()?;
+        let is_one = single && !units[0].statements().iter().any(|it| driver.decides_reading(it));
+        let elapsed = driver.elapsed_expression().filter(|_| is_one && !prepared);
         for (number, unit) in units.iter().enumerate() {
             self.add_unit(&mut message, number, unit, single)?;
         }
         // One migration, its row and the commit are one message, where the server can measure.
-        let whole = elapsed.filter(|_| single && !prepared).map(|expression| {
+        let whole = elapsed.map(|expression| {
             let records = Records::of(units, &Chain::end_of(&self.history), self, &[]);
             message.all(records.statements(self, Elapsed::Expression(expression)));
             message.own("COMMIT");

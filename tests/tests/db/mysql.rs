@@ -33,6 +33,21 @@ async fn a_dumps_settings_do_not_reach_the_next_migration() {
 }
 
 #[tokio::test]
+async fn a_backslash_means_what_the_mode_says() {
+    let world = World::new(Mysql);
+    let upgrade = "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES';\n\
+                   CREATE TABLE a (t varchar(20));\n\
+                   INSERT INTO a VALUES ('a;b\\');\nINSERT INTO a VALUES ('c');";
+    let next = "INSERT INTO a VALUES ('d\\';e');";
+    let set = world.set(&[
+        ("0001_mode.sql", halves(upgrade, "DROP TABLE a;")),
+        ("0002_next.sql", halves(next, "DELETE FROM a WHERE t LIKE 'd%';")),
+    ]);
+    assert_eq!(world.apply(&set).await.applied.len(), 2);
+    assert_eq!(world.texts("SELECT t FROM a ORDER BY t").await, [r"a;b\", "c", "d';e"]);
+}
+
+#[tokio::test]
 async fn a_table_may_be_named_as_a_function_is() {
     let world = World::new(Mysql);
     let upgrade = "CREATE TABLE position (id int, KEY position (id));\n\

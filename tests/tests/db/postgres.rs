@@ -35,6 +35,34 @@ async fn an_enum_value_is_used_right_after_it_was_added() {
     assert_eq!(world.events().await, ["applied 0001", "applied 0002", "applied 0003"]);
 }
 
+#[tokio::test]
+async fn an_old_dump_keeps_its_backslashes() {
+    let world = World::new(Postgres);
+    let dump = "SET standard_conforming_strings = off;\nSET escape_string_warning = off;\n\
+                CREATE TABLE a (t text);\nINSERT INTO a VALUES ('it\\'s; b\\\\');\n";
+    let next = "INSERT INTO a VALUES ('next\\');";
+    let set = world.set(&[
+        ("0001_dump.sql", halves(dump, "DROP TABLE a;")),
+        ("0002_next.sql", halves(next, "DELETE FROM a WHERE t LIKE 'next%';")),
+        (
+            "0003_again.sql",
+            halves(&format!("{dump}SELECT nope;").replace(" a ", " b "), "SELECT 1;"),
+        ),
+    ]);
+    for runner in [Runner::new(&set).to("0001"), Runner::new(&set).to("0002")] {
+        runner.run_on(world.url()).await.expect("it is applied alone");
+    }
+    assert_eq!(world.texts("SELECT t FROM a ORDER BY t").await, [r"it's; b\", r"next\"]);
+    let failed = world.apply_in_vain(&set).await;
+    assert_eq!(failed.position.map(|it| (it.line, it.column)), Some((6, 8)), "{failed:?}");
+
+    let mut db = world.db().await;
+    let all = Runner::new(&set).rollback(&mut db, migrate_runtime::RollbackTo::Count(2)).await;
+    assert_eq!(all.expect("they have downgrades").reverted.len(), 2);
+    Runner::new(&set).to("0002").run_on(world.url()).await.expect("it is applied in a group");
+    assert_eq!(world.texts("SELECT t FROM a ORDER BY t").await, [r"it's; b\", r"next\"]);
+}
+
 fn concurrently(before: &str) -> (&'static str, String) {
     let upgrade = format!(
         "{before}\nCREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id);\nINSERT INTO a VALUES (100);"

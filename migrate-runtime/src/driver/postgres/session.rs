@@ -44,6 +44,17 @@ pub(super) fn is_setting(statement: &str) -> bool {
         && settings(statement).iter().any(|setting| !setting.local)
 }
 
+/// Whether the strings behind a statement are read in another way for it.
+///
+/// Source: `PostgreSQL` 15 manual, 4.1.2.2 "String Constants with C-Style Escapes"; 55.2.2.1
+/// "Multiple Statements in a Simple Query": all of them are parsed first.
+pub(super) fn decides_reading(statement: &str) -> bool {
+    let mut phrase = Phrase::new(statement, Database::Postgres);
+    phrase.sees_one_of(&["SET", "RESET", "SELECT"])
+        && (settings(statement).iter().any(|it| it.name == "standard_conforming_strings")
+            || phrase.take_words(&["RESET", "ALL"]))
+}
+
 /// Returns what a statement sets.
 ///
 /// Source: `PostgreSQL` 15 manual, "SET", "RESET", "SET ROLE", "SET SESSION AUTHORIZATION",
@@ -133,6 +144,19 @@ mod tests {
         let after = |statements| kept(statements).after.concat();
         assert!(after(&["SET LOCAL ROLE app"]).contains(", true)"));
         assert!(after(&["SET LOCAL ROLE app", "SET ROLE app"]).contains(", false)"));
+    }
+
+    #[test]
+    fn what_strings_mean_is_set_by_name_or_with_all() {
+        let around = kept(&["SET standard_conforming_strings = off"]);
+        for statement in
+            ["SET LOCAL standard_conforming_strings TO off", "RESET ALL", &around.after[0]]
+        {
+            assert!(decides_reading(statement), "{statement}");
+        }
+        for statement in ["SET a.b = 'standard_conforming_strings'", "RESET a", "SELECT 1"] {
+            assert!(!decides_reading(statement), "{statement}");
+        }
     }
 
     #[test]

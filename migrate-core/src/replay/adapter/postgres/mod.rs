@@ -15,6 +15,7 @@ mod publication;
 mod query;
 mod routine;
 mod statement;
+mod strings;
 mod table;
 mod tree;
 mod types;
@@ -45,10 +46,12 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         Ok(statement) => return statement,
         Err(error) => error,
     };
-    if let Some((quoted, added)) = words::with_quoted_names(text)
-        && let Ok(statement) = understood(&quoted, &origin.with_added(added))
-    {
-        return statement;
+    for rewritten in [words::with_quoted_names, strings::with_prefixes] {
+        if let Some((text, added)) = rewritten(text)
+            && let Ok(statement) = understood(&text, &origin.with_added(added))
+        {
+            return statement;
+        }
     }
     if !is_certainly_sql(text) {
         return opaque(text, Database::Postgres, origin);
