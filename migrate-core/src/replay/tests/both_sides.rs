@@ -17,12 +17,15 @@ const CASES: &[Case] = &[
             "CREATE TABLE t (a int); WITH update AS (UPDATE t SET a = 1 RETURNING a), delete AS (DELETE FROM t RETURNING a) SELECT update.a FROM update JOIN delete USING (a)",
             "CREATE FUNCTION f() RETURNS TABLE (left int, right numeric(3, 1)) LANGUAGE sql AS 'SELECT 1, 2.0'; SELECT \"left\", f.\"right\" FROM f(); SELECT * FROM left('ab', 1)",
             "CREATE TABLE system_user (id int); SELECT id FROM system_user",
+            "CREATE TABLE treat (id int); INSERT INTO treat (id) VALUES (1); SELECT treat.id between, id escape FROM treat; DELETE FROM treat WHERE id BETWEEN 1 AND 2; PREPARE transaction AS SELECT id FROM treat; SET role.a = '1'",
         ],
         refused: &[
             "CREATE TABLE t (exclude bool, b int); SELECT exclud FROM t",
             "CREATE TABLE t (exclude bool, b int, EXCLUDE b WITH =)",
             "CREATE TABLE t (a int); WITH update AS (UPDATE t SET a = 1 RETURNING a) SELECT b FROM update",
             "CREATE TABLE system_user (id int); SELECT nope FROM system_user",
+            "CREATE TABLE treat (id int); SELECT treat.nope FROM treat",
+            "SELECT id FROM treat",
         ],
     },
     // Tests.

@@ -7,8 +7,8 @@ use super::expression::{is_expression, is_query, special_value};
 use super::tree::{Reader, child, children, has, has_token};
 use crate::replay::model::{
     Alias, Assignment, CommonTable, Conflict, Delete, Expression, FromItem, Insert, InsertSource,
-    Join, JoinCondition, Literal, Merge, Name, Query, QueryBody, Select, Statement, StatementKind,
-    Target, Update,
+    Join, JoinCondition, Literal, Merge, Name, QualifiedName, Query, QueryBody, Select, Statement,
+    StatementKind, Target, Update,
 };
 
 impl Reader<'_> {
@@ -146,6 +146,10 @@ impl Reader<'_> {
                     },
                     None => FromItem::Relation { name: self.qualified(&name)?, alias },
                 }
+            }
+            // A table named as what the grammar has a form of its own for: `treat`.
+            K::EXPR_FROM_ITEM if let Some(name) = child(node, K::NAME_REF) => {
+                FromItem::Relation { name: QualifiedName::bare(self.name(&name)), alias }
             }
             K::FUNCTION_FROM_ITEM | K::EXPR_FROM_ITEM | K::ROWS_FROM_ITEM => {
                 let ordinality = child(node, K::WITH_ORDINALITY).is_some();

@@ -95,6 +95,10 @@ impl Scan {
                 is_listed || is_query || (after != "(" && !matches!(before, "default" | "for"))
             }
             "delete" | "insert" | "merge" | "update" => is_query,
+            // As a bare alias.
+            "between" | "escape" => matches!(after, "" | "," | ";" | "from" | ")"),
+            "transaction" => before == "prepare" && matches!(after, "as" | "("),
+            "role" => matches!(before, "set" | "reset" | "session" | "local") && after == ".",
             "recursive" => before == "with" && matches!(after, "as" | "("),
             word => {
                 FUNCTION_WORDS.contains(&word)
@@ -176,6 +180,9 @@ mod tests {
             ),
             ("SELECT FROM left('a', 1) LEFT JOIN b", r#"SELECT FROM "left"('a', 1) LEFT JOIN b"#),
             ("CREATE TABLE system_user ()", r#"CREATE TABLE "system_user" ()"#),
+            ("SELECT 1 between, 2 escape", r#"SELECT 1 "between", 2 "escape""#),
+            ("PREPARE transaction AS SELECT 1", r#"PREPARE "transaction" AS SELECT 1"#),
+            ("SET role.a = 1", r#"SET "role".a = 1"#),
         ] {
             assert_eq!(quoted(text), expected);
         }
@@ -185,6 +192,9 @@ mod tests {
             "WITH RECURSIVE a AS (VALUES (1), (2))",
             "SELECT a FROM b LEFT JOIN c ON true",
             "VALUES (1)",
+            "PREPARE TRANSACTION 'a'",
+            "SET SESSION ROLE a",
+            "WHERE a BETWEEN 1 AND 2 OR b LIKE 'c' ESCAPE 'd'",
             "INSERT INTO a DEFAULT VALUES RETURNING b",
             "CREATE TABLE a PARTITION OF b FOR VALUES FROM (1) TO (2)",
         ] {
