@@ -145,6 +145,7 @@ impl Engine {
             TableAction::RowSecurity(_) | TableAction::IgnoreForeignKeys(_) => {
                 self.set_property(key, action);
             }
+            TableAction::Settle => self.settle(key),
             TableAction::Nothing => {}
         }
     }

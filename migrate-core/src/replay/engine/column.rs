@@ -137,6 +137,7 @@ impl Engine {
         if !self.may_drop(name.place, &what, dependents, cascade) {
             return;
         }
+        self.note_dropped(ids.0, ids.1, name);
         self.catalog.remove_column(key, &name.text);
         let site = self.site(name.place);
         if let (Some(site), Some(relation)) = (site, self.catalog.relation_mut(key)) {

@@ -22,6 +22,7 @@ mod loss;
 mod names;
 mod object;
 mod one_routine;
+mod orphan;
 mod partition;
 mod path;
 mod publication;
@@ -113,6 +114,8 @@ pub(crate) struct Engine {
     calls: Vec<super::catalog::Id>,
     /// What rules ask for beside the catalog.
     pub(crate) events: Events,
+    /// Columns that the statement at hand dropped, where it is judged as a whole.
+    dropped: Vec<orphan::Dropped>,
     /// Rows that went or changed since they were asked for.
     losses: Vec<Loss>,
     /// Code that certainly runs raised an error.
@@ -149,6 +152,7 @@ impl Engine {
             depth: 0,
             calls: Vec::new(),
             events: Events::default(),
+            dropped: Vec::new(),
             losses: Vec::new(),
             raises: false,
             session: session::Session::default(),
@@ -305,6 +309,7 @@ impl Engine {
     fn counted(&mut self, place: Place, run: impl FnOnce(&mut Self)) {
         self.opaque_now = None;
         self.refuted_now = false;
+        self.dropped.clear();
         run(self);
         self.counts.total += 1;
         if self.refuted_now {

@@ -210,5 +210,7 @@ pub(crate) enum TableAction {
     RowSecurity(bool),
     /// The table gets another engine, which may pass over foreign keys.
     IgnoreForeignKeys(bool),
+    /// The end of a statement that drops columns: now nothing may speak of them any more.
+    Settle,
     Nothing,
 }

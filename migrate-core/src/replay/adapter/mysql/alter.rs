@@ -75,6 +75,7 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     }
     actions.replace_keys();
     actions.found.sort_by_key(|(step, _)| *step);
+    actions.settle();
     Some(several(actions.found.into_iter().map(|(_, kind)| kind).collect(), actions.source))
 }
 
@@ -102,6 +103,18 @@ impl Actions<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Asks at the end whether what is dropped is still needed.
+    fn settle(&mut self) {
+        if !self.found.iter().any(|(step, _)| *step == Step::DropColumn) {
+            return;
+        }
+        if let Some((Step::DropColumn, StatementKind::AlterTable(alter))) = self.found.last_mut() {
+            alter.actions.push(TableAction::Settle);
+        } else {
+            self.push(Step::Last, TableAction::Settle);
         }
     }
 

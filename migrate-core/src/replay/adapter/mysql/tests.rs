@@ -3,6 +3,7 @@
 mod ambiguous;
 mod conditional;
 mod invisible;
+mod orphans;
 mod procedure;
 mod referred;
 mod refused;
