@@ -99,14 +99,8 @@ impl Engine {
                 self.check(|resolver| resolver.column_of(key, column));
                 self.set_identity(key, column, *always);
             }
-            TableAction::DropIdentity(column) => {
-                self.check(|resolver| resolver.column_of(key, column));
-                self.drop_identity(key, column);
-            }
-            TableAction::DropGenerated(column) => {
-                self.check(|resolver| resolver.column_of(key, column));
-                self.make_ordinary(key, column);
-            }
+            TableAction::DropIdentity(column) => self.drop_identity(key, column),
+            TableAction::DropGenerated(column) => self.make_ordinary(key, column),
             TableAction::Redefine(column) => {
                 let definition = self.definition(column.place, None);
                 if let Some(column) = self

@@ -300,6 +300,7 @@ impl Engine {
     }
 
     pub(super) fn drop_identity(&mut self, key: &Key, column: &Name) {
+        self.check(|resolver| resolver.column_of(key, column));
         self.set_identity(key, column, false);
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let Some(found) = relation.column(&column.text) else { return };
@@ -311,6 +312,7 @@ impl Engine {
     }
 
     pub(super) fn make_ordinary(&mut self, key: &Key, column: &Name) {
+        self.check(|resolver| resolver.column_of(key, column));
         let Some(relation) = self.catalog.relation_mut(key) else { return };
         if let Some(column) = relation.column_mut(&column.text) {
             column.is_generated = false;

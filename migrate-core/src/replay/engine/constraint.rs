@@ -76,7 +76,8 @@ impl Engine {
                 let columns = own(column, columns);
                 self.add_foreign_key(key, constraint, &columns, table, referenced);
             }
-            ConstraintKind::Exclude { elements, others } => {
+            ConstraintKind::Exclude { method, elements, others } => {
+                self.needs_default_class(key, method.as_ref(), elements);
                 let name = key.name.clone();
                 let values: Vec<_> = elements.iter().chain(others).cloned().collect();
                 let uses = self.check(|resolver| resolver.over_relation(key, &[&name], &values));

@@ -61,6 +61,9 @@ impl Engine {
         if index_key.as_ref().is_some_and(|key| exists(self, key)) {
             return;
         }
+        if index.classes.is_empty() {
+            self.needs_default_class(table, index.method.as_ref(), &index.items);
+        }
         let Some(relation) = self.catalog.relations.get(table) else { return };
         let table_id = relation.id;
         let columns: Option<Vec<_>> = index

@@ -29,6 +29,7 @@ impl Engine {
             self.fault(Fault::new(Code::M407, column.place, message));
         }
         let ids = self.column_ids(key, columns);
+        self.key_needs_default_class(key, columns);
         if is_primary {
             self.second_primary_key(key, constraint);
             for column in columns {

@@ -9,6 +9,7 @@ mod column;
 mod constraint;
 mod contradiction;
 mod default;
+mod default_class;
 mod definition;
 mod drop;
 mod drop_schema;

@@ -21,6 +21,8 @@ pub(crate) enum Expression {
     NamedLike(Box<Expression>, Vec<Expression>),
     /// Operators and everything else that has no name in a result.
     Operation(Vec<Expression>),
+    /// What is compared with each other; an `IN` has its list as a row.
+    Comparison(Vec<Expression>),
     /// A sub-query inside an operation: `exists`, `in`, `array`.
     QueryOperand(Box<Query>),
 }

@@ -123,6 +123,8 @@ pub(crate) enum ConstraintKind {
         referenced: Vec<Name>,
     },
     Exclude {
+        /// The access method, where it is written.
+        method: Option<Name>,
         /// What is compared, in its order.
         elements: Vec<Expression>,
         /// What else is said: a condition.

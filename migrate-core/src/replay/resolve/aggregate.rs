@@ -102,7 +102,9 @@ pub(super) fn parts(expression: &Expression) -> Vec<&Expression> {
             call.arguments.iter().map(|argument| &argument.value).chain(&call.clauses).collect()
         }
         Expression::Cast(value, _) | Expression::Field(value, _) => vec![value],
-        Expression::Named(_, parts) | Expression::Operation(parts) => parts.iter().collect(),
+        Expression::Named(_, parts)
+        | Expression::Operation(parts)
+        | Expression::Comparison(parts) => parts.iter().collect(),
         Expression::NamedLike(base, parts) => std::iter::once(&**base).chain(parts).collect(),
         Expression::Column(_)
         | Expression::ColumnOrText(_)

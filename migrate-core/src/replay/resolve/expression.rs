@@ -35,6 +35,7 @@ impl Resolver<'_> {
                     self.one_column(query, &outputs);
                 }
             }
+            Expression::Comparison(parts) => self.comparison(parts),
             Expression::Literal(..) => {}
             Expression::Named(_, parts) | Expression::Operation(parts) => {
                 for part in parts {

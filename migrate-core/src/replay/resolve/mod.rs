@@ -7,6 +7,7 @@ mod aggregate;
 mod ambiguous;
 mod call;
 mod common;
+mod comparison;
 mod dml;
 mod expression;
 mod fault;

@@ -16,9 +16,9 @@ pub(super) fn of_expression(expression: &Expression) -> Option<Place> {
         }
         Expression::Literal(_, place) => Some(*place),
         Expression::Subquery(query) | Expression::QueryOperand(query) => of_query(query),
-        Expression::Named(_, parts) | Expression::Operation(parts) => {
-            parts.iter().find_map(of_expression)
-        }
+        Expression::Named(_, parts)
+        | Expression::Operation(parts)
+        | Expression::Comparison(parts) => parts.iter().find_map(of_expression),
         Expression::NamedLike(base, parts) => {
             of_expression(base).or_else(|| parts.iter().find_map(of_expression))
         }

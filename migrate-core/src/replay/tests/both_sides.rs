@@ -45,6 +45,55 @@ const CASES: &[Case] = &[
             "ALTER TABLE t ALTER k TYPE text, DROP COLUMN k",
         ],
     },
+    // What is compared with a literal.
+    Case {
+        before: "CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (a e, n int, b bool, u uuid, d date, s text, l e[]);",
+        taken: &[
+            "SELECT 1 FROM t WHERE n = '1' AND n > 1.5 AND b = 't' AND d > '2020-01-01' AND d < 'now' AND s = 'x' AND a = 'a' AND l = '{}'; SELECT 1 FROM t WHERE a IN ('a') AND a::text = 'b' AND a || 'b' = 'x'",
+            "SELECT 1 FROM (SELECT a::text AS a FROM t) x WHERE a = 'b'; SELECT 1 FROM t AS x (n, a) WHERE a = '7' AND n = 'a'",
+            "ALTER TABLE t ALTER a TYPE text; SELECT 1 FROM t WHERE a = 'b'",
+            "ALTER TYPE e RENAME VALUE 'a' TO 'b'; CREATE INDEX i ON t (n) WHERE a = 'b'",
+            "CREATE FUNCTION f() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT count(*) FROM t WHERE a = 'b'); END $$",
+        ],
+        refused: &[
+            "SELECT 1 FROM t WHERE 'b' = a",
+            "SELECT 1 FROM t x WHERE x.a NOT IN ('a', 'b')",
+            "CREATE INDEX i ON t (n) WHERE a <> 'b'",
+            "ALTER TABLE t ADD CHECK (a < 'b')",
+            "CREATE POLICY p ON t USING (t.a = 'b')",
+            "UPDATE t SET n = 1 WHERE n = 'x'",
+            "DELETE FROM t WHERE b = 1",
+            "SELECT n = true FROM t",
+            "SELECT 1 FROM t JOIN t y ON t.a = y.a AND y.u = 'x'",
+            "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM t WHERE d = 1 $$",
+        ],
+    },
+    // What an access method has an operator class for.
+    Case {
+        before: "CREATE TABLE t (n int, s text, v varchar(9), j json, k jsonb, p point, i inet, l text[], r int4range, ts tsvector, u uuid, b bool);",
+        taken: &[
+            "CREATE INDEX ON t USING gin (k); CREATE INDEX ON t USING gin (l); CREATE INDEX ON t USING gin (ts); CREATE INDEX ON t USING gin (k jsonb_path_ops); CREATE INDEX ON t USING gin (to_tsvector('english', s))",
+            "CREATE INDEX ON t USING gist (p, r); CREATE INDEX ON t USING gist (i inet_ops); CREATE INDEX ON t USING spgist (s); CREATE INDEX ON t USING brin (n, s, u); CREATE INDEX ON t USING hash (u)",
+            "CREATE INDEX ON t ((j ->> 'a')); CREATE INDEX ON t (k, l, i, b); ALTER TABLE t ADD EXCLUDE USING gist (p WITH ~=, r WITH &&), ADD EXCLUDE (n WITH =), ADD EXCLUDE USING gist (i inet_ops WITH &&)",
+            "CREATE EXTENSION btree_gist; CREATE EXTENSION btree_gin; ALTER TABLE t ADD EXCLUDE USING gist (n WITH =, r WITH &&); CREATE INDEX ON t USING gin (s, n)",
+            "CREATE EXTENSION pg_trgm; CREATE INDEX ON t USING gin (s gin_trgm_ops); CREATE INDEX ON t USING gist (v gist_trgm_ops)",
+        ],
+        refused: &[
+            "CREATE INDEX ON t USING gin (s)",
+            "CREATE EXTENSION pg_trgm; CREATE INDEX ON t USING gin (v)",
+            "CREATE INDEX ON t USING gin (n)",
+            "CREATE INDEX ON t USING gin (j)",
+            "CREATE INDEX ON t USING gist (s)",
+            "CREATE INDEX ON t USING spgist (n)",
+            "CREATE INDEX ON t USING brin (k)",
+            "CREATE INDEX ON t USING brin (b)",
+            "CREATE INDEX ON t USING hash (j)",
+            "CREATE INDEX ON t (p)",
+            "ALTER TABLE t ADD PRIMARY KEY (j)",
+            "ALTER TABLE t ADD EXCLUDE USING gist (n WITH =, r WITH &&)",
+            "CREATE TABLE v (j json UNIQUE)",
+        ],
+    },
     // Like.
     Case {
         before: "CREATE TYPE c AS (a int, b text);",

@@ -136,7 +136,21 @@ impl Reader<'_> {
                 parts.truncate(1);
                 Expression::Operation(parts)
             }
+            K::BIN_EXPR if compares(node) => self.comparison(node),
             _ => Expression::Operation(self.collect(node)),
+        }
+    }
+
+    /// A comparison of values; with those of a query it is like any operation.
+    fn comparison(self, node: &SyntaxNode) -> Expression {
+        let parts = self.collect(node);
+        let is_query = |part: &Expression| {
+            matches!(part, Expression::Subquery(_) | Expression::QueryOperand(_))
+        };
+        if parts.iter().any(is_query) {
+            Expression::Operation(parts)
+        } else {
+            Expression::Comparison(parts)
         }
     }
 
@@ -346,6 +360,18 @@ impl Reader<'_> {
 }
 
 /// The function that the grammar calls by a word without parentheses.
+/// Whether an operation of two compares them, or is an `IN`.
+fn compares(node: &SyntaxNode) -> bool {
+    let is_mark = |kind| {
+        matches!(
+            kind,
+            K::EQ | K::NEQ | K::NEQB | K::L_ANGLE | K::R_ANGLE | K::LTEQ | K::GTEQ | K::IN_KW
+        )
+    };
+    let mut tokens = node.children_with_tokens().filter_map(SyntaxElement::into_token);
+    tokens.any(|token| is_mark(token.kind())) || has(node, K::NOT_IN)
+}
+
 pub(super) fn special_value(keyword: K) -> Option<&'static str> {
     Some(match keyword {
         K::CURRENT_CATALOG_KW => "current_catalog",

@@ -134,7 +134,9 @@ impl Reader<'_> {
                 let elements: Vec<_> = list.iter().flat_map(|list| self.collect(list)).collect();
                 let mut others = self.collect(node);
                 others.drain(..elements.len().min(others.len()));
-                ConstraintKind::Exclude { elements, others }
+                let method = child(node, K::CONSTRAINT_INDEX_METHOD)
+                    .and_then(|using| self.name_child(&using, K::ACCESS_METHOD_REF));
+                ConstraintKind::Exclude { method, elements, others }
             }
             _ => return None,
         };
