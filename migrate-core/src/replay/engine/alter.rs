@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use super::Engine;
-use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependency, Found, Key};
 use crate::replay::model::{
     AlterTable, ConstraintKind, Name, ObjectKind, QualifiedName, TableAction,
 };
-use crate::replay::resolve::Fault;
 
 impl Engine {
     pub(super) fn alter_table(&mut self, alter: &AlterTable) {
@@ -33,6 +31,7 @@ impl Engine {
         for action in &alter.actions {
             self.conversion(&key, action);
         }
+        self.suits_its_column(&key, alter);
         let mut actions: Vec<&TableAction> = alter.actions.iter().collect();
         // The server works in passes, whatever the order of the actions.
         actions.sort_by_key(|action| pass(action));
@@ -167,48 +166,6 @@ impl Engine {
         {
             column.type_name = Arc::from("");
         }
-    }
-
-    /// `INHERIT` and `NO INHERIT`.
-    fn inherit_from(&mut self, key: &Key, table: &QualifiedName, inherits: bool) {
-        self.catalog.seen.inheritance = true;
-        let mut parent = None;
-        self.check(|resolver| parent = resolver.relation(table));
-        let id = parent.and_then(|key| Some(self.catalog.relations.get(&key)?.id));
-        if inherits && self.refuse_circle(key, id, table) {
-            return;
-        }
-        if let (Some(id), Some(relation)) = (id, self.catalog.relation_mut(key)) {
-            relation.parents.retain(|parent| *parent != id);
-            if inherits {
-                relation.parents.push(id);
-            }
-        }
-    }
-
-    /// A table that would inherit from itself; says so.
-    fn refuse_circle(
-        &mut self,
-        key: &Key,
-        parent: Option<crate::replay::catalog::Id>,
-        table: &QualifiedName,
-    ) -> bool {
-        let (Some(parent), Some(relation)) = (parent, self.catalog.relations.get(key)) else {
-            return false;
-        };
-        let heirs = self.catalog.descendants_of(relation.id);
-        let is_heir = |heir: &Key| {
-            self.catalog
-                .relations
-                .get(heir)
-                .is_some_and(|heir| heir.id == parent && heir.is_certain)
-        };
-        if parent != relation.id && !heirs.iter().any(is_heir) {
-            return false;
-        }
-        let message = format!("`{}` inherits from `{}` itself", table.display(), key.name);
-        self.fault(Fault::new(Code::M422, table.place(), message));
-        true
     }
 
     fn set_property(&mut self, key: &Key, action: &TableAction) {

@@ -161,11 +161,12 @@ fn value_action(labels: &mut Vec<Text>, action: &AlterType) -> Refused {
             missing.or(refused)
         }
         AlterType::RenameValue { from, to } => {
+            let had = labels.contains(&to.text);
             let Some(label) = labels.iter_mut().find(|label| **label == from.text) else {
                 return Some((Code::M409, from.place, format!("has no value `{}`", from.text)));
             };
             *label = to.text.clone();
-            None
+            had.then(|| (Code::M408, to.place, format!("already has a value `{}`", to.text)))
         }
         _ => None,
     }

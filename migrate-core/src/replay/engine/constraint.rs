@@ -40,6 +40,7 @@ impl Engine {
                     resolver.plain(values, "a generated column");
                     resolver.immutable(values, "a generated column");
                 });
+                self.comes_from_ordinary_columns(key, column, &uses);
                 if let Some(column) = column
                     && let Some(found) = self.column_mut(key, column)
                 {
@@ -87,6 +88,32 @@ impl Engine {
                 self.add_key_index(key, &name, None);
             }
         }
+    }
+
+    /// A generated column comes from no other one.
+    ///
+    /// Source: `PostgreSQL` 15 manual, 5.3 "Generated Columns".
+    fn comes_from_ordinary_columns(
+        &mut self,
+        key: &Key,
+        column: Option<&Name>,
+        uses: &[Dependency],
+    ) {
+        let (Some(column), Some(relation)) = (column, self.catalog.relations.get(key)) else {
+            return;
+        };
+        let other = relation.columns.iter().find(|other| {
+            other.is_generated
+                && other.is_certain
+                && uses.contains(&Dependency::Column(relation.id, other.id))
+        });
+        let Some(other) = other.filter(|_| self.dialect.checks_signatures()) else { return };
+        let message =
+            format!("`{}` cannot come from `{}`, which is generated", column.text, other.name);
+        let fault = Fault::new(Code::M422, column.place, message)
+            .at_site(other.site, "it is added here")
+            .help("repeat the expression of the other one");
+        self.fault(fault);
     }
 
     pub(super) fn ignores_foreign_keys(&self, key: &Key) -> bool {

@@ -32,6 +32,7 @@ impl Resolver<'_> {
 
     /// Makes the tables of a `WITH` known; they stay until the caller removes them.
     pub(crate) fn common_tables(&mut self, recursive: bool, tables: &[CommonTable]) {
+        self.refuse_common_twice(tables);
         let first = self.common.len();
         if recursive {
             // Later ones may be named before they are made.

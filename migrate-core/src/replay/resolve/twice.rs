@@ -1,10 +1,22 @@
-//! Tables that stand twice in one `FROM` under one name.
+//! Tables that stand twice in one `FROM` or one `WITH` under one name.
+
+use std::collections::HashSet;
 
 use super::{Fault, Item, Resolver};
 use crate::diagnostics::Code;
-use crate::replay::model::{FromItem, Name};
+use crate::replay::model::{CommonTable, FromItem, Name};
 
 impl Resolver<'_> {
+    /// All servers refuse one name for two of the tables of a `WITH`.
+    pub(super) fn refuse_common_twice(&mut self, tables: &[CommonTable]) {
+        let mut names = HashSet::new();
+        let again = tables.iter().find(|table| !names.insert(&table.name.text));
+        if let Some(table) = again.filter(|table| !table.name.is_wildcard()) {
+            let message = format!("`{}` stands twice in one `WITH`", table.name.text);
+            self.faults.push(Fault::new(Code::M415, table.name.place, message));
+        }
+    }
+
     /// A fault where two parts of `FROM` are the same table under the same name.
     pub(super) fn refuse_twice(&mut self, from: &[FromItem], items: &[Item]) {
         let passes = self.is_view && !self.dialect.compares_tables_of_views();
