@@ -6,11 +6,10 @@
 //! Source: `ATExecAlterColumnType` in Postgres's `tablecmds.c`.
 
 use super::Engine;
-use super::types::{Group, group};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, Dependency, Id, Key, TypeKind};
 use crate::replay::model::{Name, TypeName};
-use crate::replay::resolve::{Fault, is_closed};
+use crate::replay::resolve::{Fault, Group, group, is_closed};
 
 /// What a default certainly is, and a column shall be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

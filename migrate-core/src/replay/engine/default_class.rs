@@ -5,11 +5,10 @@
 //! those of `pg_opclass` in a Postgres 15.
 
 use super::Engine;
-use super::types::{Group, group};
 use crate::diagnostics::Code;
 use crate::replay::catalog::Key;
 use crate::replay::model::{Expression, Name, ObjectKind};
-use crate::replay::resolve::{Fault, is_closed};
+use crate::replay::resolve::{Fault, Group, group, is_closed};
 
 impl Engine {
     /// A fault for the first column that has no default operator class for the method.

@@ -3,11 +3,10 @@
 //! Source: `ATExecAddInherit` and `MergeAttributesIntoExisting` in Postgres's `tablecmds.c`.
 
 use super::Engine;
-use super::types::group;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Id, Key, Relation};
 use crate::replay::model::QualifiedName;
-use crate::replay::resolve::{Fault, is_closed};
+use crate::replay::resolve::{Fault, group, is_closed};
 
 impl Engine {
     /// `INHERIT` and `NO INHERIT`.

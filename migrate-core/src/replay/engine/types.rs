@@ -6,46 +6,7 @@ use crate::replay::catalog::{
     ConstraintRule, Dependent, Id, Key, Relation, Removal, TypeKind, Victim,
 };
 use crate::replay::model::{Name, ObjectKind, QualifiedName, TypeName};
-use crate::replay::resolve::{Fault, is_closed};
-
-/// Built-in types between which the server neither compares nor converts on its own, but to
-/// text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Group {
-    Number,
-    Text,
-    Uuid,
-    Boolean,
-    /// Dates and times of day differ, but some of them convert.
-    Time,
-    Bytes,
-    Json,
-    /// An enum of the history's own.
-    Enum,
-}
-
-/// The group of a type as it is written; none for one that is not surely built in.
-pub(super) fn group(written: &str) -> Option<Group> {
-    let written = written.to_lowercase();
-    if written.contains('[') || written.contains("array") {
-        return None;
-    }
-    let name = written.split('(').next().unwrap_or_default().trim();
-    let name = name.strip_prefix("pg_catalog.").unwrap_or(name).trim_matches('"');
-    let words: Vec<_> = name.split_whitespace().collect();
-    Some(match words.join(" ").as_str() {
-        "smallint" | "int2" | "int" | "integer" | "int4" | "bigint" | "int8" | "serial"
-        | "serial4" | "bigserial" | "serial8" | "smallserial" | "numeric" | "decimal" | "real"
-        | "float4" | "float" | "float8" | "double precision" => Group::Number,
-        "text" | "varchar" | "character varying" | "char" | "character" | "bpchar" => Group::Text,
-        "uuid" => Group::Uuid,
-        "bool" | "boolean" => Group::Boolean,
-        "date" | "timestamp" | "timestamptz" => Group::Time,
-        "bytea" => Group::Bytes,
-        "json" | "jsonb" => Group::Json,
-        _ => return None,
-    })
-}
+use crate::replay::resolve::{Fault, Group, group, is_closed};
 
 /// A column's type as it is written, where the relation is certain.
 fn written_of(relation: &Relation, column: Id) -> Option<&str> {

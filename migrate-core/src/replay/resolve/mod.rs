@@ -21,6 +21,7 @@ mod scope;
 mod source;
 mod targets;
 mod twice;
+mod type_group;
 mod view_rows;
 mod width;
 
@@ -34,6 +35,7 @@ pub(crate) use dml::is_closed;
 pub(crate) use expression::output_name;
 pub(crate) use fault::{Fault, Subject};
 pub(crate) use scope::{Item, Output, Outputs, Scope};
+pub(crate) use type_group::{Group, group};
 
 /// Resolves names over a catalog that stands still.
 pub(crate) struct Resolver<'c> {

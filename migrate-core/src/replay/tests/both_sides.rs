@@ -106,6 +106,23 @@ const CASES: &[Case] = &[
             "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM t WHERE d = 1 $$",
         ],
     },
+    // Two columns, or a column and a setting, that are compared.
+    Case {
+        before: "CREATE TABLE t (i int, n numeric, s text, v varchar(9), u uuid, b bool, d date, z timestamptz, y bytea, k jsonb);",
+        taken: &[
+            "SELECT 1 FROM t JOIN t o ON t.i = o.n AND t.s = o.v AND t.d < o.z AND t.u = o.u AND t.u::text = o.s AND t.b AND t.k <> o.k",
+            "CREATE POLICY p ON t USING (u = current_setting('app.x', true)::uuid AND current_setting('app.y') = s AND i = nullif(current_setting('a.b', true), '')::int)",
+            "CREATE FUNCTION current_setting(int) RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'; CREATE POLICY p ON t USING (u = current_setting(1))",
+        ],
+        refused: &[
+            "SELECT 1 FROM t JOIN t o ON t.i = o.s",
+            "SELECT 1 FROM t WHERE u <> v",
+            "SELECT 1 FROM t, t o WHERE o.b = t.i",
+            "CREATE VIEW w AS SELECT d > n FROM t",
+            "CREATE POLICY p ON t USING (u = current_setting('app.x'))",
+            "CREATE POLICY p ON t WITH CHECK (pg_catalog.current_setting('app.x', true) = i)",
+        ],
+    },
     // What an access method has an operator class for.
     Case {
         before: "CREATE TABLE t (n int, s text, v varchar(9), j json, k jsonb, p point, i inet, l text[], r int4range, ts tsvector, u uuid, b bool);",
