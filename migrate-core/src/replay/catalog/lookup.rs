@@ -79,6 +79,11 @@ impl Catalog {
                 dialect.has_system_relation(&schema.text, bare)
             }
             Some(_) if dialect.has_loose_names() => false,
+            // Each database of `SQLite` has them.
+            Some(schema) if dialect.keeps_source() => {
+                dialect.has_system_relation(&schema.text, bare)
+                    || self.is_open_schema(dialect, &schema.text)
+            }
             Some(schema) => self.is_open_schema(dialect, &schema.text),
             None => dialect.has_system_relation(system_schema(dialect), bare),
         };

@@ -163,6 +163,7 @@ impl Resolver<'_> {
         // A bare name means the table's own column, or is refused where these rules are strict.
         excluded.star_is_open |= !self.dialect.checks_signatures();
         self.scopes.push(Scope { items: vec![item.clone(), excluded] });
+        self.plain_assignments(&conflict.assignments);
         self.assignments(&conflict.assignments, key);
         if let Some(condition) = &conflict.condition {
             self.expression(condition);
@@ -296,14 +297,17 @@ impl Resolver<'_> {
             })
     }
 
+    fn plain_assignments(&mut self, assignments: &[Assignment]) {
+        for assignment in assignments {
+            self.refuse_aggregates(std::slice::from_ref(&assignment.value), "an assignment");
+        }
+    }
+
     fn assignments(&mut self, assignments: &[Assignment], key: Option<&Key>) {
         if let Some(key) = key
             && !self.skips_targets
         {
             self.assigned(assignments, key);
-        }
-        for assignment in assignments {
-            self.refuse_aggregates(std::slice::from_ref(&assignment.value), "an assignment");
         }
         for assignment in assignments {
             if let Some(key) = key
@@ -329,6 +333,10 @@ impl Resolver<'_> {
         }
         items.extend(others);
         self.scopes.push(Scope { items });
+        // Seen on SQLite 3.40: with `FROM` they are taken.
+        if update.from.is_empty() || !self.dialect.keeps_source() {
+            self.plain_assignments(&update.assignments);
+        }
         self.assignments(&update.assignments, key.as_ref());
         if let Some(condition) = &update.condition {
             self.expression(condition);

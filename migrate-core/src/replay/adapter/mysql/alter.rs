@@ -24,6 +24,8 @@ enum Step {
     Key,
     Foreign,
     Last,
+    /// The table gets another name, by which none of the actions call it.
+    Name,
 }
 
 /// The actions of one statement, each a statement of its own.
@@ -74,8 +76,8 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         actions.push(Step::Last, TableAction::Nothing);
     }
     actions.replace_keys();
-    actions.found.sort_by_key(|(step, _)| *step);
     actions.settle();
+    actions.found.sort_by_key(|(step, _)| *step);
     Some(several(actions.found.into_iter().map(|(_, kind)| kind).collect(), actions.source))
 }
 
@@ -108,12 +110,9 @@ impl Actions<'_> {
 
     /// Asks at the end whether what is dropped is still needed.
     fn settle(&mut self) {
-        if !self.found.iter().any(|(step, _)| *step == Step::DropColumn) {
-            return;
-        }
-        if let Some((Step::DropColumn, StatementKind::AlterTable(alter))) = self.found.last_mut() {
+        if let [(Step::DropColumn, StatementKind::AlterTable(alter))] = self.found.as_mut_slice() {
             alter.actions.push(TableAction::Settle);
-        } else {
+        } else if self.found.iter().any(|(step, _)| *step == Step::DropColumn) {
             self.push(Step::Last, TableAction::Settle);
         }
     }
@@ -390,7 +389,7 @@ impl Actions<'_> {
             // To its own name is no change.
             let is_same = to.name.text == self.table.name.text;
             let action = if is_same { TableAction::Nothing } else { TableAction::RenameTo(to) };
-            self.push(Step::Last, action);
+            self.push(Step::Name, action);
         }
         Some(())
     }

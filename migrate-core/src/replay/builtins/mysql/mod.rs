@@ -82,11 +82,12 @@ impl Dialect for Mysql {
     }
 
     fn has_system_relation(&self, schema: &str, name: &str) -> bool {
-        !schema.is_empty() || name.eq_ignore_ascii_case("dual")
+        !schema.is_empty() || name.eq_ignore_ascii_case("dual") || is_sequence_of_numbers(name)
     }
 
-    fn is_system_column(&self, _name: &str) -> bool {
-        false
+    // Source: "Identifier Names", "_rowid": the only column of a key of whole numbers.
+    fn is_system_column(&self, name: &str) -> bool {
+        name == "_rowid"
     }
 
     fn counts_with_sequences(&self) -> bool {
@@ -199,5 +200,20 @@ impl Dialect for Mysql {
         };
         let is_unsigned = words.any(|word| matches!(word, "unsigned" | "zerofill"));
         Some(format!("{bytes} bytes with{} sign", if is_unsigned { "out" } else { "" }))
+    }
+}
+
+/// Whether a table makes numbers by its name: `seq_1_to_10_step_3`.
+///
+/// Source: `MariaDB`, "Sequence Storage Engine".
+fn is_sequence_of_numbers(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let Some(numbers) = name.strip_prefix("seq_") else { return false };
+    let parts: Vec<&str> = numbers.split('_').collect();
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match parts.as_slice() {
+        [from, "to", to] => is_number(from) && is_number(to),
+        [from, "to", to, "step", step] => [from, to, step].iter().all(|part| is_number(part)),
+        _ => false,
     }
 }

@@ -83,7 +83,14 @@ fn insert(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
     if cursor.qualified().is_none() || cursor.is("PARTITION") {
         return Ok(());
     }
-    let has_columns = cursor.parenthesised().is_some();
+    let list = cursor.parenthesised();
+    if list.is_some_and(|list| {
+        list.is_mark("(") || list.is_any(&["SELECT", "WITH", "VALUES", "TABLE"])
+    }) {
+        // A query in parentheses, which others may follow.
+        return Ok(());
+    }
+    let has_columns = list.is_some();
     let is_name = cursor.peek_kind() == Some(TokenKind::Word) && !cursor.is_any(SOURCES);
     if is_name && (has_columns || is_near(cursor.peek(), "VALUES")) {
         let message = format!("`VALUES` or a query is expected, not `{}`", cursor.peek());

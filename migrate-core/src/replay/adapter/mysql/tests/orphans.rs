@@ -30,6 +30,8 @@ fn both_may_go() {
         "DROP a, DROP b, CHANGE c e int DEFAULT 2",
         "DROP b; ALTER TABLE t DROP c; ALTER TABLE t DROP a",
         "DROP d",
+        "DROP d, RENAME TO u",
+        "RENAME TO u, DROP b, DROP c, DROP a, COMMENT 'x'",
     ] {
         accepted(&[TABLE, &format!("ALTER TABLE t {drop}")]);
     }
@@ -41,4 +43,15 @@ fn what_one_server_takes_is_left_alone() {
     let drop = "ALTER TABLE t DROP c; ALTER TABLE t DROP a, ADD a int";
     accepted(&[TABLE, drop, "ALTER TABLE t DROP d"]);
     accepted(&[TABLE, "ALTER TABLE t DROP c; ALTER TABLE t DROP COLUMN IF EXISTS nope"]);
+}
+
+/// Seen on `MariaDB` 10.11.
+#[test]
+fn what_the_server_makes_up_is_there() {
+    accepted(&["CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT seq FROM seq_1_to_9;
+        INSERT INTO t SELECT seq FROM seq_10_to_99_step_3 s; SELECT _rowid, t._rowid FROM t;
+        REPLACE INTO t (SELECT 1) UNION (SELECT 2); INSERT INTO t ((SELECT 3) ORDER BY 1) LIMIT 1;
+        ALTER TABLE t RENAME TO u, COMMENT 'x'"]);
+    let nope = findings(&["SELECT seq FROM seq_1_to_nine"]);
+    assert_eq!(nope, ["no earlier migration creates `seq_1_to_nine`"]);
 }

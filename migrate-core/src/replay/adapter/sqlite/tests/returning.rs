@@ -39,3 +39,12 @@ fn only_indexes_are_dropped_as_such() {
     refused("CREATE VIEW v AS SELECT 1; DROP INDEX v", "`v` is a view, not an index");
     assert_eq!(findings(&[BEFORE, "DROP INDEX IF EXISTS a"]), Vec::<String>::new());
 }
+
+#[test]
+fn with_from_an_assignment_takes_aggregates() {
+    const TABLES: &str =
+        "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n INT); CREATE TABLE o (m INT);";
+    let taken = "UPDATE t SET n = sum(m) FROM o; SELECT * FROM main.sqlite_sequence";
+    assert_eq!(findings(&[TABLES, taken]), Vec::<String>::new());
+    assert_eq!(findings(&[TABLES, "UPDATE t SET n = sum(n)"]).len(), 1);
+}
