@@ -45,6 +45,10 @@ pub(super) fn scan(text: &str, database: Database) -> Scan {
                 is_in_body(text, token.start, before, statements.get_or_init(split))
             })
         {
+            // The halves of a file are run on their own.
+            if !matches!(header, Header::Directives(_)) {
+                lexer.begin_session();
+            }
             scan.markers.push(Marker { header, comment: token.start..token.end });
         }
     }

@@ -119,6 +119,11 @@ impl<'a> Lexer<'a> {
         self
     }
 
+    /// Forgets what the text set for its session: what follows is run in another one.
+    pub(crate) fn begin_session(&mut self) {
+        self.escapes = Escapes::new(self.database);
+    }
+
     /// Returns what the tokens so far left open, and where it began.
     pub fn unterminated(&self) -> Option<(Unterminated, usize)> {
         self.unterminated
