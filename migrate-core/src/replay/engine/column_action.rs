@@ -7,7 +7,7 @@ use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, ConstraintRule, Key, Relation};
 use crate::replay::model::{AlterTable, Name, TableAction};
-use crate::replay::resolve::{Fault, is_closed};
+use crate::replay::resolve::{Fault, is_known_table};
 
 impl Engine {
     /// A fault where the only action of a statement does not go with what its column is. Several
@@ -19,7 +19,7 @@ impl Engine {
         }
         let Some(name) = column_of(action) else { return };
         let Some(relation) = self.catalog.relations.get(key) else { return };
-        if !is_closed(relation) || !relation.is_table() || relation.is_vague {
+        if !is_known_table(relation) {
             return;
         }
         let Some(column) = relation.column(&name.text) else { return };

@@ -9,7 +9,7 @@ use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, Dependency, Id, Key, TypeKind};
 use crate::replay::model::{Name, TypeName};
-use crate::replay::resolve::{Fault, Group, group, is_closed};
+use crate::replay::resolve::{Fault, Group, group, is_known_table};
 
 /// What a default certainly is, and a column shall be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,7 @@ impl Engine {
         }
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let Some(found) = relation.column(&column.text) else { return };
-        let is_sure =
-            is_closed(relation) && relation.is_table() && !relation.is_vague && found.is_certain;
+        let is_sure = is_known_table(relation) && found.is_certain;
         if !is_sure || found.is_generated {
             return;
         }

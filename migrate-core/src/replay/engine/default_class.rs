@@ -8,7 +8,7 @@ use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::Key;
 use crate::replay::model::{Expression, Name, ObjectKind};
-use crate::replay::resolve::{Fault, Group, group, is_closed};
+use crate::replay::resolve::{Fault, Group, group, is_known_table};
 
 impl Engine {
     /// A fault for the first column that has no default operator class for the method.
@@ -40,7 +40,7 @@ impl Engine {
             return;
         }
         let Some(relation) = self.catalog.relations.get(table) else { return };
-        if !is_closed(relation) || !relation.is_table() || relation.is_vague {
+        if !is_known_table(relation) {
             return;
         }
         let lacking = columns.find_map(|name| {

@@ -4,9 +4,9 @@
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Id, Key, Relation};
+use crate::replay::catalog::{Id, Key};
 use crate::replay::model::QualifiedName;
-use crate::replay::resolve::{Fault, group, is_closed};
+use crate::replay::resolve::{Fault, group, is_known_table};
 
 impl Engine {
     /// `INHERIT` and `NO INHERIT`.
@@ -49,13 +49,13 @@ impl Engine {
     /// Whether a table certainly lacks a column of its new parent, or has it with another type;
     /// says so.
     fn refuse_parent(&mut self, key: &Key, parent: Option<Id>, table: &QualifiedName) -> bool {
-        let is_sure =
-            |relation: &Relation| is_closed(relation) && relation.is_table() && !relation.is_vague;
-        let Some(child) = self.catalog.relations.get(key).filter(|own| is_sure(own)) else {
+        let Some(child) = self.catalog.relations.get(key).filter(|own| is_known_table(own)) else {
             return false;
         };
         let parent = parent.and_then(|parent| self.catalog.relation_by_id(parent));
-        let Some((_, parent)) = parent.filter(|(_, parent)| is_sure(parent)) else { return false };
+        let Some((_, parent)) = parent.filter(|(_, parent)| is_known_table(parent)) else {
+            return false;
+        };
         let differing = parent.columns.iter().find_map(|wanted| match child.column(&wanted.name) {
             None => Some((wanted, format!("has no column `{}`", wanted.name))),
             Some(own) => {

@@ -3,7 +3,7 @@
 //! Source: `PostgreSQL` 15 manual, 10.2 "Operators": a literal of unknown type is taken to be of
 //! the type of the other side.
 
-use super::{Fault, Group, Resolver, group, is_closed};
+use super::{Fault, Group, Item, Resolver, group, is_known_table};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependency, Key};
 use crate::replay::model::{ColumnReference, Expression, Name, ObjectKind, Text};
@@ -57,10 +57,7 @@ impl Resolver<'_> {
     /// The type of a column, where it certainly is one of the built-in ones.
     fn group_of_column(&self, key: &Key, column: &Name) -> Option<(Text, Group)> {
         let relation = self.catalog.relations.get(key)?;
-        let is_sure = is_closed(relation)
-            && relation.is_table()
-            && !relation.is_vague
-            && !self.catalog.seen.casts;
+        let is_sure = is_known_table(relation) && !self.catalog.seen.casts;
         let column = relation.column(&column.text).filter(|_| is_sure)?;
         Some((column.type_name.clone(), group(&column.type_name)?))
     }
@@ -98,16 +95,13 @@ impl Resolver<'_> {
             [table, name] if !reference.star => (Some(table), name),
             _ => return None,
         };
-        let scope = self.scopes.iter().rev().find(|scope| {
-            scope.items.iter().any(|item| match table {
-                Some(table) => item.alias == table.text,
-                None => item.is_open || item.column(&name.text).is_some(),
-            })
-        })?;
-        let mut items = scope.items.iter().filter(|item| match table {
+        let may_have = |item: &&Item| match table {
             Some(table) => item.alias == table.text,
             None => item.is_open || item.column(&name.text).is_some(),
-        });
+        };
+        let mut scopes = self.scopes.iter().rev();
+        let scope = scopes.find(|scope| scope.items.iter().any(|item| may_have(&item)))?;
+        let mut items = scope.items.iter().filter(may_have);
         let item = items.next().filter(|item| !item.is_open)?;
         if items.next().is_some() || self.variables.contains(&name.text) {
             return None;

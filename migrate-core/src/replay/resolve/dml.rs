@@ -405,6 +405,11 @@ fn never_conflicts(insert: &Insert, conflict: &Conflict) -> bool {
     !insert.columns.is_empty() && insert.columns.iter().all(|own| own.text != name.text)
 }
 
+/// Whether a relation is a table, and everything about it and its columns' types is known.
+pub(crate) fn is_known_table(relation: &Relation) -> bool {
+    is_closed(relation) && relation.is_table() && !relation.is_vague
+}
+
 /// Whether everything about a relation is known.
 pub(crate) fn is_closed(relation: &Relation) -> bool {
     relation.is_certain

@@ -1,6 +1,6 @@
 //! Literals that are no values of the type that is asked for.
 
-use super::{Fault, Resolver, is_closed};
+use super::{Fault, Resolver, is_known_table};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependency, Id, Key, TypeKind};
 use crate::replay::model::{Expression, Literal, Name, Place, Text, TypeName};
@@ -24,7 +24,7 @@ impl Resolver<'_> {
             return;
         }
         let Some(relation) = self.catalog.relations.get(key) else { return };
-        if !is_closed(relation) || relation.is_vague || !relation.is_table() {
+        if !is_known_table(relation) {
             return;
         }
         let Some(found) = relation.column(&column.text) else { return };

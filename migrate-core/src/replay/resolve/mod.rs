@@ -31,7 +31,7 @@ use super::catalog::{Catalog, Dependency, Key, Module, TEMPORARY};
 use super::dialect::Dialect;
 use super::model::{Expression, Name, QualifiedName, StatementKind, Text};
 
-pub(crate) use dml::is_closed;
+pub(crate) use dml::{is_closed, is_known_table};
 pub(crate) use expression::output_name;
 pub(crate) use fault::{Fault, Subject};
 pub(crate) use scope::{Item, Output, Outputs, Scope};

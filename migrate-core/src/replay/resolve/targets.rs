@@ -1,7 +1,7 @@
 //! Columns that rows are written to.
 
 use super::width::has_star;
-use super::{Fault, Resolver, is_closed};
+use super::{Fault, Resolver, is_closed, is_known_table};
 use crate::diagnostics::Code;
 use crate::replay::catalog::Key;
 use crate::replay::model::{
@@ -141,7 +141,7 @@ impl Resolver<'_> {
 
     fn refuse_generated(&mut self, key: &Key, column: &Name, at: Place) {
         let Some(relation) = self.catalog.relations.get(key) else { return };
-        if !is_closed(relation) || relation.is_vague || !relation.is_table() {
+        if !is_known_table(relation) {
             return;
         }
         let Some(found) = relation.column(&column.text).filter(|found| found.is_generated) else {
@@ -158,7 +158,7 @@ impl Resolver<'_> {
     /// Source: `PostgreSQL` 15 manual, `CREATE TABLE`, `GENERATED … AS IDENTITY`.
     fn refuse_identity(&mut self, key: &Key, column: &Name, at: Place) {
         let Some(relation) = self.catalog.relations.get(key) else { return };
-        if !is_closed(relation) || relation.is_vague || !relation.is_table() {
+        if !is_known_table(relation) {
             return;
         }
         let found = relation.column(&column.text).filter(|found| found.is_always_identity);

@@ -359,7 +359,6 @@ impl Reader<'_> {
     }
 }
 
-/// The function that the grammar calls by a word without parentheses.
 /// Whether an operation of two compares them, or is an `IN`.
 fn compares(node: &SyntaxNode) -> bool {
     let is_mark = |kind| {
@@ -372,6 +371,7 @@ fn compares(node: &SyntaxNode) -> bool {
     tokens.any(|token| is_mark(token.kind())) || has(node, K::NOT_IN)
 }
 
+/// The function that the grammar calls by a word without parentheses.
 pub(super) fn special_value(keyword: K) -> Option<&'static str> {
     Some(match keyword {
         K::CURRENT_CATALOG_KW => "current_catalog",
