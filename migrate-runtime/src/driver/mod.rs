@@ -197,6 +197,11 @@ pub(crate) trait Driver: Send {
     /// Whether a statement commits or cannot run inside a transaction.
     fn runs_outside_transaction(&self, statement: &str) -> bool;
 
+    /// Whether a statement commits, before it begins, what is open.
+    fn commits_before(&self, _statement: &str) -> bool {
+        false
+    }
+
     /// Whether `statements` need [`Driver::before_transaction`].
     fn needs_preparation(&self, _statements: &[&str]) -> bool {
         false

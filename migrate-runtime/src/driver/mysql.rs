@@ -224,6 +224,10 @@ impl Driver for MysqlDriver {
         session::runs_outside_transaction(statement)
     }
 
+    fn commits_before(&self, statement: &str) -> bool {
+        session::defines(statement)
+    }
+
     fn probe<'a>(&'a mut self, statement: &'a str) -> DriverFuture<'a, Effect> {
         Box::pin(crate::probe::mysql(self, statement))
     }

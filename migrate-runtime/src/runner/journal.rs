@@ -21,7 +21,7 @@ use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message};
 use crate::probe::show_themselves;
-use crate::store::{Elapsed, EventRow, Record};
+use crate::store::{Actor, Elapsed, EventRow, Record};
 
 impl Session<'_> {
     /// Finds out where a half applied unit resumes, and that what was executed is unchanged.
@@ -221,12 +221,14 @@ impl Session<'_> {
     /// Records that a unit failed at a statement: its entry stays, or goes where nothing was done.
     ///
     /// `from` is where a later run resumes: at the failed statement, or where the migration
-    /// began a transaction of its own around it.
+    /// began a transaction of its own around it. The rows from the position `unlogged` on have no
+    /// events yet.
     pub(crate) async fn journal_failure(
         &mut self,
         unit: &Unit,
         from: usize,
         failure: &Failure,
+        unlogged: Option<u32>,
     ) -> Result<Failed> {
         let left = if from == 0 { Left::Nothing } else { Left::Statements(from) };
         let failed = Failed::new(self.driver()?, unit, failure, Direction::Upgrade, left);
@@ -246,13 +248,37 @@ impl Session<'_> {
         let row = self.unfinished_row(unit, &chain, RowState::Failed, from, &now());
         let record =
             if from == 0 { self.tables.delete(&unit.version) } else { self.tables.update(&row) };
-        self.send_own(vec![record], "cannot write the journal").await?;
+        let logged = unlogged.map(|position| self.tables.log_applied(position, &self.actor));
+        let records = logged.into_iter().chain([record]).collect();
+        self.send_as_one(records, "cannot write the journal").await?;
         self.history.rows.retain(|known| known.version != unit.version);
         if from > 0 {
             self.history.rows.push(row);
         }
         self.log_failure(unit, &failed.error.message).await;
         Ok(failed)
+    }
+
+    /// Writes the events of what was applied by a run that was cut off before it came to write them.
+    ///
+    /// Where migrations are journaled many to a message, their rows are written one by one and their
+    /// events together, with what ends the journal; as long as there is a row in state `running`,
+    /// they may be missing.
+    pub(crate) async fn log_unlogged(&mut self) -> Result<()> {
+        let unfinished = self.history.unfinished();
+        let cut_off = unfinished.is_some_and(|row| row.state == RowState::Running);
+        if self.tables.database.has_transactional_ddl() || !cut_off {
+            return Ok(());
+        }
+        let query = self.tables.select_last_logged();
+        let answer = self.driver()?.rows(query).await;
+        let answer = answer.map_err(Error::server("cannot read the event log"))?;
+        let last = answer.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+        let last: u32 = last.and_then(|position| position.parse().ok()).unwrap_or_default();
+        let client = format!("unknown, recorded by {}", self.actor.client);
+        let actor = Actor { client, ..self.actor.clone() };
+        let insert = self.tables.log_applied(last + 1, &actor);
+        self.send_own(vec![insert], "cannot write the event log").await
     }
 
     /// Takes an applied row into the known history.

@@ -7,7 +7,6 @@ use std::time::Duration;
 use migrate_core::history::HistoryRow;
 
 use super::chain::{Chain, Progress, now};
-use super::journal::applied_event;
 use super::session::Session;
 use super::transactional::{Attempt, around};
 use super::unit::Unit;
@@ -33,8 +32,9 @@ impl Session<'_> {
             return Err(Error::server("cannot write the journal")(failure.error));
         };
         pipeline.rows.truncate(unit);
+        let unlogged = pipeline.rows.first().map(|row| row.position);
         self.adopt_pipelined(&units[..unit], pipeline.rows).await;
-        self.journal_failure(&units[unit], index, &failure).await.map(Attempt::Failed)
+        self.journal_failure(&units[unit], index, &failure, unlogged).await.map(Attempt::Failed)
     }
 
     /// Takes the rows of units that came to their end into the known history and the report.
@@ -96,31 +96,26 @@ impl Pipeline {
                 return Ok(Some(failure));
             }
         }
-        self.turn(session, None)?;
+        if let Some(first) = self.rows.first().map(|row| row.position) {
+            self.begin();
+            self.turn(session, None)?;
+            self.message.own(&session.tables.log_applied(first, &session.actor));
+            self.commit();
+        }
         self.send(session).await
     }
 
-    /// Ends the unit before, and begins the next with its entry.
+    /// Ends the unit before, and begins the next with its entry, in one statement.
     fn turn(&mut self, session: &mut Session<'_>, next: Option<Record<'_>>) -> Result<()> {
         let driver = session.driver()?;
         let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
         let ended = self.rows.last().filter(|_| self.ending);
         let head = ended.map(|_| self.chain.head(&session.tables));
-        let events: Vec<_> = ended.map(applied_event).into_iter().collect();
         let mut records = Vec::with_capacity(3);
         records.extend(ended.map(|row| Record { row, downgrade: None, elapsed }));
         records.extend(head.as_ref().map(Record::of));
         records.extend(next);
-        if records.is_empty() {
-            return Ok(());
-        }
-        let mut texts = vec![session.tables.put(&records)];
-        if !events.is_empty() {
-            texts.push(session.tables.insert_events(&events, &session.actor, elapsed));
-        }
-        self.begin();
-        self.message.all(texts);
-        self.commit();
+        self.message.own(&session.tables.put(&records));
         self.ending = false;
         Ok(())
     }
@@ -138,10 +133,18 @@ impl Pipeline {
         let plain = statements.iter().all(|statement| driver.is_plain(statement));
         let Around { before, after } = around(driver, unit, &statements);
         let clock = driver.clock_start();
+        let first = statements.get(unit.resume_at);
+        let committed = first.is_some_and(|first| driver.commits_before(first));
         let settings = unit.settings_before(unit.resume_at, driver);
         let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
         let downgrade = unit.stored_downgrade.as_deref();
+        // One statement is a transaction of its own, and where the session's `autocommit` is off, the
+        // definition behind it ends that one before it begins.
+        if !committed {
+            self.begin();
+        }
         self.turn(session, Some(Record { downgrade, ..Record::of(&entry) }))?;
+        self.commit();
         self.message.all(before);
         self.message.all(settings);
         self.message.all(clock);

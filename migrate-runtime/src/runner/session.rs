@@ -187,7 +187,7 @@ impl<'r> Session<'r> {
                 server_version: version,
             };
         }
-        Ok(())
+        self.log_unlogged().await
     }
 
     /// Takes the lock, trying again until the patience is at its end.

@@ -51,13 +51,13 @@ impl Session<'_> {
             let entry = vec![self.tables.advance(&row)];
             if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
                 let from = own.resumes_at(index);
-                return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
+                return self.journal_failure(unit, from, &failure, None).await.map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
         }
         if let Some(from) = own.began() {
             let failure = Failure::unfinished_transaction(from);
-            return self.journal_failure(unit, from, &failure).await.map(Attempt::Failed);
+            return self.journal_failure(unit, from, &failure, None).await.map(Attempt::Failed);
         }
         for statement in &after {
             let reset = self.driver()?.batch(statement.clone(), &mut |_| {}).await;

@@ -16,12 +16,17 @@ const ROW_SEPARATOR: char = '\u{1e}';
 impl Tables {
     /// A list of columns, all read as text.
     fn as_text(&self, columns: &[(&str, bool)]) -> String {
-        let cast = if self.database == Database::Mysql { "CHAR" } else { "TEXT" };
+        let cast = self.cast();
         let columns = columns.iter().map(|(column, number)| {
             let column = self.database.quote(column);
             if *number { format!("CAST({column} AS {cast})") } else { column }
         });
         columns.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The type to which numbers are cast to be read as text.
+    fn cast(&self) -> &'static str {
+        if self.database == Database::Mysql { "CHAR" } else { "TEXT" }
     }
 
     /// Columns as one text: a start-up with nothing to do consists of reading the history, and the
@@ -78,6 +83,23 @@ impl Tables {
             "SELECT {columns} FROM {} WHERE {set} = {} AND {position} >= {from}",
             self.history(),
             self.literal(&self.set),
+        )
+    }
+
+    /// Returns the query for the position of the last applied row that has its event.
+    pub(crate) fn select_last_logged(&self) -> String {
+        let [set, version, at, applied_at, position] =
+            ["set_name", "version", "at", "applied_at", "position"]
+                .map(|it| self.database.quote(it));
+        let cast = self.cast();
+        format!(
+            "SELECT CAST(MAX(h.{position}) AS {cast}) FROM {} h JOIN {} e \
+             ON e.{set} = h.{set} AND e.{version} = h.{version} AND e.{at} = h.{applied_at} \
+             WHERE h.{set} = {} AND e.{} = 'applied'",
+            self.history(),
+            self.events(),
+            self.literal(&self.set),
+            self.database.quote("event"),
         )
     }
 

@@ -1,7 +1,7 @@
 //! What is written into the history tables.
 
 use migrate_core::database::Database;
-use migrate_core::history::HistoryRow;
+use migrate_core::history::{HistoryRow, RowState};
 
 use super::{COLUMNS, EVENT_COLUMNS, KEY_COLUMNS, Tables};
 
@@ -165,6 +165,55 @@ impl Tables {
         ]
     }
 
+    /// Returns the statement that writes the events of all rows that were applied, from a position of
+    /// the chain on.
+    pub(crate) fn log_applied(&self, from: u32, actor: &Actor) -> String {
+        let column = |name: &str| self.database.quote(name);
+        let literals = ["applied", &actor.client, &actor.server_version].map(|it| self.literal(it));
+        let [applied, client, server] = literals;
+        let state = self.literal(RowState::Applied.word());
+        let [set, version, name, at, duration, checksum, tool] = [
+            "set_name",
+            "version",
+            "name",
+            "applied_at",
+            "duration_us",
+            "checksum",
+            "tool_version",
+        ]
+        .map(column);
+        let values = [
+            &set, &applied, &version, &name, &at, &duration, &checksum, "NULL", &client, &tool,
+            &server,
+        ];
+        format!(
+            "{} SELECT {}{} FROM {} WHERE {set} = {} AND {} >= {from} AND {} = {state} AND {version} <> '' \
+             ORDER BY {}",
+            self.insert_into_events(),
+            values.join(", "),
+            self.event_user(),
+            self.history(),
+            self.literal(&self.set),
+            column("position"),
+            column("state"),
+            column("position"),
+        )
+    }
+
+    /// Returns how the statements begin that write events.
+    fn insert_into_events(&self) -> String {
+        let columns = EVENT_COLUMNS.map(|(column, _)| self.database.quote(column)).join(", ");
+        let user = if self.event_user().is_empty() { "" } else { ", `user_name`" };
+        let set = self.database.quote("set_name");
+        format!("INSERT INTO {} ({set}, {columns}{user})", self.events())
+    }
+
+    /// What stands behind an event's values. Elsewhere the column has a default; `MySQL` takes no
+    /// such default.
+    fn event_user(&self) -> &'static str {
+        if self.database == Database::Mysql { ", CURRENT_USER()" } else { "" }
+    }
+
     /// Returns the statement that writes events.
     pub(crate) fn insert_events(
         &self,
@@ -172,15 +221,7 @@ impl Tables {
         actor: &Actor,
         elapsed: Elapsed,
     ) -> String {
-        let columns = EVENT_COLUMNS.map(|(column, _)| self.database.quote(column)).join(", ");
-        // Elsewhere the column has a default; MySQL takes no such default.
-        let user = if self.database == Database::Mysql { ", CURRENT_USER()" } else { "" };
-        let mut text = format!(
-            "INSERT INTO {} ({}, {columns}{}) VALUES ",
-            self.events(),
-            self.database.quote("set_name"),
-            if user.is_empty() { "" } else { ", `user_name`" },
-        );
+        let mut text = format!("{} VALUES ", self.insert_into_events());
         for (index, event) in events.iter().enumerate() {
             text.push_str(if index == 0 { "(" } else { ", (" });
             let error = event.error.as_ref().map(|error| self.literal(error));
@@ -198,7 +239,7 @@ impl Tables {
                 self.literal(&actor.server_version),
             ];
             text.push_str(&values.join(", "));
-            text.push_str(user);
+            text.push_str(self.event_user());
             text.push(')');
         }
         text

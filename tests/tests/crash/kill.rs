@@ -116,6 +116,13 @@ async fn check_applied(world: &World, set: &MigrationSet, mode: &str) {
     }
 }
 
+async fn check_logged(world: &World, mode: &str) {
+    let applied = "SELECT version FROM _migrate_history_events WHERE event = 'applied'";
+    let events = world.count(&format!("({applied}) x")).await;
+    let migrations = world.count(&format!("({applied} GROUP BY version) x")).await;
+    assert_eq!((events, migrations), (COUNT, COUNT), "{mode}: each is logged once");
+}
+
 /// Spread over the time that a run takes, from before it connects to after its end.
 fn delays(longest: Duration) -> impl Iterator<Item = Duration> {
     (0..8_u32).map(move |step| longest * step / 7)
@@ -141,6 +148,7 @@ async fn killed_runs_are_completed_by_the_next(world: World) {
             .await
             .expect("nobody is in the way");
         check_applied(&undisturbed, &set, mode).await;
+        check_logged(&undisturbed, mode).await;
         for delay in delays(start.elapsed() * 2) {
             let world = World::new(kind);
             start_and_kill(&world, mode, delay);
@@ -149,6 +157,7 @@ async fn killed_runs_are_completed_by_the_next(world: World) {
             let report = Runner::new(&set).transaction(grouping(mode)).run_on(world.url()).await;
             report.unwrap_or_else(|error| panic!("{mode}, killed after {delay:?}: {error}"));
             check_applied(&world, &set, mode).await;
+            check_logged(&world, mode).await;
         }
     }
 }

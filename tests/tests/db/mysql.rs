@@ -176,6 +176,68 @@ async fn an_interrupted_migration_resumes_after_what_shows_itself() {
 }
 
 #[tokio::test]
+async fn what_a_run_had_not_logged_when_it_was_cut_off_is_logged_by_the_next() {
+    let world = World::new(Mysql);
+    world.execute("CREATE TABLE a (id INT)").await;
+    let set = world.set(&[
+        ("0001_x.sql", halves("CREATE TABLE x (id INT);", "DROP TABLE x;")),
+        ("0002_y.sql", halves("CREATE TABLE y (id INT);", "DROP TABLE y;")),
+        ("0003_b.sql", altering()),
+    ]);
+    let log = "SELECT CONCAT(event, ' ', version, IF(client LIKE 'unknown%', ' ?', '')) \
+               FROM _migrate_history_events ORDER BY id";
+    // Once on an empty history, and once more on a log that has entries of the same versions.
+    for logged_before in [&[][..], &["applied 0001", "applied 0002", "applied 0003"]] {
+        interrupt_alter(&world, &set).await;
+        let applied = "SELECT version FROM _migrate_history WHERE state = 'applied' AND position > 0 \
+                       AND kind = 'sql' ORDER BY position";
+        assert_eq!(world.texts(applied).await, ["0001", "0002"]);
+        world.apply(&set).await;
+        let expected = ["applied 0001 ?", "applied 0002 ?", "applied 0003"];
+        let events = world.texts(log).await;
+        let events: Vec<_> = events.iter().filter(|event| event.starts_with("applied")).collect();
+        assert_eq!(events[events.len() - 3..], expected);
+        assert_eq!(events.len(), logged_before.len() + 3);
+        let mut db = world.db().await;
+        let all = migrate_runtime::RollbackTo::All;
+        Runner::new(&set).rollback(&mut db, all).await.expect("it can be undone");
+    }
+}
+
+#[tokio::test]
+async fn what_came_before_a_failure_is_logged_before_it() {
+    let world = World::new(Mysql);
+    let set = world.set(&[
+        ("0001_x.sql", halves("CREATE TABLE x (id INT);", "DROP TABLE x;")),
+        ("0002_y.sql", halves("CREATE TABLE y (id INT);", "DROP TABLE y;")),
+        (
+            "0003_z.sql",
+            halves("CREATE TABLE z (id INT);\nINSERT INTO z VALUES ('z', 1);", "DROP TABLE z;"),
+        ),
+    ]);
+    let mut db = world.db().await;
+    failure(Runner::new(&set).run(&mut db).await);
+    let log = "SELECT CONCAT(event, ' ', version) FROM _migrate_history_events ORDER BY id";
+    assert_eq!(world.texts(log).await, ["applied 0001", "applied 0002", "failed 0003"]);
+}
+
+#[tokio::test]
+async fn entries_are_committed_without_autocommit() {
+    let world = World::new(Mysql);
+    let set = world.set(&[
+        ("0001_x.sql", halves("CREATE TABLE x (id INT);", "DROP TABLE x;")),
+        ("0002_y.sql", halves("CREATE TABLE y (id INT);", "DROP TABLE y;")),
+        ("0003_z.sql", halves("INSERT INTO y VALUES (1);", "DELETE FROM y;")),
+    ]);
+    let mut db = world.db().await;
+    db.execute("SET autocommit = 0").await.expect("a session may do so");
+    assert_eq!(Runner::new(&set).run(&mut db).await.expect("it applies").applied.len(), 3);
+    drop(db);
+    assert_eq!(world.applied().await, ["0001", "0002", "0003"]);
+    assert_eq!((world.count("y").await, world.count("_migrate_history_events").await), (1, 3));
+}
+
+#[tokio::test]
 async fn timeouts_of_a_migration_are_its_own() {
     let world = World::new(Mysql);
     let timed = "-- migrate: lock_timeout=3s\n-- migrate: statement_timeout=1s\n";

@@ -56,6 +56,15 @@ pub(super) fn is_plain(statement: &str) -> bool {
     phrase.sees_one_of(&TRANSACTIONAL) || phrase.sees_one_of(&DEFINING)
 }
 
+/// Whether a statement defines something of the server, and so commits what is open before it begins;
+/// those of temporary tables do not.
+/// Source: `MySQL` 8.4 manual, "Statements That Cause an Implicit Commit"; `MariaDB` documentation, "SQL
+/// statements That Cause an Implicit Commit".
+pub(super) fn defines(statement: &str) -> bool {
+    let phrase = Phrase::new(statement, Database::Mysql);
+    phrase.sees_one_of(&DEFINING) && !phrase.contains("TEMPORARY")
+}
+
 /// Statements that set timeouts, and take them back.
 ///
 /// `MySQL` limits only `SELECT`s; each server passes over the other one's comment.
