@@ -8,6 +8,7 @@ mod exclusion;
 mod expression;
 mod guard;
 mod held;
+mod insertions;
 mod object;
 mod operator;
 mod plpgsql;

@@ -3,6 +3,7 @@
 //!
 //! Source: `PostgreSQL` 15 manual, 4.1.2.2 "String Constants with C-Style Escapes".
 
+use super::insertions::Insertions;
 use crate::database::Database;
 use crate::sql::{Lexer, TokenKind};
 
@@ -12,21 +13,15 @@ pub(super) fn with_prefixes(text: &str) -> Option<(String, Vec<usize>)> {
     if !text.contains('\\') {
         return None;
     }
-    let (mut prefixed, mut added, mut end) = (String::new(), Vec::new(), 0);
+    let mut prefixed = Insertions::into(text);
     for token in Lexer::new(text, Database::Postgres).with_escapes_in_strings() {
         let string = &text[token.start..token.end];
         if token.kind == TokenKind::String && string.starts_with('\'') && string.contains('\\') {
-            prefixed.push_str(&text[end..token.start]);
-            added.push(prefixed.len());
-            prefixed.push('E');
-            end = token.start;
+            prefixed.copy(token.start);
+            prefixed.insert('E');
         }
     }
-    if added.is_empty() {
-        return None;
-    }
-    prefixed.push_str(&text[end..]);
-    Some((prefixed, added))
+    prefixed.end()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //!
 //! Source: `PostgreSQL` 15 manual, "SQL Key Words", and the grammar behind it, `gram.y`.
 
+use super::insertions::Insertions;
 use crate::database::Database;
 use crate::sql::{Lexer, Token, TokenKind};
 
@@ -45,26 +46,19 @@ pub(super) fn with_quoted_names(text: &str) -> Option<(String, Vec<usize>)> {
         tokens.iter().map(|token| text[token.start..token.end].to_ascii_lowercase()).collect();
     let scan = Scan { words };
     let arguments = scan.arguments_of_table();
-    let (mut quoted, mut added, mut end) = (String::new(), Vec::new(), 0);
+    let mut quoted = Insertions::into(text);
     for (index, token) in tokens.iter().enumerate() {
         let is_argument =
             arguments.contains(&index) && scan.begins_argument(arguments.start, index);
         if token.kind != TokenKind::Word || !(scan.is_name(index) || is_argument) {
             continue;
         }
-        quoted.push_str(&text[end..token.start]);
-        added.push(quoted.len());
-        quoted.push('"');
-        quoted.push_str(&scan.words[index]);
-        added.push(quoted.len());
-        quoted.push('"');
-        end = token.end;
+        quoted.copy(token.start);
+        quoted.insert('"');
+        quoted.replace(token.end, &scan.words[index]);
+        quoted.insert('"');
     }
-    if added.is_empty() {
-        return None;
-    }
-    quoted.push_str(&text[end..]);
-    Some((quoted, added))
+    quoted.end()
 }
 
 struct Scan {
