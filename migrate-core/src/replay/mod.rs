@@ -45,6 +45,7 @@
 //! histories: no false refusal on what applies, and how many faults are found.
 
 mod adapter;
+mod beside;
 mod builtins;
 mod catalog;
 mod compare;

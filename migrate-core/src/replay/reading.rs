@@ -78,18 +78,22 @@ impl<'s> Reading<'s> {
 
     /// Runs `replay` while other threads parse what it will ask for.
     pub(super) fn during<T: Send>(&self, replay: impl Fn() -> T + Send + Sync) -> T {
-        let readers = match self.lengths.last() {
-            Some(&length) if length >= WORTH_A_THREAD => parallel::helpers(),
-            _ => 0,
-        };
         thread::scope(|scope| {
-            for _ in 0..readers {
+            for _ in 0..self.helpers() {
                 // Where no thread can be had, the one that replays parses by itself.
                 let _ = stack::spawn_deep(scope, || self.read());
             }
             let _over = Over(self);
             stack::with_deep_stack(replay)
         })
+    }
+
+    /// How many other threads there is work for.
+    pub(super) fn helpers(&self) -> usize {
+        match self.lengths.last() {
+            Some(&length) if length >= WORTH_A_THREAD => parallel::helpers(),
+            _ => 0,
+        }
     }
 
     /// Runs the texts on an engine, each sent to the server as one.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Replay;
 use super::adapter::ParsedText;
+use super::beside::beside;
 use super::dialect::dialect_of;
 use super::downgrade::{GradedDowngrade, Upgraded};
 use super::engine::{Engine, Sending};
@@ -13,7 +14,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::lock::LineState;
 use crate::rust_file::{RustSql, sql_in};
 use crate::script::parse_repeatable;
-use crate::set::{Allowed, Directives, Downgrade, Half, Migration, MigrationSet, Script};
+use crate::set::{Allowed, Directives, Half, Migration, MigrationSet, Script};
 use crate::settings::Rules;
 use crate::source::{FileId, Span};
 
@@ -44,7 +45,7 @@ pub fn replay(
     surroundings: &[&str],
     rules: &Rules,
 ) -> Option<Replay> {
-    History::new(set, scripts, Halves::Both).read(|history| {
+    History::new(set, scripts).read(|history| {
         let engine = history.begin(surroundings)?;
         Some(replay_history(history, engine, rules))
     })
@@ -54,28 +55,27 @@ fn replay_history(history: &History<'_>, mut engine: Engine, rules: &Rules) -> R
     let set = history.set;
     let mut waivers = Vec::new();
     let sealed = sealed_files(set);
-    let mut in_downgrades = Vec::new();
-    let mut downgrades = Vec::new();
-    for (migration, script) in history.migrations() {
-        let before = (engine.catalog.clone(), engine.counts());
-        history.migrate(&mut engine, migration, script, &mut waivers);
-        let counts = engine.counts();
-        let upgraded = Upgraded {
-            history,
-            migration,
-            downgrade: &script.downgrade,
-            directives: &script.directives,
-            before: &before.0,
-            is_refuted: counts.refuted > before.1.refuted,
-            opaque: counts.opaque - before.1.opaque,
-            is_sealed: sealed.contains(&migration.file),
-        };
-        downgrades.push(GradedDowngrade {
-            version: migration.version.to_string(),
-            name: migration.name.to_string(),
-            grade: upgraded.downgrade(&mut engine, &mut in_downgrades),
-        });
-    }
+    let downgrade = |(upgraded, engine): (Upgraded<'_, '_>, Engine)| upgraded.downgrade(engine);
+    // Nothing that comes later rests on a downgrade.
+    let undone = beside(history.reading.helpers(), downgrade, |downgrade| {
+        for (migration, script) in history.migrations() {
+            let (before, judged) = (engine.catalog.clone(), engine.counts());
+            history.migrate(&mut engine, migration, script, &mut waivers);
+            let counts = engine.counts();
+            let upgraded = Upgraded {
+                history,
+                migration,
+                downgrade: &script.downgrade,
+                directives: &script.directives,
+                before,
+                losses: engine.take_losses(),
+                is_refuted: counts.refuted > judged.refuted,
+                opaque: counts.opaque - judged.opaque,
+                is_sealed: sealed.contains(&migration.file),
+            };
+            downgrade((upgraded, engine.branch()));
+        }
+    });
     history.repeat(&mut engine, &mut waivers);
     let mut broken = rules::judge(&engine, rules);
     // What is sealed was applied, and can get neither a default nor a waiver.
@@ -85,21 +85,20 @@ fn replay_history(history: &History<'_>, mut engine: Engine, rules: &Rules) -> R
     });
     let mut replay = engine.finish();
     replay.findings.extend(broken);
-    replay.findings.extend(in_downgrades);
-    replay.downgrades = downgrades;
+    for ((migration, _), (grade, findings)) in history.migrations().zip(undone) {
+        replay.findings.extend(findings);
+        replay.downgrades.push(GradedDowngrade {
+            version: migration.version.to_string(),
+            name: migration.name.to_string(),
+            grade,
+        });
+    }
     waive(&mut replay, &waivers, |allowed| {
         let is_judged = !allowed.code.is_rule() || rules.on.contains(&allowed.code);
         // A refutation depends on what came before; other findings may end with what comes after.
         is_judged && (allowed.code.is_refutation() || !sealed.contains(&allowed.span.file))
     });
     replay
-}
-
-/// The halves of migrations that a replay asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Halves {
-    Upgrades,
-    Both,
 }
 
 /// A set with its halves, and with their statements while they are read.
@@ -110,18 +109,14 @@ pub(super) struct History<'s> {
 }
 
 impl<'s> History<'s> {
-    pub(super) fn new(set: &'s MigrationSet, scripts: &'s [Script], halves: Halves) -> Self {
-        let mut spans = Vec::new();
-        for script in scripts {
-            if let Half::Sql(span) = script.upgrade {
-                spans.push(span);
-            }
-            match script.downgrade {
-                Downgrade::Half(Half::Sql(span)) if halves == Halves::Both => spans.push(span),
-                _ => {}
-            }
-        }
-        spans.extend(set.repeatables.iter().map(|repeatable| set.sources.whole(repeatable.file)));
+    pub(super) fn new(set: &'s MigrationSet, scripts: &'s [Script]) -> Self {
+        let upgrades = scripts.iter().filter_map(|script| match script.upgrade {
+            Half::Sql(span) => Some(span),
+            Half::Rust => None,
+        });
+        let repeatables = set.repeatables.iter();
+        let repeatables = repeatables.map(|repeatable| set.sources.whole(repeatable.file));
+        let spans = upgrades.chain(repeatables).collect();
         let reading = Reading::new(&set.sources, set.settings.database, spans);
         History { set, scripts, reading }
     }

@@ -5,7 +5,7 @@ use super::compare::{differences, doubts};
 use super::engine::Engine;
 use super::reading::Reading;
 use super::schema::{Schema, SchemaStatement};
-use super::set::{Halves, History};
+use super::set::History;
 use super::write::{self, Written};
 use crate::database::Database;
 use crate::set::MigrationSet;
@@ -33,7 +33,7 @@ pub fn write_schema(
     at: Option<&Version>,
 ) -> Option<WrittenSchema> {
     let scripts = set.scripts();
-    History::new(set, &scripts, Halves::Upgrades).read(|history| {
+    History::new(set, &scripts).read(|history| {
         let mut engine = history.begin(surroundings)?;
         let assumed = engine.catalog().unknown.names.len();
         for (migration, script) in history.migrations() {

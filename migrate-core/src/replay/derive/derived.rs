@@ -5,7 +5,7 @@ use crate::database::Database;
 use crate::replay::compare::{differences, doubts};
 use crate::replay::downgrade::Grade;
 use crate::replay::engine::Engine;
-use crate::replay::set::{Halves, History};
+use crate::replay::set::History;
 use crate::set::{Half, MigrationSet};
 use crate::source::{FileId, SourceFile, SourceMap, SourceText};
 use crate::version::Version;
@@ -46,7 +46,7 @@ pub fn derive_downgrade(
     version: &Version,
 ) -> Option<DerivedDowngrade> {
     let scripts = set.scripts();
-    History::new(set, &scripts, Halves::Upgrades).read(|history| {
+    History::new(set, &scripts).read(|history| {
         let mut engine = history.begin(surroundings)?;
         for (migration, script) in history.migrations() {
             if migration.version == *version {
@@ -67,7 +67,7 @@ pub fn derive_downgrade_of(
     upgrade: &str,
 ) -> Option<DerivedDowngrade> {
     let scripts = set.scripts();
-    History::new(set, &scripts, Halves::Upgrades).read(|history| {
+    History::new(set, &scripts).read(|history| {
         let mut engine = history.begin(surroundings)?;
         for (migration, script) in history.migrations() {
             history.migrate(&mut engine, migration, script, &mut Vec::new());

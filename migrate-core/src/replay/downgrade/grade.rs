@@ -41,13 +41,13 @@ pub struct GradedDowngrade {
 }
 
 /// Grades the downgrade of a migration, whose upgrade left the catalog `after`.
-pub(super) fn grade(upgraded: &Upgraded<'_, '_>, losses: &[Loss], after: &Catalog) -> Grade {
+pub(super) fn grade(upgraded: &Upgraded<'_, '_>, after: &Catalog) -> Grade {
     if !matches!(upgraded.downgrade, Downgrade::Half(_)) {
         return Grade::Irreversible;
     }
-    let before = upgraded.before;
+    let before = &upgraded.before;
     let is_lossy = upgraded.opaque > 0
-        || losses.iter().any(|loss| takes(*loss, before))
+        || upgraded.losses.iter().any(|loss| takes(*loss, before))
         || empties(upgraded)
         || loses_columns(before, after);
     if is_lossy { Grade::SchemaOnly } else { Grade::Lossless }

@@ -6,7 +6,7 @@ mod grade;
 
 use super::catalog::{Catalog, Site};
 use super::compare::{Difference, differences};
-use super::engine::Engine;
+use super::engine::{Engine, Loss};
 use super::set::History;
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::set::{Directives, Downgrade, Half, Migration};
@@ -28,7 +28,9 @@ pub(super) struct Upgraded<'a, 's> {
     pub(super) downgrade: &'a Downgrade,
     pub(super) directives: &'a Directives,
     /// The catalog before the upgrade.
-    pub(super) before: &'a Catalog,
+    pub(super) before: Catalog,
+    /// What the upgrade takes from the rows.
+    pub(super) losses: Vec<Loss>,
     /// A server would refuse the upgrade, so there is nothing to undo.
     pub(super) is_refuted: bool,
     /// How many statements of the upgrade could not be read.
@@ -38,31 +40,29 @@ pub(super) struct Upgraded<'a, 's> {
 }
 
 impl Upgraded<'_, '_> {
-    /// Replays the downgrade after the upgrade, and says how much of it comes back.
-    pub(super) fn downgrade(&self, engine: &mut Engine, findings: &mut Vec<Diagnostic>) -> Grade {
-        let losses = engine.take_losses();
-        let grade = grade::grade(self, &losses, &engine.catalog);
-        let Downgrade::Half(half) = self.downgrade else { return grade };
+    /// Replays the downgrade on an engine that the upgrade has left, and says how much of it comes
+    /// back, and what is found.
+    pub(super) fn downgrade(&self, mut engine: Engine) -> (Grade, Vec<Diagnostic>) {
+        let grade = grade::grade(self, &engine.catalog);
+        let none = |grade| (grade, Vec::new());
+        let Downgrade::Half(half) = self.downgrade else { return none(grade) };
         if self.is_refuted || !self.directives.only.is_empty() {
-            return grade;
+            return none(grade);
         }
         if self.undoes_nothing(half) {
-            return if self.is_foreign() { Grade::Irreversible } else { grade };
+            return none(if self.is_foreign() { Grade::Irreversible } else { grade });
         }
-        let mut branch = engine.branch();
-        self.history.half(&mut branch, (self.migration.file, half), "downgrade", true);
-        if branch.raises() {
+        self.history.half(&mut engine, (self.migration.file, half), "downgrade", true);
+        if engine.raises() {
             // It says itself that it cannot be undone.
-            return Grade::Irreversible;
+            return none(Grade::Irreversible);
         }
-        let mut refused = branch.take_findings();
+        let mut refused = engine.take_findings();
         refused.retain(|finding| finding.code.is_refutation());
         if refused.is_empty() {
-            findings.extend(self.incomplete(half, &branch));
-        } else {
-            findings.extend(refused.into_iter().map(|finding| self.refused(finding)));
+            return (grade, self.incomplete(half, &engine).into_iter().collect());
         }
-        grade
+        (grade, refused.into_iter().map(|finding| self.refused(finding)).collect())
     }
 
     fn is_foreign(&self) -> bool {
@@ -102,7 +102,7 @@ impl Upgraded<'_, '_> {
         if self.is_sealed || !self.directives.assume.is_empty() {
             return None;
         }
-        let found = differences(branch.database(), branch.dialect(), &branch.catalog, self.before);
+        let found = differences(branch.database(), branch.dialect(), &branch.catalog, &self.before);
         let first = found.first()?;
         let rest = match found.len() - 1 {
             0 => String::new(),
