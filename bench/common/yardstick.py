@@ -28,15 +28,25 @@ def command(workshop, tool, kind, port=None):
     return Command(client, environment(), script)
 
 
-def bare(workshop):
-    """Returns the SQLite client's command for the migrations' SQL alone: nothing is recorded, nothing can be undone.
+def bare(workshop, kind, port=None):
+    """Returns the client's command for the migrations' SQL alone, in one transaction where there are such, and in
+    one message: nothing is recorded, nothing can be undone.
 
     No tool can be faster.
     """
-    script = Path(workshop.work, "yardstick-bare.sql")
-    texts = [migrations.upgrade_text(number) for number in range(1, workshop.count + 1)]
-    script.write_text("\n".join(["BEGIN;", *texts, "COMMIT;"]))
-    return Command(workshop.server("sqlite").client(), environment(), script)
+    script = Path(workshop.work, f"yardstick-bare-{kind}.sql")
+    statements = [one for number in range(1, workshop.count + 1) for one in migrations.upgrade(number)]
+    if kind != "mysql":
+        statements = ["BEGIN", *statements, "COMMIT"]
+    if kind == "postgres":
+        text = "\n\\;\n".join(statements) + "\n;\n"
+    elif kind == "mysql":
+        text = "DELIMITER //\n" + ";\n".join(statements) + "\n//\n"
+    else:
+        text = ";\n".join(statements) + ";\n"
+    script.write_text(text)
+    server = workshop.server(kind)
+    return Command(server.client(port) if port else server.client(), environment(), script)
 
 
 def recorded(workshop, tool, kind):

@@ -67,21 +67,20 @@ def section(workshop, kind, port=None, disk=None):
     server = workshop.server(kind)
     contestants = [of_tool(workshop, tool, kind, port) for tool in workshop.tools(kind)]
     ours = next(tool for tool in workshop.tools(kind) if tool.ours)
-    contestants.append(Contestant(
-        f"{CLIENTS[kind]}, the same messages",
-        yardstick.command(workshop, ours, kind, port),
-        prepare=server.empty,
-        problem=lambda: problem(workshop, server),
-        yardstick=True,
-    ))
-    if kind == "sqlite":
-        contestants.append(Contestant(
-            "sqlite3, the bare SQL in one transaction",
-            yardstick.bare(workshop),
+    yardsticks = {
+        "the same messages": yardstick.command(workshop, ours, kind, port),
+        "the bare SQL at once": yardstick.bare(workshop, kind, port),
+    }
+    contestants += [
+        Contestant(
+            f"{CLIENTS[kind]}, {title}",
+            command,
             prepare=server.empty,
             problem=lambda: problem(workshop, server),
             yardstick=True,
-        ))
+        )
+        for title, command in yardsticks.items()
+    ]
     if disk is None:
         return measure(contestants, workshop.rounds, workshop.work)
     for contestant in contestants:
