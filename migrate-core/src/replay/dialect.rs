@@ -182,6 +182,18 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether a sub-query may use the names that the query around it gives its results: in the
+    /// list of results those to the left, in `GROUP BY`, `HAVING` and `ORDER BY` all.
+    fn sees_results_in_sub_queries(&self) -> bool {
+        false
+    }
+
+    /// Whether `table.column` is looked for further out where the nearest table of the name
+    /// does not have the column.
+    fn looks_past_tables(&self) -> bool {
+        false
+    }
+
     /// Whether columns of a view, and tables of one `FROM`, must differ in name.
     fn refuses_equal_names(&self) -> bool {
         false

@@ -24,8 +24,10 @@ impl Resolver<'_> {
             .iter()
             .filter(|item| !item.star_is_open && !item.merged.contains(&name.text));
         // Where columns of a sub-query may be called alike, the first of them is meant.
-        let most = if self.dialect.refuses_equal_names() { usize::MAX } else { 1 };
+        let takes_first = !self.dialect.refuses_equal_names();
         let having = sure.flat_map(|item| {
+            // A natural join makes one column of those that are called alike.
+            let most = if takes_first || item.is_open { 1 } else { usize::MAX };
             let columns = item.columns.iter();
             columns
                 .filter(|column| column.name == name.text && !column.is_derived)

@@ -85,7 +85,7 @@ impl Resolver<'_> {
                 self.faults.truncate(known);
             }
         }
-        self.scopes.push(Scope { items: vec![item] });
+        self.scopes.push(Scope::of(vec![item]));
         let outputs = self.returning(&insert.table, &insert.returning);
         self.scopes.pop();
         self.common.truncate(before);
@@ -149,7 +149,7 @@ impl Resolver<'_> {
     }
 
     fn conflict(&mut self, conflict: &Conflict, key: Option<&Key>, item: &Item) {
-        self.scopes.push(Scope { items: vec![item.clone()] });
+        self.scopes.push(Scope::of(vec![item.clone()]));
         for expression in conflict.target.iter().chain(&conflict.target_condition) {
             self.expression(expression);
         }
@@ -162,7 +162,7 @@ impl Resolver<'_> {
         let mut excluded = Item { alias: "excluded".into(), schema: None, ..item.clone() };
         // A bare name means the table's own column, or is refused where these rules are strict.
         excluded.star_is_open |= !self.dialect.checks_signatures();
-        self.scopes.push(Scope { items: vec![item.clone(), excluded] });
+        self.scopes.push(Scope::of(vec![item.clone(), excluded]));
         self.plain_assignments(&conflict.assignments);
         self.assignments(&conflict.assignments, key);
         if let Some(condition) = &conflict.condition {
@@ -332,7 +332,7 @@ impl Resolver<'_> {
             self.add_item(item, &mut others);
         }
         items.extend(others);
-        self.scopes.push(Scope { items });
+        self.scopes.push(Scope::of(items));
         // Seen on SQLite 3.40: with `FROM` they are taken.
         if update.from.is_empty() || !self.dialect.keeps_source() {
             self.plain_assignments(&update.assignments);
@@ -357,7 +357,7 @@ impl Resolver<'_> {
         for item in &delete.using {
             self.add_item(item, &mut items);
         }
-        self.scopes.push(Scope { items });
+        self.scopes.push(Scope::of(items));
         if let Some(condition) = &delete.condition {
             self.expression(condition);
             self.refuse_aggregates(std::slice::from_ref(condition), "`WHERE`");
@@ -378,7 +378,7 @@ impl Resolver<'_> {
             // Some of the expressions see one of the two only.
             item.star_is_open = true;
         }
-        self.scopes.push(Scope { items });
+        self.scopes.push(Scope::of(items));
         for expression in &merge.expressions {
             self.expression(expression);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Fault, Output, Outputs, Resolver, width};
+use super::{Fault, Item, Output, Outputs, Resolver, width};
 use crate::diagnostics::Code;
 use crate::replay::catalog::Key;
 use crate::replay::model::{
@@ -90,7 +90,7 @@ impl Resolver<'_> {
     fn bare_column(&mut self, name: &Name) {
         let mut tables = Vec::new();
         let mut used = None;
-        for scope in self.scopes.iter().rev() {
+        for (depth, scope) in self.scopes.iter().rev().enumerate() {
             for item in &scope.items {
                 if let Some(output) = item.column(&name.text) {
                     used = Some(output.dependency);
@@ -101,7 +101,9 @@ impl Resolver<'_> {
                 break;
             }
             // Something with unknown columns may have it; a whole row is named like its table.
-            if scope.items.iter().any(|item| item.is_open || item.alias == name.text) {
+            if scope.items.iter().any(|item| item.is_open || item.alias == name.text)
+                || (depth > 0 && scope.results.contains(&name.text))
+            {
                 return;
             }
             tables.extend(scope.items.iter().filter_map(|item| item.key.clone()));
@@ -130,24 +132,26 @@ impl Resolver<'_> {
     }
 
     fn qualified_column(&mut self, schema: Option<&Name>, table: &Name, name: &Name) {
-        let mut found = None;
-        'scopes: for scope in self.scopes.iter().rev() {
-            for item in &scope.items {
-                let same_schema =
-                    schema.is_none_or(|schema| item.schema.as_ref() == Some(&schema.text));
-                if item.alias == table.text && same_schema {
-                    found = Some(item.clone());
-                    break 'scopes;
-                }
-            }
-        }
-        let Some(item) = found else {
+        let is_meant = |item: &&Item| {
+            item.alias == table.text
+                && schema.is_none_or(|schema| item.schema.as_ref() == Some(&schema.text))
+        };
+        let mut meant = self
+            .scopes
+            .iter()
+            .rev()
+            .flat_map(|scope| scope.items.iter().filter(is_meant))
+            .take(if self.dialect.looks_past_tables() { usize::MAX } else { 1 })
+            .peekable();
+        let Some(nearest) = meant.peek().copied() else {
             // `column.field.field` and the like are not told from a wrong schema.
             if schema.is_none() && !self.is_variable(table) {
                 self.missing_table(table);
             }
             return;
         };
+        let having = meant.find(|item| item.is_open || item.column(&name.text).is_some());
+        let item = having.unwrap_or(nearest).clone();
         if let Some(output) = item.column(&name.text) {
             self.uses.extend(output.dependency);
             return;

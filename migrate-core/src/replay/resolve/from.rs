@@ -54,7 +54,7 @@ impl Resolver<'_> {
 
     /// Runs with the given items in sight.
     fn seeing<T>(&mut self, items: &[Item], run: impl FnOnce(&mut Self) -> T) -> T {
-        self.scopes.push(Scope { items: items.to_vec() });
+        self.scopes.push(Scope::of(items.to_vec()));
         let result = run(self);
         self.scopes.pop();
         result

@@ -85,7 +85,7 @@ impl<'c> Resolver<'c> {
             // Which of an old and a new row a bare name means depends on the event.
             item.star_is_open |= names.len() > 1;
         }
-        self.scopes.push(Scope { items });
+        self.scopes.push(Scope::of(items));
         for expression in expressions {
             self.expression(expression);
         }
@@ -98,7 +98,7 @@ impl<'c> Resolver<'c> {
         for item in &mut items {
             item.star_is_open = true;
         }
-        self.scopes.push(Scope { items });
+        self.scopes.push(Scope::of(items));
         self.rows(statement);
         self.scopes.pop();
     }

@@ -134,8 +134,9 @@ impl Resolver<'_> {
             self.add_item(item, &mut items);
         }
         self.refuse_twice(&select.from, &items);
-        self.scopes.push(Scope { items });
+        self.scopes.push(Scope::of(items));
         let outputs = self.targets(&select.targets);
+        let results = self.scopes.last_mut().map(|scope| std::mem::take(&mut scope.results));
         if self.dialect.sees_results_in_conditions()
             && let Some(scope) = self.scopes.last_mut()
         {
@@ -143,6 +144,9 @@ impl Resolver<'_> {
         }
         for condition in &select.conditions {
             self.expression(condition);
+        }
+        if let (Some(results), Some(scope)) = (results, self.scopes.last_mut()) {
+            scope.results = results;
         }
         self.preferring_results(&select.having);
         for expression in select.grouping.iter().chain(&select.distinct) {
@@ -205,6 +209,11 @@ impl Resolver<'_> {
                     if let Some(alias) = &target.alias {
                         output.name = alias.text.clone();
                         output.is_derived = false;
+                        if self.dialect.sees_results_in_sub_queries()
+                            && let Some(scope) = self.scopes.last_mut()
+                        {
+                            scope.results.push(alias.text.clone());
+                        }
                     }
                     outputs.columns.push(output);
                 }

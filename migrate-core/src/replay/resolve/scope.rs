@@ -103,4 +103,12 @@ impl Item {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
     pub(crate) items: Vec<Item>,
+    /// Names of results that sub-queries at this place see, and the query itself does not.
+    pub(crate) results: Vec<Text>,
+}
+
+impl Scope {
+    pub(crate) fn of(items: Vec<Item>) -> Self {
+        Scope { items, results: Vec::new() }
+    }
 }

@@ -29,7 +29,7 @@ impl Resolver<'_> {
                     // A bare name means neither row.
                     item.star_is_open = true;
                 }
-                self.scopes.push(Scope { items });
+                self.scopes.push(Scope::of(items));
                 if let Some(condition) = &trigger.condition {
                     self.expression(condition);
                 }

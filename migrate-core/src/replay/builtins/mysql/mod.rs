@@ -126,6 +126,14 @@ impl Dialect for Mysql {
         false
     }
 
+    fn sees_results_in_sub_queries(&self) -> bool {
+        true
+    }
+
+    fn looks_past_tables(&self) -> bool {
+        true
+    }
+
     fn refuses_equal_names(&self) -> bool {
         true
     }

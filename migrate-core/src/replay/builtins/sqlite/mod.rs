@@ -114,6 +114,10 @@ impl Dialect for Sqlite {
         false
     }
 
+    fn looks_past_tables(&self) -> bool {
+        true
+    }
+
     fn sees_results_in_conditions(&self) -> bool {
         true
     }
