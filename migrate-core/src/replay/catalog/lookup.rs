@@ -125,6 +125,19 @@ impl Catalog {
         }
     }
 
+    /// A relation that is not temporary, also where a temporary one hides it.
+    pub(crate) fn find_lasting(&self, dialect: &dyn Dialect, name: &QualifiedName) -> Found<Key> {
+        let found = self.find_relation(dialect, name);
+        if !matches!(&found, Found::Present(key) if &*key.schema == TEMPORARY) {
+            return found;
+        }
+        let mut hidden = self
+            .schemas_of(name)
+            .iter()
+            .map(|schema| Key { schema: schema.clone(), name: name.name.text.clone() });
+        hidden.find(|key| self.relations.contains_key(key)).map_or(Found::Absent, Found::Present)
+    }
+
     /// Whether an installed extension brings a name, or may bring any.
     pub(crate) fn extension_brings(&self, dialect: &dyn Dialect, kind: char, name: &str) -> bool {
         self.others.keys().filter(|(object, _)| *object == ObjectKind::Extension).any(

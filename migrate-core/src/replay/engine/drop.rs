@@ -4,7 +4,7 @@ use super::Engine;
 use super::typed::is_typed;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependent, Found, Id, Key, Relation, Removal, Tombstone, Victim};
-use crate::replay::model::{Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName};
+use crate::replay::model::{Among, Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName};
 use crate::replay::resolve::{Fault, Subject};
 
 impl Engine {
@@ -97,10 +97,10 @@ impl Engine {
         let mut keys: Vec<(Key, Place)> = Vec::new();
         let mut removal = Removal::default();
         for target in &drop.targets {
-            let found = if drop.temporary {
-                self.catalog.find_temporary(self.dialect, &target.name)
-            } else {
-                self.catalog.find_relation(self.dialect, &target.name)
+            let found = match drop.among {
+                Among::All => self.catalog.find_relation(self.dialect, &target.name),
+                Among::Temporary => self.catalog.find_temporary(self.dialect, &target.name),
+                Among::Lasting => self.catalog.find_lasting(self.dialect, &target.name),
             };
             match found {
                 Found::Present(key) => {
@@ -123,7 +123,7 @@ impl Engine {
                     }
                     keys.push((key, target.name.place()));
                 }
-                Found::Unknown if drop.temporary && drop.if_exists => {}
+                Found::Unknown if drop.among == Among::Temporary && drop.if_exists => {}
                 Found::Unknown => self.doubts += 1,
                 Found::Absent if drop.if_exists => {}
                 Found::Absent => self.missing_relation(&target.name),

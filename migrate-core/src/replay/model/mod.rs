@@ -15,7 +15,7 @@ mod typed;
 
 pub(crate) use name::{LONGEST_NAME, Name, Place, QualifiedName, Text, TypeName, WILDCARD, clip};
 pub(crate) use object::{
-    AlterType, CreateType, Drop, ObjectKind, ObjectReference, Rename, SetSchema, TypeBody,
+    AlterType, Among, CreateType, Drop, ObjectKind, ObjectReference, Rename, SetSchema, TypeBody,
 };
 pub(crate) use query::{
     Alias, Argument, Call, ColumnReference, CommonTable, Expression, FromItem, Join, JoinCondition,

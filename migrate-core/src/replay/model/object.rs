@@ -122,9 +122,19 @@ pub(crate) struct ObjectReference {
 pub(crate) struct Drop {
     pub(crate) targets: Vec<ObjectReference>,
     pub(crate) if_exists: bool,
-    /// Only what is temporary, as `MySQL` says.
-    pub(crate) temporary: bool,
+    pub(crate) among: Among,
     pub(crate) cascade: bool,
+}
+
+/// Among which tables a name is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Among {
+    /// All, the temporary ones first.
+    All,
+    /// Those that are temporary, as `MySQL` says.
+    Temporary,
+    /// Those that are not.
+    Lasting,
 }
 
 /// `ALTER … RENAME TO …`.

@@ -120,6 +120,9 @@ impl Resolver<'_> {
             Some(relation) if is_closed(relation) && relation.is_table() => {
                 let exact = self.dialect.fills_all_columns() && !self.catalog.seen.hidden_columns;
                 let skips_generated = exact && self.dialect.refuses_generated_targets();
+                if skips_generated && self.copies_table(query, relation) {
+                    return;
+                }
                 let filled = relation
                     .columns
                     .iter()

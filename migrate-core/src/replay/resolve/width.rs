@@ -2,7 +2,8 @@
 
 use super::{Fault, Outputs, Resolver, place};
 use crate::diagnostics::Code;
-use crate::replay::model::{Expression, Literal, Name, Place, Query};
+use crate::replay::catalog::Relation;
+use crate::replay::model::{Expression, FromItem, Literal, Name, Place, Query, QueryBody, Target};
 
 impl Resolver<'_> {
     /// The rows of `VALUES` have one length.
@@ -51,6 +52,30 @@ impl Resolver<'_> {
         let at = place::of_query(query).unwrap_or_default();
         let message = format!("a query of {count} columns stands for one value");
         self.faults.push(Fault::new(Code::M411, at, message));
+    }
+
+    /// Whether a query is no more than all of a table that has generated columns where another
+    /// table has them.
+    ///
+    /// `SQLite` copies such a table as it is, where the two are made alike in all else too.
+    pub(super) fn copies_table(&self, query: &Query, into: &Relation) -> bool {
+        let QueryBody::Select(select) = &query.body else { return false };
+        let is_star = |target: &Target| matches!(&target.value, Expression::Column(it) if it.star);
+        let [FromItem::Relation { name, .. }] = select.from.as_slice() else { return false };
+        let is_whole = matches!(select.targets.as_slice(), [target] if is_star(target))
+            && select.conditions.is_empty();
+        let from = self.catalog.find_relation(self.dialect, name).present();
+        let from = from.and_then(|key| self.catalog.relations.get(&key));
+        is_whole
+            && from.is_some_and(|from| {
+                from.columns.len() == into.columns.len()
+                    && from.columns.iter().any(|column| column.is_generated)
+                    && from
+                        .columns
+                        .iter()
+                        .zip(&into.columns)
+                        .all(|(own, other)| own.is_generated == other.is_generated)
+            })
     }
 
     /// A number in `ORDER BY` or `GROUP BY` counts the results.

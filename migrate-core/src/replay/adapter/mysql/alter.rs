@@ -8,9 +8,9 @@ use super::cursor::Cursor;
 use super::several;
 use super::table::{passes_over_foreign_keys, reserved_name, unique_index};
 use crate::replay::model::{
-    AlterTable, Block, BlockStatement, Branch, Constraint, ConstraintKind, CreateIndex, Drop,
-    Expression, Guard, GuardedObject, Name, ObjectKind, ObjectReference, Place, QualifiedName,
-    Rename, Statement, StatementKind, TableAction,
+    AlterTable, Among, Block, BlockStatement, Branch, Constraint, ConstraintKind, CreateIndex,
+    Drop, Expression, Guard, GuardedObject, Name, ObjectKind, ObjectReference, Place,
+    QualifiedName, Rename, Statement, StatementKind, TableAction,
 };
 
 /// When an action takes effect.
@@ -453,5 +453,10 @@ pub(super) fn drop_index(name: Name, table: &QualifiedName, if_exists: bool) -> 
         on: Some(table.clone()),
         arguments: None,
     };
-    StatementKind::Drop(Drop { targets: vec![target], if_exists, temporary: false, cascade: false })
+    StatementKind::Drop(Drop {
+        targets: vec![target],
+        if_exists,
+        among: Among::All,
+        cascade: false,
+    })
 }

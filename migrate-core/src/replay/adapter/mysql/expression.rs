@@ -70,7 +70,10 @@ impl<'t> Reader<'t> {
         self.names(name)?.pop().map(fold)
     }
 
-    fn all<'e>(&self, expressions: impl IntoIterator<Item = &'e Expr>) -> Vec<Expression> {
+    pub(super) fn all<'e>(
+        &self,
+        expressions: impl IntoIterator<Item = &'e Expr>,
+    ) -> Vec<Expression> {
         expressions.into_iter().map(|expression| self.expression(expression)).collect()
     }
 

@@ -14,6 +14,7 @@ mod condition;
 mod cursor;
 mod dynamic;
 mod expression;
+mod literal;
 mod modifiers;
 mod multi_update;
 mod negation;
@@ -176,7 +177,8 @@ fn parser(text: &str) -> Option<Parser<'static>> {
     static DIALECT: MySqlDialect = MySqlDialect {};
     let tokens = Tokenizer::new(&DIALECT, text).tokenize_with_location().ok()?;
     let parser = Parser::new(&DIALECT).with_recursion_limit(DEEPEST);
-    Some(parser.with_tokens_with_locations(negation::in_words(modifiers::left_out(tokens))))
+    let tokens = literal::told(negation::in_words(modifiers::left_out(tokens)));
+    Some(parser.with_tokens_with_locations(tokens))
 }
 
 /// Reads an expression that is a part of a statement, from byte `start` of its text.

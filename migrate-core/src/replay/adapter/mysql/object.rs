@@ -10,8 +10,8 @@ use super::table::create_table;
 use super::{part_query, several};
 use crate::replay::builtins::mysql::is_system_database;
 use crate::replay::model::{
-    AlterTable, CreateIndex, CreateView, Drop, Name, ObjectKind, ObjectReference, Opaque, Prepared,
-    QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction, Text,
+    AlterTable, Among, CreateIndex, CreateView, Drop, Name, ObjectKind, ObjectReference, Opaque,
+    Prepared, QualifiedName, Query, QueryBody, Rename, StatementKind, TableAction, Text,
 };
 
 /// Reads what follows `CREATE`.
@@ -132,7 +132,7 @@ fn create_view(cursor: &mut Cursor<'_>, replace: bool) -> Option<StatementKind> 
         part_query(cursor.source, start, text).unwrap_or_else(|| Query::of(QueryBody::Unknown));
     let target =
         ObjectReference { kind: ObjectKind::View, name: name.clone(), on: None, arguments: None };
-    let drop = Drop { targets: vec![target], if_exists: true, temporary: false, cascade: false };
+    let drop = Drop { targets: vec![target], if_exists: true, among: Among::All, cascade: false };
     let create = StatementKind::CreateView(Box::new(CreateView {
         name,
         materialized: false,
@@ -249,12 +249,12 @@ pub(super) fn drop(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         return Some(StatementKind::Drop(Drop {
             targets,
             if_exists,
-            temporary: false,
+            among: Among::All,
             cascade: true,
         }));
     }
-    let temporary = temporary && kind == ObjectKind::Table;
-    Some(StatementKind::Drop(Drop { targets, if_exists, temporary, cascade: false }))
+    let among = if temporary && kind == ObjectKind::Table { Among::Temporary } else { Among::All };
+    Some(StatementKind::Drop(Drop { targets, if_exists, among, cascade: false }))
 }
 
 /// Reads what follows `RENAME`.

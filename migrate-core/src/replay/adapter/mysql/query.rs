@@ -82,13 +82,13 @@ impl Reader<'_> {
                 Box::new(Query::of(self.body(left, open))),
                 Box::new(Query::of(self.body(right, open))),
             ),
-            SetExpr::Values(values) => QueryBody::Values(
-                values
-                    .rows
-                    .iter()
-                    .map(|row| row.content.iter().map(|value| self.expression(value)).collect())
-                    .collect(),
-            ),
+            SetExpr::Values(values) => {
+                let rows = values.rows.iter();
+                let rows = QueryBody::Values(rows.map(|row| self.all(&row.content)).collect());
+                // `MySQL` calls the columns `column_0` and on, `MariaDB` by the text of the
+                // first row.
+                if open { with_other_names(rows) } else { rows }
+            }
             _ => QueryBody::Unknown,
         }
     }
@@ -217,6 +217,12 @@ impl Reader<'_> {
     fn alias_columns(&self, alias: &TableAlias) -> Vec<Name> {
         alias.columns.iter().map(|column| self.column_name(&column.name)).collect()
     }
+}
+
+/// Columns that may be called differently.
+fn with_other_names(body: QueryBody) -> QueryBody {
+    let others = Query::of(QueryBody::Unknown);
+    QueryBody::Set(Box::new(Query::of(body)), Box::new(others))
 }
 
 fn unknown(alias: Option<Alias>) -> FromItem {

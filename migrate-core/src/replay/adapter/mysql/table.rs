@@ -4,7 +4,7 @@ use super::column::{Column, TablePart, column, column_expression, table_part};
 use super::cursor::Cursor;
 use super::{part_query, several};
 use crate::replay::model::{
-    Constraint, CreateIndex, CreateTable, Drop, Expression, Like, Name, ObjectKind,
+    Among, Constraint, CreateIndex, CreateTable, Drop, Expression, Like, Name, ObjectKind,
     ObjectReference, QualifiedName, Query, QueryBody, Select, StatementKind, Target,
 };
 
@@ -21,7 +21,7 @@ pub(super) fn create_table(
         table.likes.push(like(cursor)?);
     } else {
         let mut ahead = *cursor;
-        let inside = ahead.parenthesised().filter(|inside| !inside.is_any(&["SELECT", "WITH"]));
+        let inside = ahead.parenthesised().filter(|inside| !is_inner_query(*inside));
         if let Some(mut inside) = inside {
             *cursor = ahead;
             if inside.eat(&["LIKE"]) {
@@ -44,7 +44,9 @@ pub(super) fn create_table(
         return Some(create);
     }
     let target = ObjectReference { kind: ObjectKind::Table, name, on: None, arguments: None };
-    let drop = Drop { targets: vec![target], if_exists: true, temporary: false, cascade: false };
+    // A temporary table and one that stays do not take each other's place.
+    let among = if temporary { Among::Temporary } else { Among::Lasting };
+    let drop = Drop { targets: vec![target], if_exists: true, among, cascade: false };
     Some(several(vec![StatementKind::Drop(drop), create], cursor.source))
 }
 
@@ -144,7 +146,19 @@ fn is_query(cursor: &Cursor<'_>) -> bool {
             None => return false,
         }
     }
-    ahead.is_any(&["SELECT", "WITH", "VALUES"])
+    ahead.is_any(&["SELECT", "WITH", "VALUES", "TABLE"])
+}
+
+/// Whether a list is a query: a column of the words that begin one would be in backticks, which
+/// is said of it elsewhere.
+fn is_inner_query(mut inside: Cursor<'_>) -> bool {
+    if inside.is_mark("(") || inside.is_any(&["SELECT", "WITH"]) {
+        return is_query(&inside);
+    }
+    if inside.eat(&["TABLE"]) {
+        return inside.qualified().is_some() && inside.is_at_end();
+    }
+    inside.eat(&["VALUES"]) && (inside.is_mark("(") || inside.is("ROW"))
 }
 
 /// A statement that no server takes: an unquoted reserved word is a column's name.

@@ -2,12 +2,15 @@
 
 mod ambiguous;
 mod conditional;
+mod hidden_tables;
 mod invisible;
 mod orphans;
 mod procedure;
 mod referred;
 mod refused;
 mod routines;
+mod row_tables;
+mod seen_results;
 
 use proptest::prelude::*;
 

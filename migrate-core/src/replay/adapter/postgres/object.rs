@@ -6,8 +6,8 @@ use squawk_syntax::SyntaxNode;
 use super::statement::may_touch;
 use super::tree::{Reader, child, children, has, has_token};
 use crate::replay::model::{
-    Drop, Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema, StatementKind,
-    TypeName,
+    Among, Drop, Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema,
+    StatementKind, TypeName,
 };
 
 impl Reader<'_> {
@@ -108,7 +108,7 @@ impl Reader<'_> {
             return if object == ObjectKind::Other { Some(StatementKind::Nothing) } else { None };
         }
         Some(StatementKind::Drop(Drop {
-            temporary: false,
+            among: Among::All,
             targets,
             if_exists: has(node, K::IF_EXISTS),
             cascade: has(node, K::CASCADE),
@@ -138,7 +138,7 @@ impl Reader<'_> {
 
     fn drop_of_table(self, node: &SyntaxNode) -> Option<StatementKind> {
         Some(StatementKind::Drop(Drop {
-            temporary: false,
+            among: Among::All,
             targets: vec![self.of_table(node)?],
             if_exists: has(node, K::IF_EXISTS),
             cascade: has(node, K::CASCADE),

@@ -5,8 +5,8 @@ use squawk_syntax::SyntaxNode;
 
 use super::tree::{Reader, child, children, has, source};
 use crate::replay::model::{
-    CreateTyped, Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName, Rename, SetSchema,
-    StatementKind, TypeName,
+    Among, CreateTyped, Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName, Rename,
+    SetSchema, StatementKind, TypeName,
 };
 
 impl Reader<'_> {
@@ -19,7 +19,7 @@ impl Reader<'_> {
                 let targets: Option<Vec<_>> =
                     children(&list, K::OP_SIG).map(|node| self.operator_reference(&node)).collect();
                 Some(StatementKind::Drop(Drop {
-                    temporary: false,
+                    among: Among::All,
                     targets: targets?,
                     if_exists: has(node, K::IF_EXISTS),
                     cascade: has(node, K::CASCADE),
@@ -240,7 +240,7 @@ impl Reader<'_> {
 
 fn drop_one(node: &SyntaxNode, target: ObjectReference) -> StatementKind {
     StatementKind::Drop(Drop {
-        temporary: false,
+        among: Among::All,
         targets: vec![target],
         if_exists: has(node, K::IF_EXISTS),
         cascade: has(node, K::CASCADE),

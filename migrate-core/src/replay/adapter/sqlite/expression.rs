@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sqlite3_parser::ast;
 
-use super::names::{Reader, unquoted};
+use super::names::{Reader, folded, unquoted};
 use crate::replay::model::{
     Argument, Call, ColumnReference, Expression, FromItem, Literal, Name, QualifiedName, Query,
     QueryBody, Select, Target, TypeName,
@@ -79,6 +79,10 @@ impl Reader<'_> {
             ast::Expr::InList { lhs, rhs, .. } => {
                 let mut parts = vec![self.expression(lhs)];
                 parts.extend(self.expressions(*rhs));
+                if parts.len() == 1 {
+                    // False whatever the value is, which is thrown away unseen.
+                    parts.clear();
+                }
                 Expression::Operation(parts)
             }
             ast::Expr::Parenthesized(values) => match values.as_slice() {
@@ -180,13 +184,16 @@ impl Reader<'_> {
         let Some(tail) = tail else { return Vec::new() };
         let mut clauses: Vec<_> =
             tail.filter_clause.iter().map(|value| self.expression(value)).collect();
-        if let Some(ast::Over::Window(window)) = tail.over_clause {
-            clauses.extend(self.window(window));
+        match tail.over_clause {
+            Some(ast::Over::Window(window)) => clauses.extend(self.window(window)),
+            Some(ast::Over::Name(name)) => self.windows.borrow_mut().push(folded(name.0)),
+            None => {}
         }
         clauses
     }
 
     pub(super) fn window(&self, window: &ast::Window<'_>) -> Vec<Expression> {
+        self.windows.borrow_mut().extend(window.base.iter().map(|base| folded(base.0)));
         let mut parts = self.expressions(window.partition_by);
         parts.extend(self.sorted(window.order_by));
         parts

@@ -1,6 +1,6 @@
 //! Names and the bytes they stand at.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use sqlite3_parser::ast;
@@ -21,6 +21,8 @@ pub(super) struct Reader<'a> {
     tokens: Vec<Token>,
     /// Where the next search begins.
     next: Cell<usize>,
+    /// Names of windows that were used so far in the query that is read.
+    pub(super) windows: RefCell<Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -28,7 +30,13 @@ impl<'a> Reader<'a> {
         let tokens = Lexer::new(text, Database::Sqlite).filter(|token| {
             matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String)
         });
-        Reader { text, origin, tokens: tokens.collect(), next: Cell::new(0) }
+        Reader {
+            text,
+            origin,
+            tokens: tokens.collect(),
+            next: Cell::new(0),
+            windows: RefCell::default(),
+        }
     }
 
     /// The next place at which the text is written just so.

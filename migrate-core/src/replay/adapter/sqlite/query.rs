@@ -2,7 +2,7 @@
 
 use sqlite3_parser::ast;
 
-use super::names::Reader;
+use super::names::{Reader, folded};
 use crate::replay::model::{
     ColumnReference, CommonTable, Expression, FromItem, Join, JoinCondition, Query, QueryBody,
     Select, Target,
@@ -16,7 +16,9 @@ impl Reader<'_> {
             let right = self.one_select(&compound.select);
             body = QueryBody::Set(Box::new(Query::of(body)), Box::new(Query::of(right)));
         }
+        let windows = self.windows.take();
         let mut order_by = self.sorted(select.order_by);
+        self.windows.replace(windows);
         if matches!(body, QueryBody::Set(..)) {
             // A term may also be a column of any of the parts.
             order_by.clear();
@@ -60,6 +62,7 @@ impl Reader<'_> {
                 ..
             } => (columns, from, where_clause, group_by, having, window_clause),
         };
+        let outer = self.windows.take();
         let mut read = Select { targets: self.targets(columns), ..Select::default() };
         if let Some(from) = from {
             // `ON` is part of the condition and sees what that sees: also results' names.
@@ -68,9 +71,13 @@ impl Reader<'_> {
         read.conditions.extend(condition.map(|value| self.expression(value)));
         read.grouping = self.expressions(*grouping);
         read.having.extend(having.map(|value| self.expression(value)));
-        for window in windows.unwrap_or_default() {
-            read.having.extend(self.window(&window.window));
+        // A window may be made from one before it. What nothing uses is not looked into.
+        for window in windows.unwrap_or_default().iter().rev() {
+            if self.windows.borrow().contains(&folded(window.name.0)) {
+                read.having.extend(self.window(&window.window));
+            }
         }
+        self.windows.replace(outer);
         QueryBody::Select(Box::new(read))
     }
 
@@ -139,6 +146,14 @@ impl Reader<'_> {
                 match (alias, inner) {
                     // Without a name of its own the tables inside keep theirs.
                     (None, Some(inner)) => inner,
+                    // Joined ones keep theirs beside it.
+                    (Some(alias), Some(right @ FromItem::Join(_))) => {
+                        let alias = self.alias(Some(alias));
+                        let (inner, expressions) = (Vec::new(), Vec::new());
+                        let left = FromItem::Unknown { alias, inner, expressions };
+                        let condition = JoinCondition::Natural;
+                        FromItem::Join(Box::new(Join { left, right, condition }))
+                    }
                     (alias, inner) => FromItem::Unknown {
                         alias: self.alias(alias.as_ref()),
                         inner: inner.into_iter().collect(),

@@ -6,8 +6,8 @@ use sqlite3_parser::ast::{self, Stmt};
 
 use super::names::{Reader, TEMPORARY, folded, unquoted};
 use crate::replay::model::{
-    CreateIndex, CreateTrigger, CreateView, Drop, Expression, Name, ObjectKind, ObjectReference,
-    Opaque, QualifiedName, StatementKind, TriggerEvent,
+    Among, CreateIndex, CreateTrigger, CreateView, Drop, Expression, Name, ObjectKind,
+    ObjectReference, Opaque, QualifiedName, StatementKind, TriggerEvent,
 };
 
 impl Reader<'_> {
@@ -185,7 +185,7 @@ impl Reader<'_> {
         StatementKind::Drop(Drop {
             targets: vec![target],
             if_exists,
-            temporary: false,
+            among: Among::All,
             cascade: false,
         })
     }

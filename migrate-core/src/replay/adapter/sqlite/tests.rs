@@ -1,4 +1,5 @@
 mod ambiguous;
+mod passed_over;
 mod refused;
 mod returning;
 mod temporary_trigger;

@@ -1,4 +1,4 @@
-//! `CREATE TABLE IF NOT EXISTS` with a fault that counts only where the table is not there.
+//! `CREATE … IF NOT EXISTS` with a fault that counts only where the table or trigger is not there.
 
 use crate::database::Database;
 use crate::replay::adapter::{Origin, mentions};
@@ -8,8 +8,8 @@ use crate::replay::model::{
 };
 use crate::sql::{Lexer, TokenKind};
 
-/// Text that the database refuses, but for a table that is there already: that is not looked
-/// at any further.
+/// Text that the database refuses, but for a table or trigger that is there already: that is
+/// not looked at any further.
 pub(super) fn invalid_unless_exists(
     text: &str,
     origin: &Origin,
@@ -19,17 +19,11 @@ pub(super) fn invalid_unless_exists(
     unless_exists(text, origin, StatementKind::Invalid { message, at })
 }
 
-/// A statement that counts only where the table after `IF NOT EXISTS` is not there.
+/// A statement that counts only where what is named after `IF NOT EXISTS` is not there.
 pub(super) fn unless_exists(text: &str, origin: &Origin, kind: StatementKind) -> StatementKind {
-    let Some((schema, name)) = created(text) else { return kind };
-    let object = GuardedObject {
-        kind: ObjectKind::Relation,
-        schema,
-        name,
-        on: None,
-        is_exact: true,
-        on_path: false,
-    };
+    let Some((what, schema, name)) = created(text) else { return kind };
+    let object =
+        GuardedObject { kind: what, schema, name, on: None, is_exact: true, on_path: false };
     let refused = Statement { place: origin.place(0, text.len()), kind };
     let branch = Branch {
         condition: Expression::Operation(Vec::new()),
@@ -47,8 +41,8 @@ pub(super) fn unless_exists(text: &str, origin: &Origin, kind: StatementKind) ->
     StatementKind::Block(Box::new(Block { statements, ..Block::default() }))
 }
 
-/// The schema and name after `IF NOT EXISTS`, where that is written.
-fn created(text: &str) -> Option<(Option<String>, String)> {
+/// The kind, schema and name of what is created `IF NOT EXISTS`, where that is written.
+fn created(text: &str) -> Option<(ObjectKind, Option<String>, String)> {
     let mut lexer = Lexer::new(text, Database::Sqlite);
     let mut next = || {
         let token = lexer.find(|token| token.kind.is_significant())?;
@@ -56,8 +50,12 @@ fn created(text: &str) -> Option<(Option<String>, String)> {
     };
     // `CREATE TEMPORARY TABLE IF NOT EXISTS` is the longest way there.
     let mut found = false;
+    let mut what = ObjectKind::Relation;
     for _ in 0..6 {
         let (kind, word) = next()?;
+        if kind == TokenKind::Word && word.eq_ignore_ascii_case("trigger") {
+            what = ObjectKind::Trigger;
+        }
         if kind == TokenKind::Word && word.eq_ignore_ascii_case("exists") {
             found = true;
             break;
@@ -66,7 +64,7 @@ fn created(text: &str) -> Option<(Option<String>, String)> {
     let first = super::names::folded(next().filter(|_| found)?.1);
     if next()?.1 == "." {
         let name = super::names::folded(next()?.1);
-        return Some((Some(first), name));
+        return Some((what, Some(first), name));
     }
-    Some((None, first))
+    Some((what, None, first))
 }
