@@ -194,6 +194,11 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether the values of an `INSERT` may name columns of the table they go to.
+    fn rows_see_target(&self) -> bool {
+        false
+    }
+
     /// Whether columns of a view, and tables of one `FROM`, must differ in name.
     fn refuses_equal_names(&self) -> bool {
         false

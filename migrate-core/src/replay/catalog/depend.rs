@@ -203,6 +203,12 @@ impl Catalog {
             Victim::Column(key, name) => {
                 let relation = self.relations.get(key)?;
                 let ids = (relation.id, relation.column(name)?.id);
+                if relation.partition_key.as_ref().is_some_and(|own| own.columns.contains(&ids.1)) {
+                    // Nothing is partitioned by what is not there.
+                    removal.relations.insert(ids.0);
+                    self.remove_relation(key);
+                    return Some(removal);
+                }
                 removal.columns.insert(ids);
                 self.remove_column(key, name);
             }

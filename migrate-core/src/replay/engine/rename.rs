@@ -218,6 +218,7 @@ impl Engine {
 
     pub(super) fn set_schema(&mut self, set: &SetSchema) {
         self.require_schema(&set.schema);
+        self.joins_the_server(&set.schema, &set.target.name.name);
         match set.target.kind {
             ObjectKind::Type | ObjectKind::Domain => {
                 let Some(key) = self.type_key(&set.target.name) else {
@@ -279,9 +280,17 @@ impl Engine {
         }
     }
 
+    /// Notes that every bare name may mean what lies in a schema of the server.
+    pub(super) fn joins_the_server(&mut self, schema: &Name, name: &Name) {
+        if self.dialect.is_system_schema(&schema.text) {
+            self.catalog.unknown_mut().names.insert(name.text.clone());
+        }
+    }
+
     /// Moves a relation, with its indexes and sequences, to another schema.
     pub(super) fn move_relation(&mut self, key: &Key, schema: &Name) -> Key {
         let moved = |key: &Key| Key { schema: schema.text.clone(), name: key.name.clone() };
+        self.joins_the_server(schema, &Name::new(&key.name, schema.place));
         let Some(id) = self.catalog.relations.get(key).map(|relation| relation.id) else {
             return moved(key);
         };

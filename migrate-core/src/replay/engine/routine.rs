@@ -39,6 +39,9 @@ impl Engine {
 
     pub(super) fn create_function(&mut self, create: &CreateFunction) {
         let key = self.new_key(&create.name);
+        if let Some(schema) = &create.name.schema {
+            self.joins_the_server(schema, &create.name.name);
+        }
         let mut uses = Vec::new();
         for parameter in &create.parameters {
             uses.extend(self.check(|resolver| resolver.type_name(&parameter.type_name)));

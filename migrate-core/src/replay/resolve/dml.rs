@@ -73,7 +73,15 @@ impl Resolver<'_> {
             self.filled(insert, key);
         }
         if let InsertSource::Query(query) = &insert.source {
+            let sees_target =
+                self.dialect.rows_see_target() && matches!(query.body, QueryBody::Values(_));
+            if sees_target {
+                self.scopes.push(Scope::of(vec![item.clone()]));
+            }
             let outputs = self.query(query);
+            if sees_target {
+                self.scopes.pop();
+            }
             if !self.skips_targets {
                 self.width(insert, key.as_ref(), query, &outputs);
             }

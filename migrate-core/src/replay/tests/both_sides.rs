@@ -218,6 +218,22 @@ const CASES: &[Case] = &[
             "CREATE FUNCTION m() RETURNS void LANGUAGE sql AS 'CREATE TABLE x AS SELECT 1 AS a'; SELECT m(); CREATE TABLE x (a int)",
         ],
     },
+    // What lies in the server's own schema is found without it.
+    Case {
+        before: "CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE e AS ENUM ('x');",
+        taken: &[
+            "ALTER TABLE t SET SCHEMA pg_catalog; SELECT a FROM t; SELECT a FROM pg_catalog.t",
+            "ALTER FUNCTION f() SET SCHEMA pg_catalog; SELECT f(); DROP FUNCTION f()",
+            "ALTER TYPE e SET SCHEMA pg_catalog; CREATE TABLE u (a e, b pg_catalog.e)",
+            "CREATE FUNCTION pg_catalog.g() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT g(), pg_catalog.g()",
+        ],
+        refused: &[
+            "CREATE SCHEMA s; ALTER TABLE t SET SCHEMA s; SELECT a FROM t",
+            "CREATE SCHEMA s; ALTER FUNCTION f() SET SCHEMA s; SELECT f()",
+            "CREATE SCHEMA s; ALTER TYPE e SET SCHEMA s; CREATE TABLE u (a e)",
+            "SELECT g()",
+        ],
+    },
     // Aggregates in the old syntax.
     Case {
         before: "CREATE FUNCTION j(text, text) RETURNS text LANGUAGE sql AS 'SELECT $1 || $2'; CREATE AGGREGATE a (basetype = text, sfunc = j, stype = text, initcond = ''); CREATE AGGREGATE n (BASETYPE = 'ANY', sfunc = int8inc, stype = int8, initcond = 0)",

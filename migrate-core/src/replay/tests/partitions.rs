@@ -55,6 +55,23 @@ ALTER TABLE t DETACH PARTITION c;",
 }
 
 #[test]
+fn a_table_goes_with_the_type_it_is_partitioned_by() {
+    const TABLES: &str =
+        "CREATE DOMAIN d AS int; CREATE TABLE p (a d, b int) PARTITION BY RANGE (a);
+        CREATE TABLE q PARTITION OF p DEFAULT; CREATE VIEW v AS SELECT b FROM p;
+        CREATE TABLE k (a d, b int) PARTITION BY RANGE (b); DROP DOMAIN d CASCADE;";
+    check(
+        &[
+            TABLES,
+            "CREATE TABLE p (a int); CREATE TABLE q (a int); CREATE TABLE v (a int); SELECT b FROM k",
+        ],
+        &[],
+    );
+    check(&[TABLES, "SELECT b FROM q"], &["2:1:15 M402 no earlier migration creates `q`"]);
+    check(&[TABLES, "SELECT a FROM k"], &["2:1:8 M403 `k` has no column `a`"]);
+}
+
+#[test]
 fn a_partition_has_the_columns_of_its_table() {
     check(
         &[

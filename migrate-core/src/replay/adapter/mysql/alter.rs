@@ -51,6 +51,13 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         cursor.skip();
     }
     cursor.eat(&["NOWAIT"]);
+    if ["ANALYZE", "CHECK", "OPTIMIZE", "REPAIR"]
+        .iter()
+        .any(|verb| cursor.eat(&[verb, "PARTITION"]))
+    {
+        // What is wrong comes back as a row, also that there is no such table.
+        return Some(StatementKind::Nothing);
+    }
     let source = cursor.source;
     let mut actions = Actions {
         table,
@@ -134,6 +141,10 @@ impl Actions<'_> {
     fn action(&mut self, item: &mut Cursor<'_>) -> Option<()> {
         if item.eat(&["ADD"]) {
             return self.add(item);
+        }
+        if item.eat(&["CONVERT", "PARTITION"]) || item.eat(&["CONVERT", "TABLE"]) {
+            // A table comes or goes.
+            return None;
         }
         if item.eat(&["DROP"]) {
             self.drop(item)?;

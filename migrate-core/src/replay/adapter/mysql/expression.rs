@@ -23,6 +23,8 @@ pub(super) struct Reader<'t> {
     lines: Lines<'t>,
     /// Names of results, which `HAVING`, `GROUP BY` and `ORDER BY` may use in expressions.
     pub(super) results: RefCell<Vec<String>>,
+    /// Names of all results of the query that is read.
+    pub(super) aliases: RefCell<Vec<String>>,
     /// Names of common tables, as they are written.
     pub(super) common: RefCell<super::common::CommonNames>,
     /// A row's alias in `INSERT … AS alias`, which stands for the new values.
@@ -37,6 +39,7 @@ impl<'t> Reader<'t> {
             source,
             lines: Lines::new(source.text),
             results: RefCell::default(),
+            aliases: RefCell::default(),
             common: RefCell::default(),
             row: RefCell::default(),
             ignores_columns: Cell::new(false),
@@ -246,6 +249,11 @@ impl<'t> Reader<'t> {
             return Expression::Operation(values.chain(clauses).collect());
         };
         let name = QualifiedName { schema: name.schema, name: fold(name.name) };
+        if name.schema.is_none() && &*name.name.text == "row" {
+            // Values side by side, as in parentheses.
+            let values = arguments.into_iter().map(|argument| argument.value);
+            return Expression::Operation(values.collect());
+        }
         if matches!(&*name.name.text, "nextval" | "lastval" | "setval")
             && let Some(first) = arguments.first_mut()
             && let Some(sequence) = named_sequence(&first.value)
@@ -268,8 +276,12 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn window(&self, window: &WindowSpec) -> Vec<Expression> {
+        // `MariaDB` sees the results there, wherever they stand.
+        let outer = self.results.borrow().clone();
+        self.results.borrow_mut().extend_from_slice(&self.aliases.borrow());
         let mut found = self.all(&window.partition_by);
         found.extend(self.order(&window.order_by));
+        self.results.replace(outer);
         found
     }
 

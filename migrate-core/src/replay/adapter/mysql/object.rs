@@ -253,7 +253,12 @@ pub(super) fn drop(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
             cascade: true,
         }));
     }
-    let among = if temporary && kind == ObjectKind::Table { Among::Temporary } else { Among::All };
+    let among = match kind {
+        ObjectKind::Table if temporary => Among::Temporary,
+        // A temporary table does not hide it.
+        ObjectKind::View => Among::Lasting,
+        _ => Among::All,
+    };
     Some(StatementKind::Drop(Drop { targets, if_exists, among, cascade: false }))
 }
 
@@ -420,13 +425,23 @@ fn refer_tables(names: Vec<QualifiedName>) -> StatementKind {
 fn set(cursor: &mut Cursor<'_>) -> StatementKind {
     for mut item in cursor.items() {
         item.eat_any(&["SESSION", "GLOBAL", "LOCAL"]);
-        let name = item.peek().trim_start_matches('@').to_ascii_lowercase();
-        let name = name.strip_prefix("session.").unwrap_or(&name);
-        if name == "foreign_key_checks" {
+        let written = |item: &Cursor<'_>| {
+            item.peek().trim_start_matches('@').trim_matches('`').to_ascii_lowercase()
+        };
+        let mut name = written(&item);
+        // `@@session.name` is one word or three.
+        if matches!(&*name, "session" | "local" | "global") {
+            item.advance();
+            item.eat_mark(".");
+            name = written(&item);
+        }
+        let scopes = ["session.", "local.", "global."];
+        let bare = scopes.iter().find_map(|scope| name.strip_prefix(scope)).unwrap_or(&name);
+        if bare == "foreign_key_checks" {
             item.skip();
             while item.eat_mark("=") || item.eat_mark(":=") {}
-            let is_off = item.is_any(&["OFF", "FALSE"]) || item.peek() == "0";
-            return StatementKind::ForeignKeyChecks(!is_off);
+            let value = item.peek().trim_matches(['\'', '"']).to_ascii_lowercase();
+            return StatementKind::ForeignKeyChecks(!matches!(&*value, "off" | "false" | "0"));
         }
     }
     // A variable may hold a statement that is run later, or a part of one.

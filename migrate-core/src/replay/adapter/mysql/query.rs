@@ -95,6 +95,7 @@ impl Reader<'_> {
 
     fn select(&self, select: &SqlSelect, open: bool) -> Select {
         let outer = self.results.replace(Vec::new());
+        let outer_aliases = self.aliases.replace(result_names(select));
         let from = select.from.iter().filter_map(|table| self.joined(table)).collect();
         let targets = self.targets(&select.projection, open);
         let conditions: Vec<_> =
@@ -119,6 +120,7 @@ impl Reader<'_> {
             _ => Vec::new(),
         };
         self.results.replace(outer);
+        self.aliases.replace(outer_aliases);
         Select { targets, from, conditions, grouping, having, distinct, into: None }
     }
 

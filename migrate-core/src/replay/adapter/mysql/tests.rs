@@ -244,14 +244,24 @@ fn what_few_tables_have_is_read() {
     let parts = "CREATE TABLE p (id INT) PARTITION BY RANGE (id)
         (PARTITION p0 VALUES LESS THAN (9), PARTITION p1 VALUES LESS THAN MAXVALUE);
         ALTER TABLE p ANALYZE PARTITION p0, p1; ALTER TABLE p TRUNCATE PARTITION p0, p1;
-        ALTER TABLE p DROP PARTITION p0";
+        ALTER TABLE p DROP PARTITION p0; ALTER TABLE p ADD c INT REMOVE PARTITIONING;
+        ALTER TABLE p ADD d INT PARTITION BY HASH (id) PARTITIONS 2; SELECT c, d FROM p;
+        ALTER TABLE nope CHECK PARTITION p0; ALTER TABLE nope REPAIR PARTITION ALL";
     let periods = "CREATE TABLE v (id INT, s DATE, e DATE, PERIOD FOR app (s, e),
         UNIQUE (id, app WITHOUT OVERLAPS))";
     let sequence = "CREATE SEQUENCE s; RENAME TABLE s TO r; DROP TABLE r";
     let history = "CREATE TABLE h (id INT) WITH SYSTEM VERSIONING; DELETE HISTORY FROM h;
         DELETE HISTORY FROM h BEFORE SYSTEM_TIME '2020-01-01'";
-    accepted(&[parts, periods, sequence, history]);
-    refused(&["DELETE HISTORY FROM nope"], "no earlier migration creates `nope`");
+    let moved =
+        "CREATE TABLE m (id INT) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (5),
+        PARTITION p1 VALUES LESS THAN (9)); ALTER TABLE m CONVERT PARTITION p1 TO TABLE n;
+        SELECT id FROM n; ALTER TABLE n ADD SYSTEM VERSIONING; SELECT row_start FROM n";
+    accepted(&[parts, periods, sequence, history, moved]);
+    for text in ["DELETE HISTORY FROM nope", "ALTER TABLE nope TRUNCATE PARTITION p0"] {
+        refused(&[text], "no earlier migration creates `nope`");
+    }
+    let found = findings(&["CREATE TABLE p (id INT); ALTER TABLE p ADD c INT REMOVE"]);
+    assert!(found.len() == 1 && found[0].ends_with("`REMOVE` is no part of a column's definition"));
 }
 
 /// A database that no statement makes or chooses may be the connection's own, or another.

@@ -87,7 +87,8 @@ impl Dialect for Mysql {
 
     // Source: "Identifier Names", "_rowid": the only column of a key of whole numbers.
     fn is_system_column(&self, name: &str) -> bool {
-        name == "_rowid"
+        // The last two are those of a table with system versioning.
+        matches!(name, "_rowid" | "row_start" | "row_end")
     }
 
     fn counts_with_sequences(&self) -> bool {
@@ -127,6 +128,10 @@ impl Dialect for Mysql {
     }
 
     fn sees_results_in_sub_queries(&self) -> bool {
+        true
+    }
+
+    fn rows_see_target(&self) -> bool {
         true
     }
 

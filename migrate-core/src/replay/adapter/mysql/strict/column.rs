@@ -138,6 +138,9 @@ pub(super) fn typed(
             if cursor.eat_mark("=") {
                 cursor.advance();
             }
+        } else if cursor.eat(&["PARTITION", "BY"]) || cursor.eat(&["REMOVE", "PARTITIONING"]) {
+            // `ALTER TABLE` says this of the whole table, without a comma before it.
+            break;
         } else {
             let word = cursor.peek();
             cursor.advance();

@@ -24,6 +24,13 @@ fn a_table_that_is_made_anew_takes_the_place_of_its_own_kind() {
     accepted(&[&format!("{copied} SELECT b FROM t; DROP TABLE t; DROP TABLE t")]);
 }
 
+/// On a `MySQL` 9.7 too.
+#[test]
+fn a_temporary_table_hides_no_view_that_is_dropped() {
+    let view = "CREATE VIEW v AS SELECT 1 AS a; CREATE TEMPORARY TABLE v (b int); SELECT b FROM v;";
+    accepted(&[&format!("{view} DROP VIEW v; SELECT b FROM v; CREATE VIEW v AS SELECT 2 AS a")]);
+}
+
 #[test]
 fn what_a_temporary_table_hides_is_not_seen() {
     for (before, text, message) in [

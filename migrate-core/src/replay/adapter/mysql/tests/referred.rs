@@ -15,6 +15,9 @@ fn tables_that_are_referred_to_keep_their_rows() {
     for text in [
         "TRUNCATE c",
         "SET FOREIGN_KEY_CHECKS=0; TRUNCATE TABLE p; SET FOREIGN_KEY_CHECKS=1",
+        "SET @@session.foreign_key_checks = 0; TRUNCATE TABLE p; SET @@SESSION.foreign_key_checks = 1",
+        "SET @x = 1, @@local.foreign_key_checks := OFF; TRUNCATE TABLE p",
+        "SET `foreign_key_checks` = 'off'; TRUNCATE TABLE p",
         "ALTER TABLE c DROP FOREIGN KEY f; TRUNCATE p",
         "DROP TABLE c; TRUNCATE p",
         "CREATE TABLE t (id int PRIMARY KEY, up int, FOREIGN KEY (up) REFERENCES t (id)); TRUNCATE t",

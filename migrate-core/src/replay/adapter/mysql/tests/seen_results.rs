@@ -59,3 +59,48 @@ fn what_a_natural_join_makes_is_one_column() {
     let text = "SELECT id FROM (SELECT x.id, a.id FROM a x JOIN a) y";
     refused(&[TABLES, text], "`id` is ambiguous: two columns are called so");
 }
+
+#[test]
+fn rows_are_compared_with_queries_of_their_width() {
+    for text in [
+        "SELECT ROW(1, 2) = (SELECT id, n FROM a LIMIT 1), row(1, 2) < (SELECT 3, 4)",
+        "DELETE FROM a WHERE ROW(id, n) IN (SELECT m, k FROM b)",
+        "SELECT id FROM a WHERE row(id, n) = ANY (SELECT * FROM b)",
+    ] {
+        accepted(&[TABLES, text]);
+    }
+    let text = "SELECT id FROM a WHERE abs(id) = (SELECT m, k FROM b)";
+    refused(&[TABLES, text], "a query of 2 columns stands for one value");
+    refused(&[TABLES, "SELECT ROW(1, nope) = (SELECT 1, 2) FROM a"], "`a` has no column `nope`");
+}
+
+/// A `MariaDB` 10.11 took the first ones, a `MySQL` 9.7 the last only.
+#[test]
+fn windows_are_ordered_by_results() {
+    for text in [
+        "SELECT id, sum(n) AS s, rank() OVER (ORDER BY s DESC) FROM a GROUP BY id",
+        "SELECT rank() OVER (ORDER BY s), n + 1 AS s FROM a",
+        "SELECT n + 1 AS s, sum(id) OVER (ORDER BY s + 1) FROM a",
+    ] {
+        accepted(&[TABLES, text]);
+    }
+    for text in
+        ["SELECT n AS s, rank() OVER (ORDER BY q) FROM a", "SELECT n AS s, sum(q) OVER () FROM a"]
+    {
+        refused(&[TABLES, text], "`a` has no column `q`");
+    }
+    refused(&[TABLES, "SELECT n AS s, sum(s) OVER () FROM a"], "`a` has no column `s`");
+}
+
+#[test]
+fn values_see_the_table_they_go_to() {
+    for text in [
+        "INSERT INTO a (id) VALUES (EXISTS (SELECT n)), ((SELECT max(m) FROM b WHERE k = n))",
+        "INSERT INTO a SET id = (SELECT n)",
+        "REPLACE INTO a VALUES (1, (SELECT a.id))",
+    ] {
+        accepted(&[TABLES, text]);
+    }
+    refused(&[TABLES, "INSERT INTO a (id) VALUES ((SELECT nope))"], "`a` has no column `nope`");
+    refused(&[TABLES, "INSERT INTO a (id) SELECT (SELECT k)"], "there is no column `k` here");
+}
