@@ -16,6 +16,7 @@ mod pairs;
 mod partitions;
 mod publications;
 mod refused;
+mod set_by_call;
 mod strict;
 
 use crate::database::Database;

@@ -70,6 +70,8 @@ impl Engine {
                 .collect();
             let call = (key, id, name.place());
             self.run_code(&call, &code, arguments, once);
+            // What it sets may live on behind the call, or end with the function.
+            self.catalog.path_is_uncertain |= code.text.to_lowercase().contains("search_path");
         }
     }
 

@@ -217,6 +217,8 @@ impl Engine {
                 let third = call.arguments.get(2).map(|argument| &argument.value);
                 let local = matches!(third, Some(Expression::Literal(Literal::Boolean(true), _)));
                 self.set_path(path.as_deref(), local);
+                // What is put together when the statement runs may be any path.
+                self.catalog.path_is_uncertain |= path.is_none();
             }
             "set_config"
                 if literal(0).is_some_and(|(text, _)| &*text == "check_function_bodies") =>
