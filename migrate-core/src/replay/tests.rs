@@ -7,6 +7,7 @@ mod defaults;
 mod domains;
 mod dynamic;
 mod elsewhere;
+mod fields;
 mod long_names;
 mod looked_into;
 mod operator_classes;

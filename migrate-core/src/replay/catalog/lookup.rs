@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Function, Id, Key, Relation};
+use super::{Catalog, Function, Id, Key, Relation, TypeKind};
 use crate::replay::dialect::Dialect;
 use crate::replay::model::{ObjectKind, QualifiedName, Text, TypeName};
 
@@ -243,6 +243,18 @@ impl Catalog {
             || (name.schema.is_none()
                 && self.path_is_uncertain
                 && self.functions.keys().any(|key| &*key.name == bare))
+    }
+
+    /// Whether a composite type, a table's own among them, may have a field of the name.
+    pub(crate) fn may_have_field(&self, name: &str) -> bool {
+        let has_field = |kind: &TypeKind| match kind {
+            TypeKind::Composite { fields, is_open } => {
+                *is_open || fields.iter().any(|field| &**field == name)
+            }
+            _ => false,
+        };
+        self.types.values().any(|found| has_field(&found.kind))
+            || self.relations.values().any(|relation| relation.column(name).is_some())
     }
 
     /// Routines of the name in schemas in which it is not looked up.

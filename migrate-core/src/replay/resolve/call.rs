@@ -128,6 +128,30 @@ impl Resolver<'_> {
         };
         self.catalog.find_type(self.dialect, &type_name) != Found::Absent
             || (is_row && names_column())
+            || self.may_read_field(name, &argument.value)
+    }
+
+    /// Whether `name(value)` may be the field `name` of a row, which need not be one of a table in
+    /// `FROM`.
+    ///
+    /// Source: `PostgreSQL` 15 manual, 8.16.5: `field(row)` is `row.field`, for any value of a
+    /// composite type.
+    fn may_read_field(&self, name: &QualifiedName, value: &Expression) -> bool {
+        let may_be_row = match value {
+            Expression::Column(column) => {
+                let own = self.table_column(column);
+                own.is_none_or(|(key, column)| self.group_of_column(&key, &column).is_none())
+            }
+            Expression::Literal(literal, _) => matches!(literal, Literal::Other),
+            Expression::Operation(_) | Expression::Comparison(_) | Expression::QueryOperand(_) => {
+                false
+            }
+            _ => true,
+        };
+        self.dialect.checks_types()
+            && name.schema.is_none()
+            && may_be_row
+            && self.catalog.may_have_field(&name.name.text)
     }
 
     pub(crate) fn type_name(&mut self, type_name: &TypeName) {

@@ -55,7 +55,7 @@ impl Resolver<'_> {
     }
 
     /// The type of a column, where it certainly is one of the built-in ones.
-    fn group_of_column(&self, key: &Key, column: &Name) -> Option<(Text, Group)> {
+    pub(super) fn group_of_column(&self, key: &Key, column: &Name) -> Option<(Text, Group)> {
         let relation = self.catalog.relations.get(key)?;
         let is_sure = is_known_table(relation) && !self.catalog.seen.casts;
         let column = relation.column(&column.text).filter(|_| is_sure)?;
@@ -89,7 +89,7 @@ impl Resolver<'_> {
     }
 
     /// The column of a table that certainly is what a name means.
-    fn table_column(&self, reference: &ColumnReference) -> Option<(Key, Name)> {
+    pub(super) fn table_column(&self, reference: &ColumnReference) -> Option<(Key, Name)> {
         let (table, name) = match reference.parts.as_slice() {
             [name] if !reference.star => (None, name),
             [table, name] if !reference.star => (Some(table), name),
