@@ -14,6 +14,7 @@ mod operator_classes;
 mod operators;
 mod overload;
 mod pairs;
+mod parameters;
 mod partitions;
 mod publications;
 mod refused;

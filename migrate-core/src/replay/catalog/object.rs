@@ -333,6 +333,8 @@ pub(crate) struct Function {
     pub(crate) kind: ObjectKind,
     /// Types of the arguments it is told by; `None` for one that is unknown.
     pub(crate) arguments: Vec<Option<Text>>,
+    /// The types of all parameters of a procedure, where some of them are for results alone.
+    pub(crate) with_results: Option<Vec<Option<Text>>>,
     /// Fewest and most arguments in a call; `None` without limit.
     pub(crate) fewest: usize,
     pub(crate) most: Option<usize>,

@@ -185,7 +185,7 @@ impl Engine {
                 let named = self.catalog.functions_named(&reference.name);
                 let mut found = named.into_iter().filter(|(_, function)| {
                     wanted.as_ref().is_none_or(|wanted| {
-                        super::routine::same_arguments(&function.arguments, wanted) == Some(true)
+                        super::parameters::names_routine(function, wanted) == Some(true)
                     })
                 });
                 About::Function(found.next()?.1.id)

@@ -3,7 +3,9 @@
 use super::Engine;
 use super::typed::is_typed;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Dependent, Found, Id, Key, Relation, Removal, Tombstone, Victim};
+use crate::replay::catalog::{
+    Dependent, Found, Function, Id, Key, Relation, Removal, Tombstone, Victim,
+};
 use crate::replay::model::{Among, Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName};
 use crate::replay::resolve::{Fault, Subject};
 
@@ -293,14 +295,12 @@ impl Engine {
         for target in &drop.targets {
             let wanted = self.argument_types(target.arguments.as_deref());
             let named = self.routines_named(&target.name, target.kind);
-            let fits = |arguments: &[Option<crate::replay::model::Text>]| match &wanted {
-                Some(wanted) => super::routine::same_arguments(arguments, wanted),
+            let fits = |function: &Function| match &wanted {
+                Some(wanted) => super::parameters::names_routine(function, wanted),
                 None => Some(true),
             };
-            let matching: Vec<_> = named
-                .iter()
-                .filter(|(_, function)| fits(&function.arguments) != Some(false))
-                .collect();
+            let matching: Vec<_> =
+                named.iter().filter(|(_, function)| fits(function) != Some(false)).collect();
             if matching.is_empty() {
                 if self.dialect.has_one_routine_of_a_name() {
                     self.missing_routine(target, drop.if_exists);
@@ -327,11 +327,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn missing_function(
-        &mut self,
-        target: &ObjectReference,
-        named: &[(Key, crate::replay::catalog::Function)],
-    ) {
+    pub(super) fn missing_function(&mut self, target: &ObjectReference, named: &[(Key, Function)]) {
         let is_unsure = self.catalog.may_have_function(self.dialect, &target.name)
             || named.iter().any(|(_, function)| !function.is_certain);
         if is_unsure {

@@ -26,6 +26,7 @@ mod names;
 mod object;
 mod one_routine;
 mod orphan;
+mod parameters;
 mod partition;
 mod path;
 mod publication;

@@ -128,6 +128,17 @@ impl Engine {
         self.check(|resolver| resolver.type_name(&type_name));
     }
 
+    /// Holds the place of a type that is not there yet, as functions do that make its values.
+    ///
+    /// Source: `PostgreSQL` 15 manual, `CREATE TYPE`, "Base Types": the server makes the shell on
+    /// its own, where the language is C.
+    pub(super) fn hold_type(&mut self, name: &TypeName) {
+        if name.is_array || self.catalog.find_type(self.dialect, name) != Found::Absent {
+            return;
+        }
+        self.create_type(&CreateType { name: name.name.clone(), body: TypeBody::Other });
+    }
+
     pub(super) fn create_type(&mut self, create: &CreateType) {
         let key = self.new_key(&create.name);
         if let Some(existing) = self.catalog.types.get(&key)

@@ -62,7 +62,7 @@ impl Engine {
             let named: Vec<_> =
                 named.map(|(key, function)| (key.clone(), function.clone())).collect();
             let fits = |arguments: &[Option<crate::replay::model::Text>]| {
-                super::routine::same_arguments(arguments, &wanted) != Some(false)
+                super::parameters::same_arguments(arguments, &wanted) != Some(false)
             };
             if !named.iter().any(|(_, function)| fits(&function.arguments)) {
                 self.missing_function(reference, &named);

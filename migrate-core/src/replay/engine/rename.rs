@@ -126,9 +126,7 @@ impl Engine {
         let wanted = self.argument_types(target.arguments.as_deref());
         for (key, function) in named {
             let is_it = match &wanted {
-                Some(wanted) => {
-                    super::routine::same_arguments(&function.arguments, wanted) != Some(false)
-                }
+                Some(wanted) => super::parameters::names_routine(&function, wanted) != Some(false),
                 None => true,
             };
             if is_it {
@@ -250,7 +248,7 @@ impl Engine {
                 let wanted = self.argument_types(set.target.arguments.as_deref());
                 let is_it = |function: &Function| {
                     wanted.as_ref().is_none_or(|wanted| {
-                        super::routine::same_arguments(&function.arguments, wanted) != Some(false)
+                        super::parameters::names_routine(function, wanted) != Some(false)
                     })
                 };
                 for (key, function) in named.into_iter().filter(|(_, function)| is_it(function)) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::parameters::{is_polymorphic, same_arguments};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{About, Dependency, Found, Function, Key, Part};
 use crate::replay::model::{
@@ -10,22 +11,6 @@ use crate::replay::model::{
     ParameterMode, QualifiedName, Returns, Statement, StatementKind, Text, TypeName,
 };
 use crate::replay::resolve::Fault;
-
-/// Whether two lists of argument types are the same; `None` where that cannot be said.
-pub(super) fn same_arguments(own: &[Option<Text>], wanted: &[Option<Text>]) -> Option<bool> {
-    if own.len() != wanted.len() {
-        return Some(false);
-    }
-    let mut unsure = false;
-    for (own, wanted) in own.iter().zip(wanted) {
-        match (own, wanted) {
-            (Some(own), Some(wanted)) if own != wanted => return Some(false),
-            (Some(_), Some(_)) => {}
-            _ => unsure = true,
-        }
-    }
-    if unsure { None } else { Some(true) }
-}
 
 impl Engine {
     /// The names by which types of arguments are compared.
@@ -51,6 +36,9 @@ impl Engine {
         }
         match &create.returns {
             Some(Returns::Type(type_name)) => {
+                if create.is_compiled {
+                    self.hold_type(type_name);
+                }
                 uses.extend(self.check(|resolver| resolver.type_name(type_name)));
             }
             Some(Returns::Table(columns)) => {
@@ -74,6 +62,12 @@ impl Engine {
         let types: Vec<TypeName> =
             inputs.iter().map(|parameter| parameter.type_name.clone()).collect();
         let arguments = self.argument_types(Some(&types)).unwrap_or_default();
+        let with_results = (create.kind == ObjectKind::Procedure
+            && inputs.len() < create.parameters.len())
+        .then(|| {
+            let all = create.parameters.iter().map(|parameter| parameter.type_name.clone());
+            self.argument_types(Some(&all.collect::<Vec<_>>()))
+        });
         let variadic = inputs.iter().any(|parameter| parameter.mode == ParameterMode::Variadic);
         let required = inputs
             .iter()
@@ -97,6 +91,7 @@ impl Engine {
             site: self.site(create.name.place()),
             definition: self.definition(create.name.place(), None),
             arguments,
+            with_results: with_results.flatten(),
         };
         self.enter_function(&key, create, function);
         self.function_body(create);
@@ -145,6 +140,14 @@ impl Engine {
             FunctionBody::Unchecked | FunctionBody::Procedural(_) => return,
         };
         if !self.catalog.checks_function_bodies {
+            return;
+        }
+        if is_polymorphic(create) && !matches!(create.body, FunctionBody::Checked(_, None)) {
+            for statement in statements {
+                if matches!(statement.kind, StatementKind::Invalid { .. }) {
+                    self.row_statement(statement);
+                }
+            }
             return;
         }
         let before = self.variables.len();

@@ -199,7 +199,7 @@ impl Engine {
         self.refer(function);
         let named = self.catalog.functions_named(&function.name);
         let mut fitting = named.into_iter().filter(|(_, own)| {
-            super::routine::same_arguments(&own.arguments, &wanted) == Some(true)
+            super::parameters::same_arguments(&own.arguments, &wanted) == Some(true)
         });
         // The first on the path is the one.
         fitting.next().map(|(_, own)| Dependency::Function(own.id)).into_iter().collect()

@@ -15,6 +15,8 @@ pub(crate) struct CreateFunction {
     /// How many values a call has, where the parameters' types tell no routine from another.
     pub(crate) arity: Option<usize>,
     pub(crate) returns: Option<Returns>,
+    /// It is written in C, or is a part of the server.
+    pub(crate) is_compiled: bool,
     /// The functions that an aggregate is made of.
     pub(crate) parts: Vec<QualifiedName>,
     pub(crate) body: FunctionBody,

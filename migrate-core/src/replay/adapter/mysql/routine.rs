@@ -43,6 +43,7 @@ pub(super) fn create_routine(
         parameters: vec![parameter],
         arity,
         returns: None,
+        is_compiled: false,
         parts: Vec::new(),
         body: FunctionBody::Procedural(Arc::new(code)),
     }))

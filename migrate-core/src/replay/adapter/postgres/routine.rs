@@ -36,6 +36,8 @@ impl Reader<'_> {
             parameters: parameters.unwrap_or_default(),
             arity: None,
             returns: child(node, K::RET_TYPE).and_then(|node| self.returns(&node)),
+            is_compiled: language(node)
+                .is_some_and(|language| matches!(language.as_str(), "c" | "internal")),
             parts: child(node, K::ATTRIBUTE_LIST)
                 .map(|list| self.parts_of(&list))
                 .unwrap_or_default(),
@@ -113,13 +115,8 @@ impl Reader<'_> {
         let Some(options) = child(node, K::FUNC_OPTION_LIST) else {
             return FunctionBody::Unchecked;
         };
-        let language = child(&options, K::LANGUAGE_FUNC_OPTION)
-            .map(|node| source(&node).to_lowercase())
-            .unwrap_or_default();
-        let is_sql = language
-            .split_whitespace()
-            .last()
-            .is_some_and(|word| matches!(word.trim_matches(['\'', '"']), "sql"));
+        let language = language(node).unwrap_or_default();
+        let is_sql = language == "sql";
         let own_path = children(&options, K::SET_FUNC_OPTION)
             .filter(|node| source(node).to_lowercase().contains("search_path"))
             .last();
@@ -144,7 +141,7 @@ impl Reader<'_> {
                 }
                 None => FunctionBody::Unchecked,
             },
-            Some(literal) if language.contains("plpgsql") => match self.literal_text(&literal) {
+            Some(literal) if language == "plpgsql" => match self.literal_text(&literal) {
                 Some((text, origin)) => {
                     FunctionBody::Procedural(self.code_of(node, text, &origin, false))
                 }
@@ -228,4 +225,12 @@ impl Reader<'_> {
             _ => may_touch(node, "DO"),
         }
     }
+}
+
+/// The language of a routine, where it is written.
+fn language(node: &SyntaxNode) -> Option<String> {
+    let option = child(&child(node, K::FUNC_OPTION_LIST)?, K::LANGUAGE_FUNC_OPTION)?;
+    let written = source(&option).to_lowercase();
+    let word = written.split_whitespace().last()?;
+    Some(word.trim_matches(['\'', '"']).to_owned())
 }
