@@ -65,3 +65,24 @@ fn functions_in_c_hold_the_place_of_the_type_that_they_return() {
         &["1:1:22 M405 no earlier migration creates the type `weight`"],
     );
 }
+
+#[test]
+fn aggregates_are_told_by_what_they_order_too() {
+    const STEP: &str =
+        "CREATE FUNCTION step(int, text, int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION step(int, int, text) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE a(ORDER BY text, int) (SFUNC = step, STYPE = int);";
+    check(
+        &[
+            STEP,
+            "CREATE AGGREGATE a(ORDER BY int, text) (SFUNC = step, STYPE = int);
+             DROP AGGREGATE a(ORDER BY int, text);
+             DROP AGGREGATE a(ORDER BY text, int);",
+        ],
+        &[],
+    );
+    check(
+        &[STEP, "CREATE AGGREGATE a(ORDER BY text, int) (SFUNC = step, STYPE = int);"],
+        &["2:1:18 M408 there is already a function `a` with these arguments"],
+    );
+}

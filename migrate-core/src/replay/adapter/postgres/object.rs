@@ -3,6 +3,7 @@
 use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 
+use super::routine::parameters;
 use super::statement::may_touch;
 use super::tree::{Reader, child, children, has, has_token};
 use crate::replay::model::{
@@ -28,10 +29,9 @@ impl Reader<'_> {
 
     /// The types by which a routine is told from its namesakes.
     pub(super) fn signature(self, list: &SyntaxNode) -> Vec<TypeName> {
-        children(list, K::PARAM)
-            .filter(|param| !has(param, K::PARAM_OUT))
-            .filter_map(|param| self.type_child(&param))
-            .collect()
+        let all = parameters(list).into_iter();
+        let inputs = all.filter(|param| !has(param, K::PARAM_OUT));
+        inputs.filter_map(|param| self.type_child(&param)).collect()
     }
 
     /// `schema.table.column`.

@@ -24,7 +24,7 @@ impl Reader<'_> {
         };
         let parameters = match child(node, K::PARAM_LIST) {
             Some(list) => {
-                Some(children(&list, K::PARAM).filter_map(|it| self.parameter(&it)).collect())
+                Some(parameters(&list).iter().filter_map(|it| self.parameter(it)).collect())
             }
             None => child(node, K::ATTRIBUTE_LIST).map(|list| self.base_type(&list)),
         };
@@ -225,6 +225,19 @@ impl Reader<'_> {
             _ => may_touch(node, "DO"),
         }
     }
+}
+
+/// The parameters in a list: of an aggregate those that are behind `ORDER BY` as well.
+///
+/// Source: `PostgreSQL` 15 manual, `CREATE AGGREGATE`: where the last one before it is `VARIADIC`,
+/// the one behind it is the same.
+pub(super) fn parameters(list: &SyntaxNode) -> Vec<SyntaxNode> {
+    let mut all: Vec<_> = children(list, K::PARAM).collect();
+    let is_variadic = all.last().is_some_and(|last| has(last, K::PARAM_VARIADIC));
+    if let Some(ordered) = child(list, K::AGGREGATE_ORDER_BY).filter(|_| !is_variadic) {
+        all.extend(children(&ordered, K::PARAM));
+    }
+    all
 }
 
 /// The language of a routine, where it is written.
