@@ -275,8 +275,9 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
-    /// Words without which no column is left out by an `INSERT` that names none.
-    fn words_that_hide_columns(&self) -> &'static [&'static str] {
+    /// Words without which no column is left out by an `INSERT` that names none, each with the
+    /// place of its rarest letter.
+    fn words_that_hide_columns(&self) -> &'static [(&'static str, usize)] {
         &[]
     }
 }

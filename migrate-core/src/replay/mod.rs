@@ -58,6 +58,7 @@ mod reading;
 mod resolve;
 mod rules;
 mod schema;
+mod search;
 mod set;
 mod stack;
 mod suggest;

@@ -3,13 +3,13 @@
 use super::directives::{DirectiveText, ParsedDirectives};
 use super::findings;
 use super::header::{Header, Side};
-use super::sections::{Scan, Section, has_statement, scan, sections};
+use super::sections::{Scan, Section, scan, sections};
 use super::{transactions, waive};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::set::{Downgrade, Half, Script};
 use crate::source::{FileId, SourceMap, Span};
-use crate::sql::{Unterminated, split};
+use crate::sql::{Unterminated, has_statement, split};
 
 /// Whether a text has a line that looks like a section header, at whatever level.
 pub fn has_section(text: &str) -> bool {
@@ -37,7 +37,7 @@ pub fn parse(file: FileId, sources: &SourceMap, database: Database) -> (Script, 
 
     let upgrade = parser.upgrade(&scan, &sections, &mut findings);
     let downgrade = parser.downgrade(&scan, &sections, &mut findings);
-    if !directives.directives.no_transaction {
+    if scan.concerns_transactions && !directives.directives.no_transaction {
         let halves = [Some(&upgrade), half_of(&downgrade)];
         findings.extend(halves.into_iter().flatten().flat_map(|half| parser.transaction(half)));
     }
@@ -69,7 +69,7 @@ pub fn parse_repeatable(
         findings.push(findings::empty_file(file, sources));
     }
     let upgrade = Half::Sql(parser.span(0..text.len()));
-    if !directives.directives.no_transaction {
+    if scan.concerns_transactions && !directives.directives.no_transaction {
         findings.extend(parser.transaction(&upgrade));
     }
     waive(&mut findings, &directives.waivers);

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::header::{Header, Side};
 use crate::database::Database;
-use crate::sql::{Lexer, Split, Token, TokenKind, Unterminated, split};
+use crate::sql::{Lexer, Split, Token, TokenKind, Unterminated, may_concern_transactions, split};
 
 /// A header and the bytes of its comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) struct Scan {
     pub(super) markers: Vec<Marker>,
     /// The first token that the server acts on.
     pub(super) first_statement: Option<usize>,
+    /// Whether a statement may begin or end transactions, or be refused in one.
+    pub(super) concerns_transactions: bool,
     /// What was still open at the end.
     pub(super) unterminated: Option<(Unterminated, usize)>,
 }
@@ -32,10 +34,16 @@ pub(super) fn scan(text: &str, database: Database) -> Scan {
     let mut scan = Scan::default();
     let mut lexer = Lexer::new(text, database);
     let mut before: Option<Token> = None;
+    let mut begins = true;
     let statements = OnceCell::new();
     while let Some(token) = lexer.next() {
         if token.kind.is_significant() {
             scan.first_statement.get_or_insert(token.start);
+            if token.kind == TokenKind::Word && !scan.concerns_transactions {
+                scan.concerns_transactions =
+                    may_concern_transactions(lexer.text(token), begins, database);
+            }
+            begins = token.kind == TokenKind::Semicolon;
             before = Some(token);
         } else if token.kind == TokenKind::LineComment
             && is_alone_on_its_line(text, token.start)
@@ -48,6 +56,7 @@ pub(super) fn scan(text: &str, database: Database) -> Scan {
             // The halves of a file are run on their own.
             if !matches!(header, Header::Directives(_)) {
                 lexer.begin_session();
+                begins = true;
             }
             scan.markers.push(Marker { header, comment: token.start..token.end });
         }
@@ -120,12 +129,6 @@ fn side_of(header: &Header) -> Option<(Side, bool)> {
         Header::Misnamed(side) => Some((*side, false)),
         Header::Directives(_) => None,
     }
-}
-
-/// Whether a text holds anything that the server acts on.
-pub(super) fn has_statement(text: &str, database: Database) -> bool {
-    let is_noise = |kind| matches!(kind, TokenKind::Semicolon | TokenKind::DelimiterCommand);
-    Lexer::new(text, database).any(|token| token.kind.is_significant() && !is_noise(token.kind))
 }
 
 #[cfg(test)]

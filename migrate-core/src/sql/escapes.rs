@@ -50,6 +50,11 @@ impl Escapes {
         self.in_strings
     }
 
+    /// Whether a token may change anything; most do not.
+    pub(super) fn listens_to(&self, kind: TokenKind, begins: bool) -> bool {
+        begins || !matches!(self.place, Place::Elsewhere) || kind == TokenKind::ExecutableComment
+    }
+
     /// Takes the next token that is significant; `begins` a statement or does not.
     pub(super) fn token(&mut self, kind: TokenKind, text: &str, begins: bool) {
         if begins {

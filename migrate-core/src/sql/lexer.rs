@@ -208,7 +208,7 @@ impl<'a> Lexer<'a> {
     /// End of the bytes of a word from `start` on, which may be none.
     fn word_end(&self, start: usize) -> usize {
         let mut end = start;
-        while end < self.bytes.len() && scan::is_word(self.bytes[end]) {
+        while end < self.bytes.len() && scan::WORD[self.bytes[end] as usize] {
             end += 1;
         }
         end
@@ -398,7 +398,9 @@ impl<'a> Lexer<'a> {
             _ => self.continuation = Continuation::None,
         }
         if token.kind.is_significant() {
-            self.escapes.token(token.kind, self.text(token), self.at_statement_start);
+            if self.escapes.listens_to(token.kind, self.at_statement_start) {
+                self.escapes.token(token.kind, self.text(token), self.at_statement_start);
+            }
             self.at_statement_start =
                 matches!(token.kind, TokenKind::Semicolon | TokenKind::DelimiterCommand);
         }

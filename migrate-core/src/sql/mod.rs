@@ -16,6 +16,9 @@ mod tokens;
 mod transaction;
 mod words;
 
+pub(crate) use split::has_statement;
+pub(crate) use transaction::may_concern_transactions;
+
 pub use lexer::{Lexer, Token, TokenKind, Unterminated};
 pub use split::{Split, Statement, split};
 pub use tokens::token_checksum;

@@ -5,7 +5,7 @@
 //! is used for long runs because it is fast even in code built without optimisation.
 
 /// Bytes of unquoted identifiers: letters, digits, `_`, `$` and all that is not ASCII.
-static WORD: [bool; 256] = word_bytes();
+pub(super) static WORD: [bool; 256] = word_bytes();
 
 const fn word_bytes() -> [bool; 256] {
     let mut table = [false; 256];

@@ -79,5 +79,11 @@ pub fn split(text: &str, database: Database) -> Split {
     Split { statements, empty, unterminated: lexer.unterminated() }
 }
 
+/// Whether a text holds anything that the server acts on.
+pub(crate) fn has_statement(text: &str, database: Database) -> bool {
+    let is_noise = |kind| matches!(kind, TokenKind::Semicolon | TokenKind::DelimiterCommand);
+    Lexer::new(text, database).any(|token| token.kind.is_significant() && !is_noise(token.kind))
+}
+
 #[cfg(test)]
 mod tests;

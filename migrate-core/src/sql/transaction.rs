@@ -17,6 +17,33 @@ pub enum TransactionControl {
     Savepoint,
 }
 
+/// Whether a statement with this word may be one of those that [`transaction_control`] and
+/// [`is_refused_in_transaction`] tell; `begins` says that the word may be its first.
+///
+/// Few files have such a word, and the others need not be split to know it.
+pub(crate) fn may_concern_transactions(word: &str, begins: bool, database: Database) -> bool {
+    const FIRST: &[&str] = &[
+        "BEGIN",
+        "START",
+        "COMMIT",
+        "END",
+        "ABORT",
+        "ROLLBACK",
+        "SAVEPOINT",
+        "RELEASE",
+        "PREPARE",
+        "XA",
+        "SET",
+        "VACUUM",
+        "REINDEX",
+        "DISCARD",
+    ];
+    // They follow `CREATE`, `DROP` and `ALTER`.
+    const LATER: &[&str] = &["CONCURRENTLY", "DATABASE", "TABLESPACE", "SYSTEM"];
+    let is_one_of = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
+    begins && is_one_of(FIRST) || database == Database::Postgres && is_one_of(LATER)
+}
+
 /// Returns what `statement` does to the transaction, if that is what it is for.
 ///
 /// Statements that commit by the way, such as DDL on `MySQL`, are not told.
@@ -128,9 +155,16 @@ mod tests {
     use super::*;
     use crate::database::Database::{Mysql, Postgres, Sqlite};
 
+    /// Whether the words of a statement would have it looked at.
+    fn may_concern(statement: &str, database: Database) -> bool {
+        let mut words = Words::new(statement, database).enumerate();
+        words.any(|(index, word)| may_concern_transactions(word, index == 0, database))
+    }
+
     fn check(database: Database, cases: &[(&str, Option<TransactionControl>)]) {
         for (statement, expected) in cases {
             assert_eq!(transaction_control(statement, database), *expected, "{statement}");
+            assert!(expected.is_none() || may_concern(statement, database), "{statement}");
         }
     }
 
@@ -185,6 +219,7 @@ mod tests {
             "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
         ] {
             assert!(is_refused_in_transaction(statement, Postgres), "{statement}");
+            assert!(may_concern(statement, Postgres), "{statement}");
         }
         for statement in [
             "CREATE INDEX ON t (a)",

@@ -76,10 +76,15 @@ impl Removal {
 
     /// Whatever has to be spoken of for something to be needed.
     pub(crate) fn objects(&self) -> Vec<Id> {
-        let tables = self.columns.iter().map(|(table, _)| table);
-        let functions = self.functions.iter().chain(&self.perhaps_called);
-        let whole = self.relations.iter().chain(functions).chain(&self.types).chain(&self.typed);
-        whole.chain(tables).copied().collect()
+        let mut objects: Vec<Id> = self.columns.iter().map(|(table, _)| *table).collect();
+        for whole in
+            [&self.relations, &self.functions, &self.perhaps_called, &self.types, &self.typed]
+        {
+            if !whole.is_empty() {
+                objects.extend(whole);
+            }
+        }
+        objects
     }
 
     fn takes_any(&self, uses: &[Dependency]) -> bool {

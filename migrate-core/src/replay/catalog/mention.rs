@@ -28,7 +28,12 @@ impl Mentions for Arc<Relation> {
     fn tell_mentioned(&self, tell: &mut dyn FnMut(Id)) {
         tell(self.id);
         uses(&self.uses, tell);
-        self.parents.iter().chain(&self.shadow_of).for_each(|id| tell(*id));
+        for parent in &self.parents {
+            tell(*parent);
+        }
+        if let Some(table) = self.shadow_of {
+            tell(table);
+        }
         if let Some(index) = &self.index {
             tell(index.table);
             uses(&index.uses, tell);
@@ -38,17 +43,19 @@ impl Mentions for Arc<Relation> {
         }
         for constraint in &self.constraints {
             match &constraint.rule {
-                ConstraintRule::Foreign { table, .. } => table.iter().for_each(|id| tell(*id)),
+                ConstraintRule::Foreign { table: Some(table), .. } => tell(*table),
                 ConstraintRule::Check(needed) | ConstraintRule::Exclude(needed) => {
                     uses(needed, tell);
                 }
-                ConstraintRule::Primary(_) | ConstraintRule::Unique(_) => {}
+                ConstraintRule::Foreign { table: None, .. }
+                | ConstraintRule::Primary(_)
+                | ConstraintRule::Unique(_) => {}
             }
         }
-        for Part { uses: needed, .. } in
-            self.policies.iter().chain(&self.rules).chain(&self.triggers)
-        {
-            uses(needed, tell);
+        for parts in [&self.policies, &self.rules, &self.triggers] {
+            for Part { uses: needed, .. } in parts {
+                uses(needed, tell);
+            }
         }
         for Column { uses: needed, .. } in &self.columns {
             uses(needed, tell);

@@ -18,6 +18,7 @@ mod source;
 mod typed;
 mod unknown;
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -36,10 +37,29 @@ pub(crate) use typed::{TypedKey, TypedMap, TypedObject};
 pub(crate) use unknown::{Pattern, Unknown};
 
 /// A name in a schema.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     pub(crate) schema: Text,
     pub(crate) name: Text,
+}
+
+impl Ord for Key {
+    /// Most keys are of one schema, whose name they share.
+    fn cmp(&self, other: &Self) -> Ordering {
+        if !Arc::ptr_eq(&self.schema, &other.schema) {
+            let order = self.schema.as_bytes().cmp(other.schema.as_bytes());
+            if order.is_ne() {
+                return order;
+            }
+        }
+        self.name.as_bytes().cmp(other.name.as_bytes())
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// Everything that exists, might exist, or did exist.

@@ -93,8 +93,11 @@ impl Mentioned {
     }
 
     fn may_have(&self, object: Id) -> bool {
+        if object.0 < self.first.0 || object.0 > self.last.0 {
+            return false;
+        }
         let (word, bit) = Mentioned::place(object);
-        (self.first..=self.last).contains(&object) && self.alike[word] & bit != 0
+        self.alike[word] & bit != 0
     }
 
     /// Objects are numbered as they come, and neighbours speak of neighbours.
@@ -175,21 +178,28 @@ impl<K: Ord, V> SharedMap<K, V> {
         }
         let (mut own, mut others) = (Cursor::new(self), Cursor::new(other));
         loop {
-            if own.stands_at_chunk_of(&others) {
-                own.skip_chunk();
-                others.skip_chunk();
-                continue;
-            }
-            let order = match (own.entry(), others.entry()) {
+            own.skip_shared(&mut others);
+            let (a, b) = (own.entry(), others.entry());
+            let order = match (a, b) {
                 (Some((a, _)), Some((b, _))) => a.cmp(b),
                 (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => return found,
+                (None, _) => Ordering::Greater,
             };
-            let a = if order.is_le() { own.next() } else { None };
-            let b = if order.is_ge() { others.next() } else { None };
-            if let Some((key, _)) = a.or(b) {
-                found.push((key, a.map(|(_, value)| value), b.map(|(_, value)| value)));
+            match (order, a, b) {
+                (Ordering::Equal, Some((key, a)), Some((_, b))) => {
+                    found.push((key, Some(a), Some(b)));
+                    own.pass();
+                    others.pass();
+                }
+                (Ordering::Less, Some((key, a)), _) => {
+                    found.push((key, Some(a), None));
+                    own.pass();
+                }
+                (_, _, Some((key, b))) => {
+                    found.push((key, None, Some(b)));
+                    others.pass();
+                }
+                _ => return found,
             }
         }
     }
@@ -199,13 +209,37 @@ impl<K: Ord, V> SharedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let after = self.chunks.partition_point(|chunk| chunk.entries[0].0.borrow() <= key);
-        let Some(chunk) = after.checked_sub(1) else { return Err((0, 0)) };
-        match self.chunks[chunk].entries.binary_search_by(|(other, _)| other.borrow().cmp(key)) {
-            Ok(place) => Ok((chunk, place)),
-            Err(place) => Err((chunk, place)),
+        let chunks = self.chunks.as_slice();
+        let mut after = match search(chunks, |chunk| chunk.entries[0].0.borrow().cmp(key)) {
+            Ok(chunk) => return Ok((chunk, 0)),
+            Err(after) => after,
+        };
+        if after == 0 {
+            return Err((0, 0));
+        }
+        after -= 1;
+        match search(&chunks[after].entries, |(other, _)| other.borrow().cmp(key)) {
+            Ok(place) => Ok((after, place)),
+            Err(place) => Err((after, place)),
         }
     }
+}
+
+/// Where an item stands, or would stand, among sorted ones.
+///
+/// What the standard library has is generic in the same way and twice as slow in code built
+/// without optimisation.
+fn search<T>(items: &[T], order: impl Fn(&T) -> Ordering) -> Result<usize, usize> {
+    let (mut low, mut high) = (0, items.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        match order(&items[middle]) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+            Ordering::Equal => return Ok(middle),
+        }
+    }
+    Err(low)
 }
 
 impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
@@ -298,8 +332,16 @@ impl<K, V: Mentions> SharedMap<K, V> {
         objects: impl AsRef<[Id]> + 'm,
     ) -> impl Iterator<Item = (&'m K, &'m V)> {
         let chunks = self.chunks.iter().filter(move |chunk| {
-            let mentioned = chunk.mentioned.get_or_init(|| Mentioned::in_entries(&chunk.entries));
-            objects.as_ref().iter().any(|object| mentioned.may_have(*object))
+            let mentioned = match chunk.mentioned.get() {
+                Some(mentioned) => mentioned,
+                None => chunk.mentioned.get_or_init(|| Mentioned::in_entries(&chunk.entries)),
+            };
+            for object in objects.as_ref() {
+                if mentioned.may_have(*object) {
+                    return true;
+                }
+            }
+            false
         });
         chunks.flat_map(|chunk| chunk.entries.iter()).map(|(key, value)| (key, value))
     }
@@ -317,38 +359,44 @@ impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for SharedMap<K, V> {
 
 /// A place in a map that is walked through.
 struct Cursor<'m, K, V> {
-    map: &'m SharedMap<K, V>,
-    chunk: usize,
-    place: usize,
+    /// The chunks that are not begun.
+    chunks: &'m [Arc<Chunk<K, V>>],
+    /// What is left of the one that is begun.
+    entries: &'m [(K, V)],
 }
 
 impl<'m, K, V> Cursor<'m, K, V> {
     fn new(map: &'m SharedMap<K, V>) -> Self {
-        Cursor { map, chunk: 0, place: 0 }
+        Cursor { chunks: &map.chunks, entries: &[] }
     }
 
-    /// Whether both stand at the beginning of one and the same chunk.
-    fn stands_at_chunk_of(&self, other: &Self) -> bool {
-        let chunks = (self.map.chunks.get(self.chunk), other.map.chunks.get(other.chunk));
-        let (Some(own), Some(others)) = chunks else { return false };
-        self.place == 0 && other.place == 0 && Arc::ptr_eq(own, others)
-    }
-
-    fn skip_chunk(&mut self) {
-        (self.chunk, self.place) = (self.chunk + 1, 0);
-    }
-
-    fn entry(&self) -> Option<&'m (K, V)> {
-        self.map.chunks.get(self.chunk)?.entries.get(self.place)
-    }
-
-    fn next(&mut self) -> Option<&'m (K, V)> {
-        let entry = self.entry()?;
-        self.place += 1;
-        if self.place == self.map.chunks[self.chunk].entries.len() {
-            self.skip_chunk();
+    /// Moves both past the chunks at whose beginning they stand and that are one and the same.
+    fn skip_shared(&mut self, other: &mut Self) {
+        if !self.entries.is_empty() || !other.entries.is_empty() {
+            return;
         }
-        Some(entry)
+        let mut shared = 0;
+        while shared < self.chunks.len()
+            && shared < other.chunks.len()
+            && Arc::ptr_eq(&self.chunks[shared], &other.chunks[shared])
+        {
+            shared += 1;
+        }
+        self.chunks = &self.chunks[shared..];
+        other.chunks = &other.chunks[shared..];
+    }
+
+    /// The next entry, which is not passed.
+    fn entry(&mut self) -> Option<&'m (K, V)> {
+        if self.entries.is_empty() {
+            let (first, rest) = self.chunks.split_first()?;
+            (self.entries, self.chunks) = (&first.entries, rest);
+        }
+        self.entries.first()
+    }
+
+    fn pass(&mut self) {
+        self.entries = &self.entries[1..];
     }
 }
 

@@ -11,7 +11,7 @@ use super::set::History;
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::set::{Directives, Downgrade, Half, Migration};
 use crate::source::{FileId, Span};
-use crate::sql::{significant_words, split};
+use crate::sql::{has_statement, significant_words, split};
 
 pub use grade::{Grade, GradedDowngrade};
 
@@ -76,13 +76,15 @@ impl Upgraded<'_, '_> {
         let Half::Sql(span) = half else { return false };
         let text = self.history.set.sources.slice(span);
         let database = self.history.set.settings.database;
+        if !self.is_foreign() {
+            return !has_statement(text, database);
+        }
         let idle = ["SELECT", "BEGIN", "COMMIT", "START", "END", "PRAGMA", "SET"];
         let statements = split(text, database).statements;
         let words = |text: &str| significant_words(text, database, 2);
         let first = |text: &str| words(text).into_iter().next().unwrap_or_default();
         let mut all = statements.iter().map(|it| first(&text[it.start..it.end]));
-        let is_idle = all.all(|word| idle.contains(&word.as_str()));
-        is_idle && (self.is_foreign() || statements.is_empty())
+        all.all(|word| idle.contains(&word.as_str()))
     }
 
     /// A statement of the downgrade that a server would refuse.

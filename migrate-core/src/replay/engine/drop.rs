@@ -158,7 +158,11 @@ impl Engine {
         loop {
             let belongs = |relation: &Relation| {
                 let gone = |id: &Id| removal.relations.contains(id);
-                !gone(&relation.id)
+                let may_belong = relation.owner.is_some()
+                    || relation.shadow_of.is_some()
+                    || relation.is_partition;
+                may_belong
+                    && !gone(&relation.id)
                     && (relation.owner.is_some_and(|(table, _)| gone(&table))
                         || relation.shadow_of.as_ref().is_some_and(gone)
                         || (relation.is_partition && relation.parents.iter().any(gone)))

@@ -49,6 +49,7 @@ mod view;
 mod virtual_table;
 mod visible;
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 pub(crate) use names::object_name;
@@ -60,6 +61,7 @@ use super::dialect::Dialect;
 use super::model::{Place, StatementKind, Text};
 use super::resolve::Resolver;
 use super::rules::Events;
+use super::search::has_word;
 use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
@@ -288,13 +290,15 @@ impl Engine {
             self.catalog.unknown_mut().everything = true;
             return;
         };
-        let lower = text.to_ascii_lowercase();
-        let has_rows = lower.contains("from stdin");
-        self.catalog.seen.hidden_columns |=
-            self.dialect.words_that_hide_columns().iter().any(|word| lower.contains(word));
+        let has_rows = LazyCell::new(|| has_word(text, "from stdin", 0));
+        if !self.catalog.seen.hidden_columns {
+            let words = self.dialect.words_that_hide_columns();
+            self.catalog.seen.hidden_columns =
+                words.iter().any(|(word, rare)| has_word(text, word, *rare));
+        }
         for statement in statements {
             // Rows after `COPY … FROM stdin` are no SQL; where they end is not known.
-            if has_rows && matches!(statement.kind, StatementKind::Invalid { .. }) {
+            if matches!(statement.kind, StatementKind::Invalid { .. }) && *has_rows {
                 continue;
             }
             let is_empty = matches!(statement.kind, StatementKind::Empty);

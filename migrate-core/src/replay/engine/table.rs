@@ -242,10 +242,10 @@ impl Engine {
             }
             _ => None,
         };
+        let own = columns(column, constraint)?;
         if self.dialect.indexes_belong_to_tables() || !self.has_plain_keys() {
             return None;
         }
-        let own = columns(column, constraint)?;
         let mut same =
             all.iter().filter(|(column, it)| columns(*column, it).as_ref() == Some(&own));
         same.find_map(|(_, it)| it.name.clone())

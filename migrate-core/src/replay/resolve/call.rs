@@ -155,9 +155,12 @@ impl Resolver<'_> {
     }
 
     pub(crate) fn type_name(&mut self, type_name: &TypeName) {
+        if !self.dialect.checks_types() {
+            return;
+        }
         match self.catalog.find_type(self.dialect, type_name) {
             Found::Present((_, Some(id))) => self.uses.push(Dependency::Type(id)),
-            Found::Absent if self.dialect.checks_types() => {
+            Found::Absent => {
                 let name = &type_name.name;
                 let message = format!("no earlier migration creates the type `{}`", name.display());
                 let types = self.catalog.types.iter().map(|(key, found)| (&*key.name, found.site));
@@ -179,7 +182,7 @@ impl Resolver<'_> {
                 }
                 self.faults.push(fault);
             }
-            Found::Present(_) | Found::Unknown | Found::Absent => {}
+            Found::Present(_) | Found::Unknown => {}
         }
     }
 

@@ -44,7 +44,7 @@ impl<'t> Cursor<'t> {
     }
 
     pub(super) fn peek_kind(&self) -> Option<TokenKind> {
-        self.token().map(|token| token.kind)
+        self.tokens.get(self.at).map(|token| token.kind)
     }
 
     /// Where the next token stands.
@@ -76,38 +76,64 @@ impl<'t> Cursor<'t> {
         (start, self.source.text.get(start..end).unwrap_or(""))
     }
 
+    /// Whether the token that comes `ahead` of the next one is the word.
+    ///
+    /// Most words are others, and lengths tell them apart: code without optimisation asks for
+    /// dozens of words at each token.
+    fn is_word(&self, ahead: usize, word: &str) -> bool {
+        match self.tokens.get(self.at + ahead) {
+            Some(Token { kind: TokenKind::Word, start, end }) if end - start == word.len() => {
+                self.source.text[*start..*end].eq_ignore_ascii_case(word)
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn is(&self, word: &str) -> bool {
-        self.token().is_some_and(|token| {
-            token.kind == TokenKind::Word && self.text_of(token).eq_ignore_ascii_case(word)
-        })
+        self.is_word(0, word)
     }
 
     pub(super) fn is_any(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.is(word))
+        if self.peek_kind() != Some(TokenKind::Word) {
+            return false;
+        }
+        for word in words {
+            if self.is_word(0, word) {
+                return true;
+            }
+        }
+        false
     }
 
     pub(super) fn is_mark(&self, mark: &str) -> bool {
-        self.token().is_some_and(|token| {
-            token.kind == TokenKind::Punctuation && self.text_of(token) == mark
-        })
+        match self.tokens.get(self.at) {
+            Some(Token { kind: TokenKind::Punctuation, start, end })
+                if end - start == mark.len() =>
+            {
+                self.source.text[*start..*end] == *mark
+            }
+            _ => false,
+        }
     }
 
     /// Passes the words where all of them come next, one after the other.
     pub(super) fn eat(&mut self, words: &[&str]) -> bool {
-        let mut ahead = *self;
+        let mut passed = 0;
         for word in words {
-            if !ahead.is(word) {
+            if !self.is_word(passed, word) {
                 return false;
             }
-            ahead.at += 1;
+            passed += 1;
         }
-        *self = ahead;
+        self.at += passed;
         true
     }
 
     /// Passes one of the words.
     pub(super) fn eat_any(&mut self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.eat(&[word]))
+        let found = self.is_any(words);
+        self.at += usize::from(found);
+        found
     }
 
     pub(super) fn eat_mark(&mut self, mark: &str) -> bool {
@@ -237,10 +263,11 @@ impl<'t> Cursor<'t> {
 }
 
 pub(super) fn fold(name: Name) -> Name {
-    if name.text.chars().any(char::is_uppercase) {
-        Name { text: Arc::from(name.text.to_lowercase()), place: name.place }
-    } else {
+    let is_folded = name.text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_folded {
         name
+    } else {
+        Name { text: Arc::from(name.text.to_lowercase()), place: name.place }
     }
 }
 

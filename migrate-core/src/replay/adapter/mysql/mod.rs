@@ -76,7 +76,13 @@ pub(crate) fn parse(text: &str, origin: &Origin) -> Statement {
 }
 
 fn tokens(text: &str) -> Vec<Token> {
-    Lexer::new(text, Database::Mysql).filter(|token| token.kind.is_significant()).collect()
+    let mut found = Vec::with_capacity(text.len() / 4);
+    for token in Lexer::new(text, Database::Mysql) {
+        if token.kind.is_significant() {
+            found.push(token);
+        }
+    }
+    found
 }
 
 /// Reads what some versions see of `written`.

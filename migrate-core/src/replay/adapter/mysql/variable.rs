@@ -4,10 +4,9 @@
 //! `information_schema`, and execute it: `SET @s = (SELECT IF(COUNT(*) = 0, 'ALTER …', …) FROM …)`.
 
 use super::cursor::{Cursor, Source};
-use crate::database::Database;
 use crate::replay::adapter::{Origin, Variables};
 use crate::replay::model::{Guard, Name, SetVariable, Text, Value};
-use crate::sql::{Lexer, TokenKind};
+use crate::sql::TokenKind;
 
 /// Deeper values are unknown.
 pub(super) const DEEPEST: usize = 40;
@@ -24,9 +23,7 @@ pub(crate) fn guard_of(text: &str, variables: &Variables) -> Guard {
 
 fn read<T>(text: &str, read: impl FnOnce(Cursor<'_>) -> T) -> T {
     let origin = Origin::at(0);
-    let tokens: Vec<_> =
-        Lexer::new(text, Database::Mysql).filter(|token| token.kind.is_significant()).collect();
-    read(Cursor::new(Source { text, origin: &origin }, &tokens))
+    read(Cursor::new(Source { text, origin: &origin }, &super::tokens(text)))
 }
 
 /// The variables that a `SET` sets, beside settings of the server or alone; `own` are those of the

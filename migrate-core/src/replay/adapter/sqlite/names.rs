@@ -27,16 +27,16 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, origin: &'a Origin) -> Self {
-        let tokens = Lexer::new(text, Database::Sqlite).filter(|token| {
-            matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String)
-        });
-        Reader {
-            text,
-            origin,
-            tokens: tokens.collect(),
-            next: Cell::new(0),
-            windows: RefCell::default(),
+        let mut tokens = Vec::with_capacity(text.len() / 6);
+        for token in Lexer::new(text, Database::Sqlite) {
+            if matches!(
+                token.kind,
+                TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String
+            ) {
+                tokens.push(token);
+            }
         }
+        Reader { text, origin, tokens, next: Cell::new(0), windows: RefCell::default() }
     }
 
     /// The next place at which the text is written just so.

@@ -170,8 +170,8 @@ impl Dialect for Mysql {
 
     // Source: MySQL 8.4 manual, "Invisible Columns"; manual of MariaDB, "Invisible Columns",
     // "System-Versioned Tables".
-    fn words_that_hide_columns(&self) -> &'static [&'static str] {
-        &["invisible", "versioning"]
+    fn words_that_hide_columns(&self) -> &'static [(&'static str, usize)] {
+        &[("invisible", 2), ("versioning", 0)]
     }
 
     // Versions that pass over checks do not look into them.

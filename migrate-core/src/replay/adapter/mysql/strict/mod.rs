@@ -41,7 +41,7 @@ impl Refusal {
 
 /// A statement with what is refused in it, if anything is.
 pub(super) fn judged(start: Cursor<'_>, meant: StatementKind) -> StatementKind {
-    if matches!(meant, StatementKind::Invalid { .. }) || start.source.text.contains(['\\', '\0']) {
+    if matches!(meant, StatementKind::Invalid { .. }) || has_escapes(start.source.text) {
         return meant;
     }
     match refusal(start) {
@@ -50,6 +50,11 @@ pub(super) fn judged(start: Cursor<'_>, meant: StatementKind) -> StatementKind {
         }
         None => meant,
     }
+}
+
+/// Each is looked for alone, which is fast even in code built without optimisation.
+fn has_escapes(text: &str) -> bool {
+    text.contains('\\') || text.contains('\0')
 }
 
 fn refusal(mut cursor: Cursor<'_>) -> Option<Refusal> {

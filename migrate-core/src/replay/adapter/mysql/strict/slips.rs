@@ -50,12 +50,13 @@ fn is_slip(word: &str, meant: &str) -> bool {
     if word.len() != meant.len() || word.len() < 5 {
         return false;
     }
-    let differs = |at: &usize| !word[*at].eq_ignore_ascii_case(&meant[*at]);
-    let places: Vec<usize> = (0..word.len()).filter(differs).collect();
-    let [first, second] = places.as_slice() else { return false };
-    first + 1 == *second
-        && word[*first].eq_ignore_ascii_case(&meant[*second])
-        && word[*second].eq_ignore_ascii_case(&meant[*first])
+    let same = |at: usize, other: usize| word[at].eq_ignore_ascii_case(&meant[other]);
+    let Some(first) = (0..word.len()).find(|at| !same(*at, *at)) else { return false };
+    let second = first + 1;
+    second < word.len()
+        && same(first, second)
+        && same(second, first)
+        && word[second + 1..].eq_ignore_ascii_case(&meant[second + 1..])
 }
 
 /// Whether two letters are exchanged, or one is left out.
@@ -72,10 +73,13 @@ pub(super) fn is_near(word: &str, meant: &str) -> bool {
 
 /// The word that is meant by the one that comes next.
 fn meant(cursor: &Cursor<'_>, words: &[&'static str]) -> Option<&'static str> {
-    if cursor.peek_kind() != Some(TokenKind::Word) || cursor.is_any(words) {
+    if cursor.peek_kind() != Some(TokenKind::Word) {
         return None;
     }
-    words.iter().copied().find(|meant| is_slip(cursor.peek(), meant))
+    let word = cursor.peek();
+    // Few words are slips, and one of the words may be a slip of another.
+    let found = words.iter().copied().find(|meant| is_slip(word, meant))?;
+    (!cursor.is_any(words)).then_some(found)
 }
 
 fn refused(cursor: &Cursor<'_>, meant: &str) -> Refusal {

@@ -5,7 +5,7 @@ use crate::diagnostics::Code;
 use crate::replay::adapter::mysql::cursor::Cursor;
 use crate::replay::suggest::closest;
 
-/// Every word that begins a type on some version of either server, `sql_mode=ORACLE` and
+/// Every word that begins a type, in order, on some version of either server, `sql_mode=ORACLE` and
 /// plugins included.
 ///
 /// Source: `MySQL` 9 manual, "Data Types"; `MariaDB` documentation, "Data Types".
@@ -130,7 +130,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Option<Type>, Refusal> {
         return Ok(None);
     }
     let name = cursor.peek().to_ascii_lowercase();
-    if !TYPES.contains(&name.as_str()) {
+    if !is_type(&name) {
         let known = || TYPES.iter().map(|known| (*known, ()));
         let foreign = FOREIGN.iter().map(|known| (*known, ()));
         let is_foreign = FOREIGN.contains(&name.as_str());
@@ -263,5 +263,20 @@ pub(super) fn is_number(name: &str) -> bool {
 
 /// Whether a word begins a type on some version.
 pub(super) fn begins_type(word: &str) -> bool {
-    TYPES.contains(&word.to_ascii_lowercase().as_str())
+    is_type(&word.to_ascii_lowercase())
+}
+
+/// Whether a word in lower case begins a type.
+fn is_type(word: &str) -> bool {
+    TYPES.binary_search(&word).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TYPES;
+
+    #[test]
+    fn types_are_in_the_order_in_which_they_are_looked_up() {
+        assert!(TYPES.is_sorted());
+    }
 }
