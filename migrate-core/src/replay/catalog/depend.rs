@@ -142,7 +142,7 @@ impl Catalog {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for (key, relation) in self.relations_near([table]) {
+        for (key, relation) in self.relations_near(&[table]) {
             for constraint in &relation.constraints {
                 let ConstraintRule::Foreign { table: to, referenced, .. } = &constraint.rule else {
                     continue;
@@ -161,7 +161,7 @@ impl Catalog {
 
     /// Columns of the unique indexes of a table that belong to no constraint.
     pub(crate) fn unique_indexes(&self, table: Id) -> impl Iterator<Item = &Vec<Id>> {
-        self.relations_near([table]).filter_map(move |(_, relation)| {
+        self.relations_near(&[table]).filter_map(move |(_, relation)| {
             let index = relation.index.as_ref()?;
             (index.table == table && index.is_unique && !index.of_constraint && !index.is_partial)
                 .then_some(index.columns.as_ref()?)

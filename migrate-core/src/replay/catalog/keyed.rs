@@ -17,7 +17,7 @@ impl Catalog {
         &self,
         table: Id,
     ) -> impl Iterator<Item = (&Key, &Relation, &IndexData)> {
-        self.relations_near([table]).filter_map(move |(key, relation)| {
+        self.relations_near(&[table]).filter_map(move |(key, relation)| {
             let data = relation.index.as_ref().filter(|data| data.table == table)?;
             Some((key, &**relation, data))
         })
@@ -63,7 +63,7 @@ impl Catalog {
     ) -> Option<(String, Option<super::Site>)> {
         let data = self.relations.get(index)?.index.as_ref()?;
         let own = data.columns.as_ref()?;
-        for (_, relation) in self.relations_near([table]) {
+        for (_, relation) in self.relations_near(&[table]) {
             for constraint in relation.constraints.iter().filter(|entry| entry.is_certain) {
                 let ConstraintRule::Foreign { columns, table: to, referenced } = &constraint.rule
                 else {

@@ -267,7 +267,7 @@ impl Catalog {
 
     /// The relation with an identity.
     pub(crate) fn relation_by_id(&self, id: Id) -> Option<(&Key, &Arc<Relation>)> {
-        self.relations_near([id]).find(|(_, relation)| relation.id == id)
+        self.relations_near(&[id]).find(|(_, relation)| relation.id == id)
     }
 
     /// Whether a schema is there.

@@ -11,15 +11,15 @@ impl Catalog {
     /// The relations that may speak of one of the objects, and of a relation itself.
     pub(crate) fn relations_near<'c>(
         &'c self,
-        objects: impl AsRef<[Id]> + 'c,
-    ) -> impl Iterator<Item = (&'c Key, &'c Arc<Relation>)> {
+        objects: &[Id],
+    ) -> impl Iterator<Item = (&'c Key, &'c Arc<Relation>)> + use<'c> {
         self.relations.near_mentions(objects)
     }
 
     /// The names of the relations that speak of an object, or are it, and for which something
     /// holds besides.
     pub(crate) fn relations_of(&self, object: Id, holds: impl Fn(&Relation) -> bool) -> Vec<Key> {
-        let found = self.relations_near([object]).filter(|(_, relation)| holds(relation));
+        let found = self.relations_near(&[object]).filter(|(_, relation)| holds(relation));
         found.map(|(key, _)| key.clone()).collect()
     }
 }

@@ -329,21 +329,22 @@ impl<K, V: Mentions> SharedMap<K, V> {
     /// Among thousands of tables a few speak of the one that is dropped, and each drop asks.
     pub(crate) fn near_mentions<'m>(
         &'m self,
-        objects: impl AsRef<[Id]> + 'm,
-    ) -> impl Iterator<Item = (&'m K, &'m V)> {
-        let chunks = self.chunks.iter().filter(move |chunk| {
+        objects: &[Id],
+    ) -> impl Iterator<Item = (&'m K, &'m V)> + use<'m, K, V> {
+        let mut near = Vec::new();
+        for chunk in self.chunks.iter() {
             let mentioned = match chunk.mentioned.get() {
                 Some(mentioned) => mentioned,
                 None => chunk.mentioned.get_or_init(|| Mentioned::in_entries(&chunk.entries)),
             };
-            for object in objects.as_ref() {
+            for object in objects {
                 if mentioned.may_have(*object) {
-                    return true;
+                    near.push(chunk);
+                    break;
                 }
             }
-            false
-        });
-        chunks.flat_map(|chunk| chunk.entries.iter()).map(|(key, value)| (key, value))
+        }
+        near.into_iter().flat_map(|chunk| chunk.entries.iter()).map(|(key, value)| (key, value))
     }
 }
 
@@ -455,17 +456,17 @@ mod tests {
     #[test]
     fn what_speaks_of_an_object_is_found_after_changes_too() {
         let mut map: SharedMap<u16, u8> = (0..1000).map(|key| (key, 0)).collect();
-        assert_eq!(map.near_mentions([Id(7)]).count(), 0);
+        assert_eq!(map.near_mentions(&[Id(7)]).count(), 0);
         map.insert(500, 7);
         let copy = map.clone();
         map.insert(900, 7);
         let keys = |map: &SharedMap<u16, u8>| -> Vec<u16> {
-            let near = map.near_mentions([Id(3), Id(7)]);
+            let near = map.near_mentions(&[Id(3), Id(7)]);
             near.filter(|(_, value)| **value == 7).map(|(key, _)| *key).collect()
         };
         assert_eq!(keys(&map), [500, 900]);
         assert_eq!(keys(&copy), [500]);
-        assert!(map.near_mentions([Id(7)]).count() <= 2 * FULL);
+        assert!(map.near_mentions(&[Id(7)]).count() <= 2 * FULL);
     }
 
     #[test]

@@ -167,7 +167,8 @@ impl Engine {
                         || relation.shadow_of.as_ref().is_some_and(gone)
                         || (relation.is_partition && relation.parents.iter().any(gone)))
             };
-            let near = self.catalog.relations_near(removal.objects()).map(|(_, relation)| relation);
+            let near =
+                self.catalog.relations_near(&removal.objects()).map(|(_, relation)| relation);
             let found: Vec<Id> =
                 near.filter(|it| belongs(it)).map(|relation| relation.id).collect();
             if found.is_empty() {

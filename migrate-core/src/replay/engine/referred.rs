@@ -54,7 +54,7 @@ impl Engine {
         let relation = self.catalog.relations.get(key).filter(|found| is_closed(found))?;
         let changed = relation.column(&column.text).filter(|found| found.is_certain)?;
         let (table, own) = (relation.id, self.dialect.storage(&changed.type_name)?);
-        for (_, from) in self.catalog.relations_near([table]) {
+        for (_, from) in self.catalog.relations_near(&[table]) {
             for entry in &from.constraints {
                 let ConstraintRule::Foreign { columns, table: Some(to), referenced } = &entry.rule
                 else {

@@ -263,12 +263,12 @@ impl<'t> Cursor<'t> {
 }
 
 pub(super) fn fold(name: Name) -> Name {
-    let is_folded = name.text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_folded {
-        name
-    } else {
-        Name { text: Arc::from(name.text.to_lowercase()), place: name.place }
+    for byte in name.text.as_bytes() {
+        if !byte.is_ascii() || byte.is_ascii_uppercase() {
+            return Name { text: Arc::from(name.text.to_lowercase()), place: name.place };
+        }
     }
+    name
 }
 
 fn unquoted(text: &str, quote: &str) -> Text {

@@ -16,9 +16,15 @@ pub(super) fn refusal(start: &Cursor<'_>) -> Option<Refusal> {
     let mut colon_ends = None;
     let is_insert = start.is_any(&["INSERT", "REPLACE"]);
     while !cursor.is_at_end() {
+        let is_mark = cursor.peek_kind() == Some(TokenKind::Punctuation);
+        if !is_mark && !after_comma && !is_insert {
+            // Most tokens are words, of which there is nothing to say.
+            (before, colon_ends) = ("", None);
+            cursor.advance();
+            continue;
+        }
         let at = cursor.peek_place();
         let token = cursor.peek();
-        let is_mark = cursor.peek_kind() == Some(TokenKind::Punctuation);
         match token {
             "(" if is_mark => open.push(at),
             ")" if is_mark && open.pop().is_none() => {

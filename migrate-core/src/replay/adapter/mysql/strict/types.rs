@@ -206,6 +206,10 @@ fn labels(list: &Cursor<'_>) -> Option<Vec<String>> {
 
 /// Refuses precisions that no server has, whatever its mode.
 fn numbers(name: &str, list: &mut Cursor<'_>) -> Result<(), Refusal> {
+    if !matches!(name, "decimal" | "numeric" | "dec" | "fixed" | "datetime" | "timestamp" | "time")
+    {
+        return Ok(());
+    }
     let at = list.peek_place();
     let given: Vec<Option<u64>> =
         list.items().iter().map(|item| item.peek().parse().ok()).collect();
