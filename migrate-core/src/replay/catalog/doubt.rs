@@ -31,26 +31,17 @@ impl Catalog {
         for key in keys {
             self.doubt_relation(&key);
         }
-        let keys: Vec<Key> = self.functions.keys().cloned().collect();
-        for key in keys {
-            if let Some(list) = self.functions_mut().get_mut(&key) {
-                for function in Arc::make_mut(list) {
-                    function.is_certain = false;
-                }
-            }
-        }
         self.doubt_types(|_| true);
-        let keys: Vec<_> = self.typed.keys().cloned().collect();
-        for key in keys {
-            if let Some(object) = self.typed.get_mut(&key) {
-                Arc::make_mut(object).is_certain = false;
+        for list in self.functions.values_mut() {
+            for function in Arc::make_mut(list) {
+                function.is_certain = false;
             }
         }
-        let keys: Vec<_> = self.others.keys().cloned().collect();
-        for key in keys {
-            if let Some(object) = self.others_mut().get_mut(&key) {
-                Arc::make_mut(object).is_certain = false;
-            }
+        for object in self.typed.values_mut() {
+            Arc::make_mut(object).is_certain = false;
+        }
+        for object in self.others.values_mut() {
+            Arc::make_mut(object).is_certain = false;
         }
     }
 

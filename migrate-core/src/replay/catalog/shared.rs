@@ -287,6 +287,12 @@ impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
         Some(value)
     }
 
+    /// All values, to be changed.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        let chunks = Arc::make_mut(&mut self.chunks).iter_mut();
+        chunks.flat_map(Chunk::entries_mut).map(|(_, value)| value)
+    }
+
     /// Keeps the entries for which `keep` holds.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K, &V) -> bool) {
         let unwanted = |(key, value): (&K, &V)| (!keep(key, value)).then(|| key.clone());

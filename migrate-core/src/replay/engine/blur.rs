@@ -9,20 +9,25 @@ use crate::replay::model::{
     AlterTable, AlterType, Code, Drop, Name, ObjectKind, Place, QualifiedName, StatementKind,
     TableAction, Text, WILDCARD,
 };
+use crate::replay::search::has_word;
 
 /// Functions that call functions that call functions.
 const DEEPEST_CALL: usize = 5;
 
 /// Whether code may do more than read and write rows.
 fn changes_catalog(code: &Code) -> bool {
-    let lower = code.text.to_ascii_lowercase();
+    const VERBS: [(&str, usize); 7] = [
+        ("create", 0),
+        ("alter", 1),
+        ("drop", 3),
+        ("rename", 4),
+        ("execute", 1),
+        ("perform", 0),
+        ("call", 0),
+    ];
     // `SELECT … INTO` makes a table, where it fills no variables.
-    if code.is_sql && lower.contains("into") {
-        return true;
-    }
-    ["create", "alter", "drop", "rename", "execute", "perform", "call"]
-        .iter()
-        .any(|word| lower.contains(word))
+    code.is_sql && has_word(&code.text, "into", 0)
+        || VERBS.iter().any(|(word, rare)| has_word(&code.text, word, *rare))
 }
 
 impl Engine {
@@ -71,7 +76,7 @@ impl Engine {
             let call = (key, id, name.place());
             self.run_code(&call, &code, arguments, once);
             // What it sets may live on behind the call, or end with the function.
-            self.catalog.path_is_uncertain |= code.text.to_lowercase().contains("search_path");
+            self.catalog.path_is_uncertain |= has_word(&code.text, "search_path", 7);
         }
     }
 

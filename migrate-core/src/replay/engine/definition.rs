@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::parameters::names_routine;
 use crate::replay::catalog::{About, Definition, Key};
 use crate::replay::model::{
     AlterTable, Name, ObjectKind, ObjectReference, Place, StatementKind, TableAction, Text,
@@ -184,9 +185,9 @@ impl Engine {
                 let wanted = self.argument_types(reference.arguments.as_deref());
                 let named = self.catalog.functions_named(&reference.name);
                 let mut found = named.into_iter().filter(|(_, function)| {
-                    wanted.as_ref().is_none_or(|wanted| {
-                        super::parameters::names_routine(function, wanted) == Some(true)
-                    })
+                    wanted
+                        .as_ref()
+                        .is_none_or(|wanted| names_routine(function, wanted) == Some(true))
                 });
                 About::Function(found.next()?.1.id)
             }

@@ -1,6 +1,7 @@
 //! `DROP`, and what stands in its way.
 
 use super::Engine;
+use super::parameters::names_routine;
 use super::typed::is_typed;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
@@ -301,7 +302,7 @@ impl Engine {
             let wanted = self.argument_types(target.arguments.as_deref());
             let named = self.routines_named(&target.name, target.kind);
             let fits = |function: &Function| match &wanted {
-                Some(wanted) => super::parameters::names_routine(function, wanted),
+                Some(wanted) => names_routine(function, wanted),
                 None => Some(true),
             };
             let matching: Vec<_> =

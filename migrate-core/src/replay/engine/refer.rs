@@ -1,6 +1,7 @@
 //! Uses of names: what grants, comments and owners speak of must exist.
 
 use super::Engine;
+use super::parameters::same_arguments;
 use super::typed::is_typed;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Found, Key};
@@ -62,7 +63,7 @@ impl Engine {
             let named: Vec<_> =
                 named.map(|(key, function)| (key.clone(), function.clone())).collect();
             let fits = |arguments: &[Option<crate::replay::model::Text>]| {
-                super::parameters::same_arguments(arguments, &wanted) != Some(false)
+                same_arguments(arguments, &wanted) != Some(false)
             };
             if !named.iter().any(|(_, function)| fits(&function.arguments)) {
                 self.missing_function(reference, &named);

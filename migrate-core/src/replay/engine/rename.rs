@@ -1,6 +1,7 @@
 //! New names and new schemas for what is there.
 
 use super::Engine;
+use super::parameters::names_routine;
 use super::typed::is_typed;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
@@ -126,7 +127,7 @@ impl Engine {
         let wanted = self.argument_types(target.arguments.as_deref());
         for (key, function) in named {
             let is_it = match &wanted {
-                Some(wanted) => super::parameters::names_routine(&function, wanted) != Some(false),
+                Some(wanted) => names_routine(&function, wanted) != Some(false),
                 None => true,
             };
             if is_it {
@@ -247,9 +248,9 @@ impl Engine {
                     .collect();
                 let wanted = self.argument_types(set.target.arguments.as_deref());
                 let is_it = |function: &Function| {
-                    wanted.as_ref().is_none_or(|wanted| {
-                        super::parameters::names_routine(function, wanted) != Some(false)
-                    })
+                    wanted
+                        .as_ref()
+                        .is_none_or(|wanted| names_routine(function, wanted) != Some(false))
                 };
                 for (key, function) in named.into_iter().filter(|(_, function)| is_it(function)) {
                     self.catalog.remove_function(&key, function.id);

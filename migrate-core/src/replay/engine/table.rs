@@ -10,6 +10,7 @@ use crate::replay::model::{
     ColumnDefinition, ConstraintKind, CreateTable, Like, Name, ObjectKind, QualifiedName, Text,
 };
 use crate::replay::resolve::{Fault, Outputs, Subject};
+use crate::replay::search::has_word;
 
 /// More columns of a table are not listed: no `PostgreSQL` takes more than 1,600, no `MySQL` more
 /// than 4,096, and a bound is needed where text is hostile.
@@ -253,11 +254,9 @@ impl Engine {
 
     /// Whether keys of the statement at hand differ in their columns only.
     fn has_plain_keys(&self) -> bool {
-        let text = self.text_at_hand().unwrap_or_default().to_ascii_lowercase();
-        !text.is_empty()
-            && ["deferrable", "initially", "include", "nulls"]
-                .iter()
-                .all(|word| !text.contains(word))
+        let text = self.text_at_hand().unwrap_or_default();
+        let words = [("deferrable", 2), ("initially", 8), ("include", 3), ("nulls", 1)];
+        !text.is_empty() && words.into_iter().all(|(word, rare)| !has_word(text, word, rare))
     }
 
     /// Adds a column without what its constraints say.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::parameters::same_arguments;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
     Dependency, Found, Key, Pattern, Removal, RenameEvent, TypedKey, TypedObject,
@@ -198,9 +199,9 @@ impl Engine {
         };
         self.refer(function);
         let named = self.catalog.functions_named(&function.name);
-        let mut fitting = named.into_iter().filter(|(_, own)| {
-            super::parameters::same_arguments(&own.arguments, &wanted) == Some(true)
-        });
+        let mut fitting = named
+            .into_iter()
+            .filter(|(_, own)| same_arguments(&own.arguments, &wanted) == Some(true));
         // The first on the path is the one.
         fitting.next().map(|(_, own)| Dependency::Function(own.id)).into_iter().collect()
     }
