@@ -58,7 +58,6 @@ mod reading;
 mod resolve;
 mod rules;
 mod schema;
-mod search;
 mod set;
 mod stack;
 mod suggest;

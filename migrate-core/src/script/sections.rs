@@ -1,11 +1,13 @@
 //! Where the sections of a file begin and end.
 
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::ops::Range;
 
 use super::header::{Header, Side};
 use crate::database::Database;
-use crate::sql::{Lexer, Split, Token, TokenKind, Unterminated, may_concern_transactions, split};
+use crate::sql::{
+    Lexer, Split, Token, TokenKind, Unterminated, has_word, may_concern_transactions, split,
+};
 
 /// A header and the bytes of its comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +37,7 @@ pub(super) fn scan(text: &str, database: Database) -> Scan {
     let mut lexer = Lexer::new(text, database);
     let mut before: Option<Token> = None;
     let mut begins = true;
+    let may_have_bodies = LazyCell::new(|| may_have_bodies(text));
     let statements = OnceCell::new();
     while let Some(token) = lexer.next() {
         if token.kind.is_significant() {
@@ -50,7 +53,8 @@ pub(super) fn scan(text: &str, database: Database) -> Scan {
             && let Some(header) = Header::of(lexer.text(token))
             && !before.is_some_and(|before| {
                 let split = || split(text, database);
-                is_in_body(text, token.start, before, statements.get_or_init(split))
+                *may_have_bodies
+                    && is_in_body(text, token.start, before, statements.get_or_init(split))
             })
         {
             // The halves of a file are run on their own.
@@ -68,6 +72,12 @@ pub(super) fn scan(text: &str, database: Database) -> Scan {
 fn is_alone_on_its_line(text: &str, start: usize) -> bool {
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     text[line_start..start].bytes().all(|b| b.is_ascii_whitespace())
+}
+
+/// Whether a statement of the text may have others inside, which end with a semicolon: those of a
+/// routine, a trigger or a rule. Few files have one, and the others need not be split to know it.
+fn may_have_bodies(text: &str) -> bool {
+    [("end", 2), ("rule", 1)].into_iter().any(|(word, rare)| has_word(text, word, rare))
 }
 
 /// Whether the comment at `start` lies in the body of a routine or trigger.
@@ -156,8 +166,18 @@ mod tests {
             CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$\n-- downgrade\n$$;\n\
             CREATE FUNCTION g() RETURNS void BEGIN ATOMIC\n-- downgrade\nSELECT 1;\n-- downgrade\n\
             END;\n\
+            CREATE RULE r AS ON INSERT TO a DO (SELECT 1;\n-- downgrade\nSELECT 2);\n\
             SELECT 1; -- downgrade\n";
         assert_eq!(bodies(text), [(Side::Upgrade, &text["-- upgrade\n".len()..])]);
+    }
+
+    #[test]
+    fn bodies_are_seen_where_few_words_tell_of_them() {
+        let rule =
+            "-- upgrade\nCREATE RULE r AS ON INSERT TO a DO (SELECT 1;\n-- downgrade\nSELECT 2)";
+        assert_eq!(bodies(rule), [(Side::Upgrade, &rule["-- upgrade\n".len()..])]);
+        let plain = "-- upgrade\nSELECT 1;\n-- downgrade\nSELECT 2;";
+        assert_eq!(bodies(plain).len(), 2);
     }
 
     #[test]

@@ -11,11 +11,13 @@ mod escapes;
 mod lexer;
 mod operators;
 mod scan;
+mod search;
 mod split;
 mod tokens;
 mod transaction;
 mod words;
 
+pub(crate) use search::has_word;
 pub(crate) use split::has_statement;
 pub(crate) use transaction::may_concern_transactions;
 

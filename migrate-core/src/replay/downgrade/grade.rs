@@ -4,8 +4,8 @@ use super::Upgraded;
 use crate::replay::catalog::{Catalog, Column, Relation};
 use crate::replay::engine::Loss;
 use crate::replay::model::ObjectKind;
-use crate::replay::search::has_word;
 use crate::set::{Downgrade, Half};
+use crate::sql::has_word;
 use crate::sql::{Words, split};
 
 /// How much of a database a downgrade brings back.

@@ -9,7 +9,7 @@ use crate::replay::model::{
     AlterTable, AlterType, Code, Drop, Name, ObjectKind, Place, QualifiedName, StatementKind,
     TableAction, Text, WILDCARD,
 };
-use crate::replay::search::has_word;
+use crate::sql::has_word;
 
 /// Functions that call functions that call functions.
 const DEEPEST_CALL: usize = 5;

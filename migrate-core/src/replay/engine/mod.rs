@@ -61,12 +61,12 @@ use super::dialect::Dialect;
 use super::model::{Place, StatementKind, Text};
 use super::resolve::Resolver;
 use super::rules::Events;
-use super::search::has_word;
 use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::replay::adapter::ParsedText;
 use crate::source::{FileId, Span};
+use crate::sql::has_word;
 
 /// How a file reaches the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::replay::model::{
     ColumnDefinition, ConstraintKind, CreateTable, Like, Name, ObjectKind, QualifiedName, Text,
 };
 use crate::replay::resolve::{Fault, Outputs, Subject};
-use crate::replay::search::has_word;
+use crate::sql::has_word;
 
 /// More columns of a table are not listed: no `PostgreSQL` takes more than 1,600, no `MySQL` more
 /// than 4,096, and a bound is needed where text is hostile.

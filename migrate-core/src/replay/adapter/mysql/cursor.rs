@@ -97,8 +97,9 @@ impl<'t> Cursor<'t> {
         if self.peek_kind() != Some(TokenKind::Word) {
             return false;
         }
+        let next = self.peek();
         for word in words {
-            if self.is_word(0, word) {
+            if next.len() == word.len() && next.eq_ignore_ascii_case(word) {
                 return true;
             }
         }

@@ -78,8 +78,12 @@ fn meant(cursor: &Cursor<'_>, words: &[&'static str]) -> Option<&'static str> {
     }
     let word = cursor.peek();
     // Few words are slips, and one of the words may be a slip of another.
-    let found = words.iter().copied().find(|meant| is_slip(word, meant))?;
-    (!cursor.is_any(words)).then_some(found)
+    for meant in words {
+        if meant.len() == word.len() && is_slip(word, meant) {
+            return (!cursor.is_any(words)).then_some(*meant);
+        }
+    }
+    None
 }
 
 fn refused(cursor: &Cursor<'_>, meant: &str) -> Refusal {
