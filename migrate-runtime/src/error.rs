@@ -156,6 +156,17 @@ impl Error {
     }
 }
 
+impl MigrationError {
+    /// Says what [`Left::Nothing`] means for the half that failed.
+    #[doc(hidden)]
+    pub fn nothing_left(&self) -> &'static str {
+        match self.direction {
+            Direction::Upgrade => "nothing of this migration is left behind",
+            Direction::Downgrade => "nothing was undone: the migration is applied as before",
+        }
+    }
+}
+
 impl fmt::Display for MigrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let half = match self.direction {
@@ -181,7 +192,7 @@ impl fmt::Display for MigrationError {
             }
         }
         match self.left {
-            Left::Nothing => write!(f, "\n  nothing of this migration is left behind"),
+            Left::Nothing => write!(f, "\n  {}", self.nothing_left()),
             Left::Unknown => write!(
                 f,
                 "\n  the connection was lost: run again, the history says whether it was applied"

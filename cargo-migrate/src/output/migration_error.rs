@@ -57,16 +57,21 @@ fn title(error: &MigrationError) -> String {
 }
 
 fn left(error: &MigrationError) -> String {
+    let next = match error.direction {
+        Direction::Upgrade => "run",
+        Direction::Downgrade => "rollback",
+    };
     match error.left {
-        Left::Nothing => "nothing of this migration is left behind".to_owned(),
+        Left::Nothing => error.nothing_left().to_owned(),
         Left::Statements(0) => {
-            "it was not run in a transaction; the next run begins it anew".to_owned()
+            format!("it was not run in a transaction; the next {next} begins it anew")
         }
-        Left::Unknown => "the connection was lost, so nobody knows what took effect; the next run \
-                          reads it from the history"
-            .to_owned(),
+        Left::Unknown => format!(
+            "the connection was lost, so nobody knows what took effect; the next {next} reads it from \
+             the history"
+        ),
         Left::Statements(done) => format!(
-            "{done} of its statements took effect; the next run goes on with statement {}",
+            "{done} of its statements took effect; the next {next} goes on with statement {}",
             done + 1
         ),
     }

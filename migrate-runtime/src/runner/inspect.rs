@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use migrate_core::database::Database;
-use migrate_core::diagnostics::{Code, Diagnostic};
+use migrate_core::diagnostics::{Code, Diagnostic, Place, Severity};
 use migrate_core::history::{Comparison, Due, HistoryRow, State};
+use migrate_core::policy::{Decision, Situation};
 use migrate_core::set::MigrationKind;
 
 use super::rollback::RollbackTo;
 use super::session::Session;
 use super::unit::Unit;
-use super::verdict::judge;
+use super::verdict::{half_done, judge};
 use crate::error::{Error, Result};
 use crate::report::Skipped;
 
@@ -191,11 +192,30 @@ impl Session<'_> {
         });
         let mut findings = verdict.refusals;
         findings.extend(verdict.warnings);
+        findings.extend(self.left_half_way(&comparison));
         Ok(Status {
             migrations: migrations.collect(),
             repeatables: repeatables.collect(),
             findings,
             initialised: self.exists,
+        })
+    }
+
+    /// How far what was begun and not ended came, where the policy lets a run go on with it and
+    /// so says nothing.
+    fn left_half_way<'s>(
+        &'s self,
+        comparison: &'s Comparison,
+    ) -> impl Iterator<Item = Diagnostic> + 's {
+        let decision = self.set.settings.policy.decide(Situation::Partial);
+        let begun = comparison.entries.iter().filter(move |entry| {
+            entry.situation == Some(Situation::Partial) && decision == Decision::Apply
+        });
+        begun.map(|entry| {
+            let row = entry.row.map(|row| &self.history.rows[row]);
+            let files = entry.migration.map(|index| self.set.migrations[index].file);
+            let place = files.map_or(Place::Root, |file| Place::whole(&self.set.sources, file));
+            half_done(&entry.id(), place, row).weighing(Severity::Warning)
         })
     }
 
@@ -232,7 +252,7 @@ impl Session<'_> {
         let begun =
             |unit: &Unit| self.history.unfinished().filter(|row| row.version == unit.version);
         findings
-            .extend(todo.units.iter().filter_map(|unit| self.changed_so_far(unit, begun(unit)?)));
+            .extend(todo.units.iter().filter_map(|unit| self.cannot_resume(unit, begun(unit)?)));
         let planned = |unit: &Unit| planned(unit, begun(unit), database);
         // After a versioned migration every repeatable one is run, due or not before.
         let repeatables = if todo.units.is_empty() {

@@ -16,6 +16,7 @@ use super::options::Interrupted;
 use super::session::Session;
 use super::transactional::{around, step};
 use super::unit::{Body, Unit};
+use super::verdict::half_done;
 use crate::driver::{Around, Effect, LockScope};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
@@ -27,8 +28,8 @@ impl Session<'_> {
     /// Finds out where a half applied unit resumes, and that what was executed is unchanged.
     pub(crate) async fn resume_point(&mut self, unit: &mut Unit, row: &HistoryRow) -> Result<()> {
         let done = row.done as usize;
-        if let Some(changed) = self.changed_so_far(unit, row) {
-            return Err(Error::Refused { findings: vec![changed] });
+        if let Some(finding) = self.cannot_resume(unit, row) {
+            return Err(Error::Refused { findings: vec![finding] });
         }
         unit.resume_at = done;
         unit.interrupted = row.state == RowState::Running;
@@ -54,15 +55,19 @@ impl Session<'_> {
         Ok(self.driver()?.runs_outside_transaction(statement))
     }
 
-    /// Finds a half applied migration of which what was executed was changed since.
-    pub(crate) fn changed_so_far(&self, unit: &Unit, row: &HistoryRow) -> Option<Diagnostic> {
+    /// Says why a run cannot go on with a half applied migration: what was executed was changed
+    /// since, or it is its downgrade that stopped half way.
+    pub(crate) fn cannot_resume(&self, unit: &Unit, row: &HistoryRow) -> Option<Diagnostic> {
         let done = row.done as usize;
-        if row.tokens == unit.prefix_checksum(done, self.tables.database) {
-            return None;
-        }
         let set = self.set;
         let found = set.migrations.iter().find(|other| *other.version.as_str() == *unit.version);
         let place = found.map_or(Place::Root, |found| Place::whole(&set.sources, found.file));
+        if row.is_reverting() {
+            return Some(half_done(&unit.id(), place, Some(row)).weighing(Severity::Error));
+        }
+        if row.tokens == unit.prefix_checksum(done, self.tables.database) {
+            return None;
+        }
         let message = format!(
             "`{}` was applied up to statement {done}, and one of those statements was changed since",
             unit.id()

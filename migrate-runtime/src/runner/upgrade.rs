@@ -293,7 +293,9 @@ impl Session<'_> {
     fn check_targets(&self, comparison: &Comparison) -> Result<()> {
         for target in [&self.options.to, &self.options.only].into_iter().flatten() {
             if !comparison.entries.iter().any(|entry| entry.version == *target) {
-                return Err(Error::Request(format!("there is no migration of version {target}")));
+                return Err(Error::Request(format!(
+                    "there is no migration of version {target}; `cargo migrate status` lists them"
+                )));
             }
         }
         Ok(())
@@ -345,12 +347,6 @@ impl Session<'_> {
         for unit in &mut todo.units {
             let row = self.history.unfinished().filter(|row| row.version == unit.version);
             if let Some(row) = row.cloned() {
-                if row.is_reverting() {
-                    return Err(Error::Request(format!(
-                        "the rollback of `{}` stopped half way: complete it with `cargo migrate rollback`",
-                        unit.id()
-                    )));
-                }
                 self.resume_point(unit, &row).await?;
             }
         }

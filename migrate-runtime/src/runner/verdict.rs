@@ -1,7 +1,7 @@
 //! What the policy makes of a comparison.
 
 use migrate_core::diagnostics::{Code, Diagnostic, Place, Severity};
-use migrate_core::history::{Break, BreakKind, Comparison, Entry, History, RowState};
+use migrate_core::history::{Break, BreakKind, Comparison, Entry, History, HistoryRow, RowState};
 use migrate_core::policy::{Decision, Policy, Situation};
 use migrate_core::set::MigrationSet;
 
@@ -91,15 +91,7 @@ fn finding(
         Situation::Edited => new(Code::M501, format!("`{id}` was changed after it was applied"))
             .help("restore the file from version control, and put the change into a new migration"),
         Situation::BrokenHistory => new(Code::M507, format!("the row of `{id}` is not ours")),
-        Situation::Partial => {
-            let at = row.map_or(String::new(), |row| {
-                // What was interrupted may have come further than its entry says.
-                let least = if row.state == RowState::Running { "at least " } else { "" };
-                format!(": {least}{} of {} statements took effect", row.done, row.statements)
-            });
-            new(Code::M510, format!("`{id}` was applied in part{at}"))
-                .help("run again: the run resumes where it stopped")
-        }
+        Situation::Partial => half_done(&id, place, row),
     };
     let found = match (row, entry.migration) {
         (Some(row), Some(index))
@@ -118,6 +110,43 @@ fn finding(
     } else {
         found
     }
+}
+
+/// Tells how far a migration came that was left half way, or its rollback.
+pub(crate) fn half_done(id: &str, place: Place, row: Option<&HistoryRow>) -> Diagnostic {
+    // What was interrupted may have come further than its entry says.
+    let least = |row: &HistoryRow| match row.state {
+        RowState::Running | RowState::Reverting => "at least ",
+        _ => "",
+    };
+    let (message, help) = match row {
+        Some(row) if row.is_reverting() => (
+            format!(
+                "the rollback of `{id}` stopped half way: {}{} of its downgrade took effect",
+                least(row),
+                counted(row.done)
+            ),
+            "complete it with `cargo migrate rollback`; then `cargo migrate run` applies it anew",
+        ),
+        Some(row) => (
+            format!(
+                "`{id}` was applied in part: {}{} of {} took effect",
+                least(row),
+                row.done,
+                counted(row.statements)
+            ),
+            "run again: the run resumes where it stopped",
+        ),
+        None => {
+            (format!("`{id}` was applied in part"), "run again: the run resumes where it stopped")
+        }
+    };
+    Diagnostic::new(Code::M510, place, message).help(help)
+}
+
+fn counted(statements: u32) -> String {
+    let plural = if statements == 1 { "" } else { "s" };
+    format!("{statements} statement{plural}")
 }
 
 fn broken_row(broken: &Break) -> Diagnostic {

@@ -78,6 +78,10 @@ pub(crate) async fn a_failed_statement_says_where_and_leaves_what_it_must(world:
 pub(crate) async fn a_half_applied_migration_goes_on_after_the_correction(world: World) {
     world.apply_in_vain(&world.set(&[broken(FAILING)])).await;
     if !world.is_transactional() {
+        let set = world.set(&[broken(FAILING)]);
+        let status = Runner::new(&set).status(&mut world.db().await).await.expect("it is read");
+        let at = "`0003_stars` was applied in part: 2 of 4 statements took effect";
+        assert_eq!(status.findings[0].message, at);
         let executed =
             broken(FAILING).1.replace("VALUES (1);\nINSERT INTO c", "VALUES (7);\nINSERT INTO c");
         let changed = world.set(&[("0003_stars.sql", executed)]);

@@ -95,11 +95,24 @@ pub(crate) async fn a_downgrade_that_fails_says_where(world: World) {
         world.execute("CREATE TABLE nowhere (id integer)").await;
         rollback(&world, &corrected, RollbackTo::Count(1)).await.expect("the cause is gone");
     } else {
+        a_run_names_the_rollback_to_complete(&world, &set).await;
         world.execute("CREATE TABLE nowhere (id integer)").await;
         rollback(&world, &set, RollbackTo::Count(1)).await.expect("it goes on at the second");
     }
     assert!(!world.has_table("nowhere").await);
     assert_eq!(world.applied().await, [""; 0]);
+}
+
+async fn a_run_names_the_rollback_to_complete(world: &World, set: &MigrationSet) {
+    let stopped =
+        "the rollback of `0002_b` stopped half way: 1 statement of its downgrade took effect";
+    let mut db = world.db().await;
+    let status = Runner::new(set).status(&mut db).await.expect("it is read");
+    assert_eq!(status.findings[0].message, stopped);
+    let planned = Runner::new(set).plan(&mut db).await.expect("it is read");
+    assert_eq!(planned.findings[0].message, stopped);
+    let refusal = error(world.run(set).await);
+    assert!(refusal.contains(stopped), "{refusal}");
 }
 
 pub(crate) async fn what_is_irreversible_is_refused_before_anything_is_undone(world: World) {
