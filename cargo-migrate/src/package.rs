@@ -36,21 +36,20 @@ impl Package {
             .help("go into a package, or name a folder of migrations with `--dir`"));
         };
         if let Some(name) = name {
-            return Self::of_workspace(&nearest, |package| package.name == name)?
-                .into_iter()
-                .next()
-                .ok_or_else(|| {
-                    CommandError::usage(format!("the workspace has no package `{name}`"))
-                });
+            let mut packages = Self::of_workspace(&nearest, |_| true)?;
+            let Some(named) = packages.iter().position(|package| package.name == name) else {
+                return Err(CommandError::usage(format!("the workspace has no package `{name}`"))
+                    .help(format!("its packages are {}", names(&packages))));
+            };
+            return Ok(packages.swap_remove(named));
         }
         if let Some(package) = Self::read(&nearest)? {
             return Ok(package);
         }
         let mut found = Self::of_workspace(&nearest, |package| package.table.is_some())?;
         if found.len() > 1 {
-            let names: Vec<_> = found.iter().map(|one| format!("`{}`", one.name)).collect();
             return Err(CommandError::usage("several packages of this workspace have migrations")
-                .help(format!("name one with `--package`: {}", names.join(", "))));
+                .help(format!("name one with `--package`: {}", names(&found))));
         }
         found.pop().ok_or_else(|| {
             CommandError::usage("no package of this workspace has `[package.metadata.migrate]`")
@@ -87,4 +86,8 @@ impl Package {
         }
         Ok(packages)
     }
+}
+
+fn names(packages: &[Package]) -> String {
+    packages.iter().map(|package| format!("`{}`", package.name)).collect::<Vec<_>>().join(", ")
 }

@@ -69,7 +69,14 @@ pub(crate) fn of_own(error: &Error) -> Option<&'static str> {
         ),
         "1046" => Some("name a database in the URL: `mysql://user@host/database`"),
         "11" | "26" => Some("the file is no SQLite database, or a damaged one: check the URL"),
-        "14" => Some("the file's folder must exist, and both must be writable"),
+        "14" => Some(
+            "the file's folder must exist, and both must be writable; with `mode=rw` or `mode=ro` in the \
+             URL, the file must exist too",
+        ),
+        "1103" | "1102" => Some("correct `history-table` or `history-schema`"),
+        "1" if said.message.ends_with(".sqlite_master") => Some(
+            "correct `history-schema`: SQLite knows `main`, and what the connection has attached",
+        ),
         code => by_code(code),
     }
 }
@@ -82,6 +89,9 @@ pub(crate) fn of_connecting(error: &Error) -> Option<&'static str> {
              `migrate-runtime`; or the server's certificate is not trusted",
         );
     }
+    if let Error::Configuration(wrong) = error {
+        return Some(of_url(&wrong.to_string()));
+    }
     match Said::by(error).code.as_str() {
         "28P01" | "28000" | "1045" | "1698" => {
             Some("check the user and the password in the URL: the server knows no such pair")
@@ -90,6 +100,17 @@ pub(crate) fn of_connecting(error: &Error) -> Option<&'static str> {
         "53300" | "1040" => Some("the server has no connection to spare: try again later"),
         "57P03" => Some("the server is starting or stopping: try again in a moment"),
         _ => of_own(error),
+    }
+}
+
+/// What helps when a URL cannot be read.
+fn of_url(wrong: &str) -> &'static str {
+    // Where the host or the port seem to be wrong, it is often the password that ends too early.
+    if ["port", "host", "address", "domain"].iter().any(|part| wrong.contains(part)) {
+        "correct the URL; in the user's name and the password write `%40` for `@`, `%3A` for `:`, `%2F` for \
+         `/`, `%3F` for `?`, `%23` for `#` and `%25` for `%`"
+    } else {
+        "correct the URL"
     }
 }
 
@@ -123,6 +144,10 @@ fn by_code(code: &str) -> Option<&'static str> {
             "the statement took longer than `statement_timeout` allows: raise it for this migration"
         }
         "40P01" | "1213" => "two transactions waited for each other: run again, or add `retries=3`",
+        "2BP01" => {
+            "drop what depends on it first, in the same half; what a repeatable migration made is made again \
+             by the next run, so `DROP VIEW IF EXISTS` is right for it"
+        }
         "53200" => "too many locks in one transaction: run with `--transaction each`",
         "53100" | "13" | "1021" => "the disk is full: free some space and run again",
         "25006" | "8" | "1290" => {

@@ -6,6 +6,7 @@ use crate::advice::{self, Said};
 use crate::db::Db;
 use crate::embedded::BoxFuture;
 use crate::error::{Error, Result};
+use crate::secrets;
 
 /// Something that migrations can be run on: a URL, a pool, or a connection.
 ///
@@ -113,7 +114,7 @@ fn kind_of(url: &str) -> Result<Database> {
         Error::Setting(format!(
             "`{}` names no database that is known; a URL begins with `postgres://`, `mysql://` or \
              `sqlite:`",
-            redacted(url)
+            secrets::redacted(url)
         ))
     })
 }
@@ -128,64 +129,8 @@ fn not_built_for(database: Database) -> Error {
 
 /// Turns a driver's error into ours, with the password taken out of its text.
 fn failed(error: &sqlx::Error, url: Option<&str>) -> Error {
-    let mut message = Said::by(error).to_string();
-    for secret in url.iter().flat_map(|url| secrets(url)) {
-        message = message.replace(&secret, "***");
-    }
-    let url = url.map(|url| format!("`{}`", redacted(url)));
+    let said = Said::by(error).to_string();
+    let message = url.map_or(said.clone(), |url| secrets::removed_from(&said, url));
+    let url = url.map(|url| format!("`{}`", secrets::redacted(url)));
     Error::Connect { url, message, advice: advice::of_connecting(error), source: None }
-}
-
-/// Returns the parts of a URL that must not be shown.
-fn secrets(url: &str) -> Vec<String> {
-    let mut secrets = Vec::new();
-    if let Some(password) = password_range(url).map(|range| &url[range]) {
-        secrets.push(password.to_owned());
-    }
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    for pair in query.split('&') {
-        if let Some((key, value)) = pair.split_once('=')
-            && key.to_ascii_lowercase().contains("password")
-        {
-            secrets.push(value.to_owned());
-        }
-    }
-    secrets.retain(|secret| !secret.is_empty());
-    secrets
-}
-
-fn password_range(url: &str) -> Option<std::ops::Range<usize>> {
-    let start = url.find("://")? + 3;
-    let authority_end = url[start..].find(['/', '?']).map_or(url.len(), |end| start + end);
-    // The last `@`: a password may hold one that was not escaped, and a slash or question mark,
-    // too; then nothing before them looks like the end of a password.
-    let at = url[start..authority_end].rfind('@').or_else(|| url[start..].rfind('@'))?;
-    let at = start + at;
-    let colon = start + url[start..at].find(':')?;
-    Some(colon + 1..at)
-}
-
-/// Returns a URL that can be shown: the password is replaced by `***`.
-pub fn redacted(url: &str) -> String {
-    let mut shown = url.to_owned();
-    for secret in secrets(url) {
-        shown = shown.replace(&secret, "***");
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_are_not_shown() {
-        let check = |url, expected: &str| assert_eq!(redacted(url), expected);
-        check("postgres://app:s3cret@db/app", "postgres://app:***@db/app");
-        check("postgres://app:s@cret@db/app", "postgres://app:***@db/app");
-        check("postgres://app:s3/c?ret@db/app", "postgres://app:***@db/app");
-        check("postgres://app@db/app?password=s3cret", "postgres://app@db/app?password=***");
-        check("mysql://root:@localhost/app", "mysql://root:@localhost/app");
-        check("sqlite:app.db", "sqlite:app.db");
-    }
 }

@@ -42,10 +42,11 @@ mod probe;
 pub mod protocol;
 mod report;
 mod runner;
+mod secrets;
 mod startup;
 mod store;
 
-pub use connect::{Connect, redacted};
+pub use connect::Connect;
 pub use db::Db;
 pub use embedded::{BoxFuture, Migrations};
 pub use error::{Direction, Error, Left, MigrationError, Result};
@@ -58,6 +59,7 @@ pub use runner::{
     EventEntry, Grouping, Interrupted, MigrationStatus, Operation, Outcome, Plan, PlannedMigration,
     RepeatableStatus, RollbackTo, Runner, Status,
 };
+pub use secrets::redacted;
 pub use startup::Startup;
 
 /// Checks a folder of migrations and embeds it into the program.

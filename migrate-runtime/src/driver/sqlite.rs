@@ -52,7 +52,15 @@ const RELEASE: &str = "PRAGMA locking_mode = NORMAL";
 
 /// Opens a connection of its own; a missing file is created.
 pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
-    let options = SqliteConnectOptions::from_str(url)?.create_if_missing(true);
+    let mut options = SqliteConnectOptions::from_str(url)?;
+    if options.get_filename().as_os_str().is_empty() {
+        // SQLite would take it for a temporary database, and all that is applied would be gone.
+        return Err(sqlx::Error::Configuration("it names no file".into()));
+    }
+    // Unless the URL says that the file is there.
+    if !url.contains("mode=rw&") && !url.ends_with("mode=rw") {
+        options = options.create_if_missing(true);
+    }
     // A row that finds the buffer full waits for the other thread: a history is read at once.
     let options = options.row_buffer_size(1024);
     let connection = options.disable_statement_logging().connect().await?;

@@ -4,12 +4,12 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use super::{Failure, Message, PROTOCOL, Request};
-use crate::connect::redacted;
 use crate::db::Db;
 use crate::embedded::Migrations;
 use crate::error::{Error, Result};
 use crate::report::Report;
 use crate::runner::Outcome;
+use crate::secrets::redacted;
 
 /// Does what `cargo migrate` asks for on standard input, with the Rust migrations that are
 /// compiled in.

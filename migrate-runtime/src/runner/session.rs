@@ -51,7 +51,8 @@ impl<'r> Session<'r> {
         if db.database() != database {
             let connected = db.database();
             return Err(Error::Request(format!(
-                "the set is written for {database}, the connection is to {connected}"
+                "the set is written for {database}, the connection is to {connected}: give the URL of a \
+                 {database} database, or correct `database` in the set's settings"
             )));
         }
         let tables = Tables::of(&set.settings);

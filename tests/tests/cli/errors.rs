@@ -92,3 +92,13 @@ fn a_database_file_that_is_not_there_is_read_as_an_empty_one() {
     assert_eq!(status["migrations"][0]["state"], "pending");
     assert!(!project.path().join("app.db").exists());
 }
+
+#[test]
+fn urls_that_cannot_be_read() {
+    let project = sealed();
+    assert_snapshot!(shown(&project, "run --url sqlite:"));
+    assert_snapshot!(shown(&project, "run --url sqlite:nowhere.db?mode=rw"));
+    assert_snapshot!(shown(&project, "run --url postgres://app:s3/cret@localhost/app"));
+    assert_snapshot!(shown(&project, "run --url app:s3cret@localhost/app"));
+    assert!(!project.path().join("nowhere.db").exists());
+}
