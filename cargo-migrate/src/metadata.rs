@@ -6,7 +6,7 @@ use std::path::Path;
 use migrate_core::database::Database;
 use migrate_core::layout;
 use migrate_core::policy::{Decision, Policy, Situation};
-use migrate_core::settings::Rules;
+use migrate_core::settings::{HistoryNames, Rules};
 use serde::Deserialize;
 
 use crate::error::CommandError;
@@ -168,6 +168,7 @@ impl SetTable {
             let known: Vec<_> = layout::ALL.iter().map(|one| format!("`{}`", one.name())).collect();
             return Err(format!("`{name}` is no layout; known are {}", known.join(", ")));
         }
+        check_history(self.history_table.as_deref(), self.history_schema.as_deref())?;
         Ok(Declared {
             set: Some(set.to_owned()),
             database: database.map_err(|error| format!("database: {error}"))?,
@@ -197,6 +198,27 @@ impl SetTable {
         let names = self.rules.as_deref().unwrap_or_default();
         rules::named(names, self.tenant_column.clone()).map_err(|error| format!("rules: {error}"))
     }
+}
+
+/// Refuses names that no server takes, or that one takes for another.
+///
+/// Source: `PostgreSQL` 15 manual, "Identifiers and Key Words": what is longer than 63 bytes is cut off, so
+/// that both tables had one name; `MySQL` 8.4 manual, "Identifier Length Limits": 64 characters.
+fn check_history(table: Option<&str>, schema: Option<&str>) -> Result<(), String> {
+    const LONGEST: usize = 63;
+    let longest_table = LONGEST - HistoryNames::EVENTS.len();
+    for (key, name, longest) in
+        [("history-table", table, longest_table), ("history-schema", schema, LONGEST)]
+    {
+        let Some(name) = name else { continue };
+        if name.is_empty() {
+            return Err(format!("{key}: the name is empty"));
+        }
+        if name.len() > longest {
+            return Err(format!("{key}: the name is longer than {longest} bytes"));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -252,12 +274,17 @@ mod tests {
             ("policy = { late = \"apply\" }", "Cargo.toml: policy: `late` is no situation"),
             ("policy = { edited = \"maybe\" }", "Cargo.toml: policy: `maybe` is no decision"),
             ("assume = [\" \"]", "Cargo.toml: assume: an entry is empty"),
+            ("history-table = \"\"", "Cargo.toml: history-table: the name is empty"),
             ("rules = [\"rls\"]", "Cargo.toml: rules: `rls` is no rule; known are `tenant-rls`, "),
             ("rules = [\"tenant-rls\"]", "Cargo.toml: rules: `tenant-rls` needs the name of the "),
         ] {
             let error = choose(text, None).unwrap_err();
             assert!(error.starts_with(message), "{error}");
         }
+        let named = |length| choose(&format!("history-table = '{}'", "h".repeat(length)), None);
+        assert!(named(56).is_ok());
+        let error = named(57).unwrap_err();
+        assert_eq!(error, "Cargo.toml: history-table: the name is longer than 56 bytes");
         assert!(toml_edit::de::from_str::<SetTable>("databse = \"sqlite\"").is_err());
     }
 }

@@ -72,9 +72,12 @@ pub struct HistoryNames {
 }
 
 impl HistoryNames {
+    /// What the event log's name has behind the history table's.
+    pub const EVENTS: &str = "_events";
+
     /// Returns the name of the event log, which stands beside the history table.
     pub fn events_table(&self) -> String {
-        format!("{}_events", self.table)
+        format!("{}{}", self.table, Self::EVENTS)
     }
 }
 
