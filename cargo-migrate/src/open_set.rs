@@ -89,13 +89,12 @@ impl OpenSet {
     }
 
     /// Whether the lock file itself is beyond what may be written over: merge markers, a broken
-    /// chain, lines that cannot be read.
+    /// chain, lines that cannot be read, no text at all.
     pub(crate) fn lock_is_broken(&self) -> bool {
-        self.loaded.findings.iter().any(|finding| {
-            matches!(
-                finding.code,
-                Code::M307 | Code::M308 | Code::M309 | Code::M310 | Code::M311 | Code::M312
-            )
+        self.loaded.findings.iter().any(|finding| match finding.code {
+            Code::M307 | Code::M308 | Code::M309 | Code::M310 | Code::M311 | Code::M312 => true,
+            Code::M110 | Code::M111 => finding.path(&self.loaded.set.sources) == Some(LOCK_FILE),
+            _ => false,
         })
     }
 
@@ -123,21 +122,29 @@ impl OpenSet {
     ///
     /// Without a lock file, or with one that is broken, only the findings say so.
     pub(crate) fn refresh(&mut self) -> Result<Vec<Diagnostic>, CommandError> {
+        let (findings, updated) = self.judge();
+        if updated {
+            self.save_lock(!has_errors(&findings))?;
+        }
+        Ok(findings)
+    }
+
+    /// As [`OpenSet::refresh`], and writes nothing. Returns the findings, and whether the lock file
+    /// was brought up to date.
+    pub(crate) fn judge(&mut self) -> (Vec<Diagnostic>, bool) {
+        if self.lock_is_broken() {
+            return (check::check(&self.loaded), false);
+        }
         if self.set().lock.is_none() {
             // Another tool's folder as it is: the server judges what is pending.
-            return Ok(self.loaded.findings.clone());
-        }
-        if self.lock_is_broken() {
-            return Ok(check::check(&self.loaded));
+            return (self.loaded.findings.clone(), false);
         }
         if let Some(findings) = self.stamped() {
-            return Ok(findings.clone());
+            return (findings.clone(), false);
         }
         let lock = self.updated_lock().lock;
         self.replace_lock(lock);
-        let findings = check::check(&self.loaded);
-        self.save_lock(!has_errors(&findings))?;
-        Ok(findings)
+        (check::check(&self.loaded), true)
     }
 
     /// Writes the lock file if it differs from the one that is there; `clean` says that the
@@ -175,9 +182,10 @@ pub(crate) fn unknown_database() -> CommandError {
         .help("or write `database = \"…\"` into `[package.metadata.migrate]` of Cargo.toml")
 }
 
-/// Writes a file so that it is there whole or not at all.
+/// Writes a file so that it is there whole or not at all; a link to a file stays one.
 pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<(), CommandError> {
     let failed = |error| CommandError::write(path, error);
+    let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let directory = path.parent().unwrap_or(Path::new("."));
     let mut file =
         tempfile::Builder::new().prefix(".migrate").tempfile_in(directory).map_err(failed)?;

@@ -16,6 +16,9 @@ pub const SURROUNDINGS_FILE: &str = "surroundings.sql";
 /// The sub-folder of repeatable migrations.
 pub const REPEATABLE_FOLDER: &str = "repeatable";
 
+/// Why pipes, sockets and devices are not read.
+pub(crate) const SPECIAL_FILE: &str = "it is a pipe, a socket or a device";
+
 /// Bytes that are read at once; more than most migrations have.
 const BUFFER: usize = 64 * 1024;
 
@@ -87,17 +90,20 @@ impl Folder {
             }
             let shown = format!("{prefix}{text}");
             // The listing knows the type already, but of a link: a link to a file counts as that file.
-            let is_folder = match entry.file_type() {
-                Ok(kind) if !kind.is_symlink() => kind.is_dir(),
-                _ => fs::metadata(entry.path()).is_ok_and(|data| data.is_dir()),
+            let kind = match entry.file_type() {
+                Ok(kind) if !kind.is_symlink() => Some(kind),
+                _ => fs::metadata(entry.path()).ok().map(|data| data.file_type()),
             };
-            if is_folder {
+            if kind.is_some_and(|kind| kind.is_dir()) {
                 self.push(shown.clone(), Content::Folder);
                 if prefix.is_empty()
                     && let Err(error) = self.read_level(&entry.path(), &format!("{shown}/"), buffer)
                 {
                     self.push(shown, Content::Unreadable(error.to_string()));
                 }
+            } else if kind.is_some_and(|kind| !kind.is_file()) {
+                // Some of them never end, and some never begin.
+                self.push(shown, Content::Unreadable(SPECIAL_FILE.to_owned()));
             } else {
                 let content = read_file(&entry.path(), buffer);
                 match content {

@@ -8,10 +8,10 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::checks::duplicate_version::duplicate_version;
-use crate::checks::folder::{empty_set, missing_folder, unreadable_root};
+use crate::checks::folder::{empty_set, missing_folder, text_of, unreadable_root};
 use crate::checks::mixed_schemes::mixed_schemes;
 use crate::diagnostics::{Code, Diagnostic, Severity};
-use crate::folder::{Content, Folder, LOCK_FILE, SURROUNDINGS_FILE};
+use crate::folder::{Content, Entry, Folder, LOCK_FILE, SURROUNDINGS_FILE};
 use crate::layout::{self, Layout, Native};
 use crate::lock::{self, ParsedLock};
 use crate::set::MigrationSet;
@@ -49,7 +49,11 @@ pub fn read(path: &Path, root: &str) -> Result<Folder, Box<Diagnostic>> {
 /// short or damaged, and decides nothing.
 pub fn settings_in(path: &Path) -> Option<Settings> {
     let mut head = Vec::new();
-    File::open(path.join(LOCK_FILE)).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    let path = path.join(LOCK_FILE);
+    if !path.is_file() {
+        return None;
+    }
+    File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
     let text = String::from_utf8_lossy(&head);
     let (head, _) = text.split_once("\n\n")?;
     let mut sources = SourceMap::default();
@@ -81,6 +85,7 @@ pub fn load_with(
     let layout = layout::by_name(&settings.layout).unwrap_or(&Native);
 
     let surroundings = surroundings(&mut folder, &mut sources);
+    let without_text = without_text(&mut folder);
     let mut collected = layout.collect(folder, &mut sources);
     collected.migrations.sort_by(|a, b| {
         a.version
@@ -103,9 +108,10 @@ pub fn load_with(
     let is_empty = collected.migrations.is_empty() && collected.repeatables.is_empty();
     if is_empty && findings.is_empty() {
         findings.push(empty_set(&sources.root));
-    } else if lock_file.is_none() && is_native(layout) {
+    } else if lock_file.is_none() && is_native(layout) && without_text.is_empty() {
         findings.push(lock::missing());
     }
+    findings.extend(without_text);
     findings.extend(duplicate_version(&collected.migrations, &sources));
     if is_native(layout) {
         findings.extend(mixed_schemes(&collected.migrations, &sources));
@@ -139,6 +145,20 @@ fn surroundings(folder: &mut Folder, sources: &mut SourceMap) -> Option<FileId> 
     Some(sources.add(SourceFile { path: entry.path, text }))
 }
 
+/// Takes the lock file and the surroundings out of the folder where they have no text, and says why:
+/// they are there, so they are neither missing nor strays.
+fn without_text(folder: &mut Folder) -> Vec<Diagnostic> {
+    let is_ours = |entry: &mut Entry| {
+        let first = entry.path.split('/').next();
+        first.is_some_and(|first| [LOCK_FILE, SURROUNDINGS_FILE].contains(&first))
+    };
+    let ours: Vec<_> = folder.entries.extract_if(.., is_ours).collect();
+    let files = ours.into_iter().filter(|entry| !entry.path.contains('/'));
+    files
+        .filter_map(|entry| text_of(&entry.path, entry.content).err().map(|found| *found))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use crate::database::Database;
@@ -167,6 +187,17 @@ mod tests {
         assert_eq!(all_codes(&loaded([("1_a.sql", "")])), ["M301 migrate.lock"]);
         let settings = Settings { layout: "sqlx".to_owned(), ..Settings::new(Database::Sqlite) };
         assert!(load(folder([("1_a.sql", "")]), &settings).findings.is_empty());
+    }
+
+    #[test]
+    fn a_lock_file_without_text_is_not_missing() {
+        let mut folder = folder([("1_a.sql", "")]);
+        let content = Content::NotUtf8 { valid_up_to: 3 };
+        folder.entries.push(Entry { path: LOCK_FILE.into(), content });
+        folder.entries.push(Entry { path: SURROUNDINGS_FILE.into(), content: Content::Folder });
+        folder.entries.push(Entry { path: "surroundings.sql/a".into(), content: Content::Folder });
+        let loaded = load(folder, &Settings::new(Database::Postgres));
+        assert_eq!(all_codes(&loaded), ["M110 migrate.lock", "M111 surroundings.sql"]);
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
 /// Writes a lock file where there is none, with what is in the folder as drafts.
 fn write_lock(done: &mut Done<'_>, open: &mut OpenSet) -> Result<Vec<Diagnostic>, CommandError> {
     let shown = format!("{}/{LOCK_FILE}", open.set().sources.root);
-    if open.loaded.lock_file.is_some() {
+    if open.loaded.lock_file.is_some() || open.lock_is_broken() {
         done.say(format_args!("{shown} is there already"));
         return Ok(Vec::new());
     }

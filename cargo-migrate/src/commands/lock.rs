@@ -150,6 +150,10 @@ fn rebase(
     yes: bool,
 ) -> Result<Option<(OpenSet, LockObject)>, CommandError> {
     let Some(file) = open.loaded.lock_file else {
+        if open.lock_is_broken() {
+            stopped(context, &open, &open.loaded.findings);
+            return Ok(None);
+        }
         return Err(CommandError::usage("there is no lock file to rebase")
             .help("write one with `cargo migrate lock`"));
     };

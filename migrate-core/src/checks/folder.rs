@@ -3,6 +3,8 @@
 use std::fmt::Display;
 
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::folder::{Content, SPECIAL_FILE};
+use crate::source::SourceText;
 
 /// Describes a name that is not UTF-8; `shown` is its lossy form.
 pub fn name_not_utf8(shown: &str) -> Diagnostic {
@@ -25,10 +27,23 @@ pub fn unreadable(path: &str, reason: impl Display) -> Diagnostic {
     Diagnostic::new(Code::M111, Place::File(path.to_owned()), message).help(cure(&reason))
 }
 
+/// Returns a file's text, or the finding that it has none.
+pub(crate) fn text_of(path: &str, content: Content) -> Result<SourceText, Box<Diagnostic>> {
+    Err(Box::new(match content {
+        Content::Text(text) => return Ok(text),
+        Content::NotUtf8 { valid_up_to } => content_not_utf8(path, valid_up_to),
+        Content::Unreadable(reason) => unreadable(path, reason),
+        Content::NameNotUtf8 => name_not_utf8(path),
+        Content::Folder => unreadable(path, "it is a folder"),
+    }))
+}
+
 /// The reason is the system's text, since a folder is kept as plain data.
 fn cure(reason: &str) -> &'static str {
     let says = |words: &str| reason.to_ascii_lowercase().contains(words);
-    if says("permission") || says("access is denied") {
+    if reason == SPECIAL_FILE {
+        "put a file in its place, or remove it"
+    } else if says("permission") || says("access is denied") {
         "give the user who builds and runs the permission to read it"
     } else if says("no such file") || says("cannot find") {
         "it is a link that leads nowhere: restore what it leads to, or remove it"

@@ -66,13 +66,11 @@ pub(super) fn read(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<FileId> {
     let path = entry.path;
-    let finding = match entry.content {
-        Content::Text(text) => return Some(sources.add(SourceFile { path, text })),
-        Content::NotUtf8 { valid_up_to } => folder::content_not_utf8(&path, valid_up_to),
-        Content::Unreadable(reason) => folder::unreadable(&path, reason),
-        Content::NameNotUtf8 => folder::name_not_utf8(&path),
-        Content::Folder => folder::unreadable(&path, "it is a folder"),
-    };
-    findings.push(finding);
-    None
+    match folder::text_of(&path, entry.content) {
+        Ok(text) => Some(sources.add(SourceFile { path, text })),
+        Err(finding) => {
+            findings.push(*finding);
+            None
+        }
+    }
 }

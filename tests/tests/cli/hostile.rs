@@ -82,3 +82,17 @@ fn what_is_large_or_deep_is_counted() {
     let huge = "SELECT 1;\n".repeat(5 << 20);
     assert_eq!(check(Database::Sqlite, huge.as_bytes())["statements"]["opaque"], 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn devices_are_not_read() {
+    let project = TempProject::new();
+    let folder = project.path().join("migrations");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    std::os::unix::fs::symlink("/dev/null", folder.join("1_a.sql")).expect("it can be linked");
+    let words = "check --static --format json --dir migrations --database sqlite";
+    let checked = object(&mut project.command(words.split(' ')));
+    let found = &checked["findings"][0];
+    assert_eq!(found["code"], "M111");
+    assert_eq!(found["message"], "`1_a.sql` cannot be read: it is a pipe, a socket or a device");
+}

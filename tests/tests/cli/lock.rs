@@ -81,3 +81,30 @@ fn a_read_only_folder_can_be_checked_and_run() {
     set_mode(0o755);
     assert_eq!(codes, [Some(0); 2]);
 }
+
+#[test]
+fn a_lock_file_without_text_is_not_written_over() {
+    let project = sealed();
+    let bytes = [project.read("migrations/migrate.lock").as_bytes(), b"\xff"].concat();
+    project.write("migrations/migrate.lock", &bytes);
+    for arguments in ["lock", "lock --rebase", "new stars", "run"] {
+        let output = command(&project, &format!("{arguments} --database sqlite"));
+        assert_ne!(output.code, Some(0), "{arguments}");
+        assert!(output.stderr.contains("`migrate.lock` is not UTF-8"), "{}", output.stderr);
+    }
+    command(&project, "init --database sqlite");
+    let kept = std::fs::read(project.path().join("migrations/migrate.lock")).unwrap();
+    assert_eq!(kept, bytes);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_lock_file_stays_a_link() {
+    let project = sealed();
+    let path = |name| project.path().join(name);
+    std::fs::rename(path("migrations/migrate.lock"), path("shared.lock")).unwrap();
+    std::os::unix::fs::symlink("../shared.lock", path("migrations/migrate.lock")).unwrap();
+    assert_eq!(command(&project, "new stars").code, Some(0));
+    assert!(path("migrations/migrate.lock").is_symlink());
+    assert!(project.read("shared.lock").contains("_stars.sql"));
+}
