@@ -40,27 +40,42 @@ pub(crate) fn run(context: &Context, args: &PlanArgs) -> Result<ExitCode, Comman
     let target = Target::find(context, &args.target)?;
     let mut link = args.connection.link(&target)?;
     let environment = args.connection.environment(&target);
-    let open = link.read(target)?;
+    let mut open = link.read(target)?;
     let (to, only) = (args.to.clone(), args.only.clone());
-    show(context, &open, &mut link, &RunOptions { to, only, environment, ..RunOptions::default() })
+    let options = RunOptions { to, only, environment, ..RunOptions::default() };
+    show(context, &mut open, &mut link, &options)
 }
 
 /// Shows what a run with these options would do.
 pub(crate) fn show(
     context: &Context,
-    open: &OpenSet,
+    open: &mut OpenSet,
     link: &mut Link,
     options: &RunOptions,
 ) -> Result<ExitCode, CommandError> {
-    let plan = connection::ask(context, open, link, None, async |runner, db| {
+    let mut plan = connection::ask(context, open, link, None, async |runner, db| {
         options.apply(runner.clone()).plan(db).await
     })?;
+    let (mut found, _) = open.judge();
+    let is_invalid = has_errors(&found);
+    if is_invalid {
+        // Of such a set nothing is run.
+        plan.migrations.clear();
+        plan.repeatables.clear();
+        found.append(&mut plan.findings);
+        plan.findings = found;
+    }
+    let open = &*open;
     let grades = Grades::for_plan(open, &plan.migrations);
     context.terminal.json(&PlanObject::new(open.set(), &plan, &grades));
     if !context.terminal.is_json() {
         print(context, open, &plan, &grades);
     }
-    Ok(if has_errors(&plan.findings) { ExitCode::Refused } else { ExitCode::Fine })
+    Ok(match (is_invalid, has_errors(&plan.findings)) {
+        (true, _) => ExitCode::Findings,
+        (false, true) => ExitCode::Refused,
+        (false, false) => ExitCode::Fine,
+    })
 }
 
 fn print(context: &Context, open: &OpenSet, plan: &Plan, grades: &Grades) {

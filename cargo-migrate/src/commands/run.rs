@@ -66,7 +66,7 @@ pub(crate) fn run(context: &Context, args: &RunArgs) -> Result<ExitCode, Command
     let (mut open, mut link) = args.change.open(context)?;
     let mut options = options(args, &open.target);
     if args.dry_run {
-        return plan::show(context, &open, &mut link, &options);
+        return plan::show(context, &mut open, &mut link, &options);
     }
     let found = open.refresh()?;
     if has_errors(&found) {

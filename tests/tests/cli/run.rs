@@ -89,6 +89,10 @@ fn a_set_with_errors_is_not_run() {
     assert_eq!(command(&project, "run --format json").code, Some(1));
     let report = json(&project, "run");
     assert_eq!(report["error"]["findings"][0]["code"], "M304");
+    assert_snapshot!(shown(&project, "plan"));
+    let plan = json(&project, "run --dry-run");
+    assert_eq!(plan["findings"][0]["code"], "M304");
+    assert_eq!(plan["migrations"].as_array().map(Vec::len), Some(0));
     assert_eq!(json(&project, "status")["migrations"][0]["state"], "pending");
 }
 
