@@ -65,6 +65,12 @@ pub(crate) fn run(context: &Context, args: &CheckArgs) -> Result<ExitCode, Comma
     if let Some(code) = &args.explain {
         return explain(context, code);
     }
+    if args.annotations.is_some() && context.terminal.is_json() {
+        return Err(CommandError::usage(
+            "`--annotations` and `--format json` are two forms of output",
+        )
+        .help("ask for one of them"));
+    }
     let mut open = OpenSet::read_offline(Target::find(context, &args.target)?)?;
     if args.policy {
         print_policy(context, &open.set().settings.policy);

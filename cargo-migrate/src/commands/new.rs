@@ -3,12 +3,13 @@
 use std::time::SystemTime;
 
 use clap::Args;
-use migrate_core::diagnostics::{Code, Diagnostic};
+use migrate_core::diagnostics::{Code, Diagnostic, has_errors};
 use migrate_core::layout::{NewFile, NewHalves, NewMigration};
 use migrate_core::lock::LineState;
 use migrate_core::name;
 use migrate_core::replay::{self, DerivedDowngrade, Grade};
 use migrate_core::set::{MigrationKind, MigrationSet};
+use migrate_core::sql;
 use migrate_core::version::{Version, VersionScheme, next_version};
 
 use crate::arguments::TargetArgs;
@@ -80,7 +81,15 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
         let path = format!("{root}/{}", file.path);
         context.terminal.say(format_args!("{GOOD}created{GOOD:#} {path} {FAINT}(draft){FAINT:#}"));
     }
-    if let Some(derived) = &derived {
+    let sources = &open.set().sources;
+    let is_new = |finding: &&Diagnostic| {
+        finding.path(sources).is_some_and(|path| files.iter().any(|file| file.path == path))
+    };
+    let of_new: Vec<_> = found.iter().filter(is_new).cloned().collect();
+    let refused = has_errors(&of_new);
+    // What would be refused has done nothing: that all of it comes back says nothing.
+    let says_something = |derived: &&DerivedDowngrade| !refused || derived.grade != Grade::Lossless;
+    if let Some(derived) = derived.as_ref().filter(says_something) {
         tell_derived(context, derived);
     }
     tell(context, &open, &found, &files, derived.is_some());
@@ -101,6 +110,10 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
 
 /// The downgrade of SQL that was given.
 fn derived(open: &OpenSet, sql: &str) -> Result<DerivedDowngrade, CommandError> {
+    if sql::split(sql, open.set().settings.database).statements.is_empty() {
+        return Err(CommandError::usage("what `--from` is given has no statement")
+            .help("give it the SQL of the upgrade, or leave it out"));
+    }
     let texts = surroundings::of(open, &[])?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     replay::derive_downgrade_of(open.set(), &texts, sql).ok_or_else(surroundings::no_replay)

@@ -90,3 +90,8 @@ fn a_code_is_explained() {
     );
     assert_snapshot!(shown(&sealed(), "check --explain M999"));
 }
+
+#[test]
+fn one_form_of_output_is_printed() {
+    assert_snapshot!(shown(&sealed(), "check --annotations sarif --format json"));
+}

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use migrate_tests::project::TempProject;
 
-use crate::support::{command, creates, drafts, shown, shown_plain};
+use crate::support::{command, creates, drafts, sealed, show, shown, shown_plain};
 
 /// A folder that was set up, without a migration.
 fn empty() -> TempProject {
@@ -106,4 +106,15 @@ fn what_cannot_be_a_migration_is_refused() {
 /// Asks for a sequence number in a set of timestamps.
 fn show_stamps(project: &TempProject) -> String {
     crate::support::shown_plain(project, "new b --sequence --dir stamps --database sqlite")
+}
+
+#[test]
+fn of_what_would_be_refused_nothing_is_derived() {
+    let project = sealed();
+    let new = |sql| {
+        let words = ["new", "rings", "--dir", "migrations", "--sequence", "--from", sql];
+        show(&project.run(words))
+    };
+    assert_snapshot!(new(" -- nothing"));
+    assert_snapshot!(new("ALTERR TABLE rings DROP COLUMN id"));
 }
