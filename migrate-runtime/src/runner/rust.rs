@@ -1,6 +1,10 @@
 //! Rust migrations: the same order and the same transactions as SQL ones, with the user's
 //! function in the middle.
 
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use migrate_core::script::directives::read_constant;
@@ -11,6 +15,7 @@ use super::failure::Failed;
 use super::session::Session;
 use super::transactional::{Attempt, Records, around, step};
 use super::unit::Unit;
+use crate::db::Db;
 use crate::embedded::{RustMigration, StepFn};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
@@ -44,7 +49,7 @@ impl Session<'_> {
         }
         let clock = Instant::now();
         self.emit(&Event::Begun { migration: unit.id() });
-        if let Err(error) = step_fn(self.db).await {
+        if let Err(error) = call(step_fn, self.db).await {
             self.rollback_quietly().await;
             return self.rust_failed(unit, error, Left::Nothing).await;
         }
@@ -82,7 +87,7 @@ impl Session<'_> {
         self.send_own(around.before, "cannot set up the session").await?;
         let clock = Instant::now();
         self.emit(&Event::Begun { migration: unit.id() });
-        let result = step_fn(self.db).await;
+        let result = call(step_fn, self.db).await;
         self.send_own(around.after, "cannot restore the session").await?;
         if let Err(error) = result {
             self.history.rows.retain(|known| known.version != unit.version);
@@ -138,7 +143,24 @@ impl Session<'_> {
             Error::Request(format!("`{}` is irreversible: {reason}", unit.id()))
         })?;
         let clock = Instant::now();
-        step_fn(self.db).await?;
+        call(step_fn, self.db).await?;
         Ok(clock.elapsed())
     }
+}
+
+/// Calls a user's function. That it panics is an error as any other: the transaction is rolled
+/// back, the failure is logged, and the lock is free.
+async fn call(step_fn: StepFn, db: &mut Db) -> Result<()> {
+    let mut step = step_fn(db);
+    poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| step.as_mut().poll(context)))
+            .unwrap_or_else(|payload| Poll::Ready(Err(panicked(payload.as_ref()))))
+    })
+    .await
+}
+
+fn panicked(payload: &(dyn Any + Send)) -> Error {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    Error::other(format!("it panicked: {}", text.unwrap_or("without a message")))
 }

@@ -48,6 +48,7 @@ macro_rules! on_every_server {
             settings: quotes_and_other_letters_do_no_harm;
             rust: a_rust_migration_is_applied_and_rolled_back;
             rust: a_rust_migration_that_fails_is_told_and_run_again;
+            rust: a_rust_migration_that_panics_is_one_that_fails;
         }
     };
 }

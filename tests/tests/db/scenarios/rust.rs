@@ -53,11 +53,22 @@ fn fail(db: &mut Db) -> BoxFuture<'_, Result<()>> {
     })
 }
 
+/// Writes, and panics.
+fn panic(db: &mut Db) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        db.execute("INSERT INTO a VALUES (1)").await?;
+        panic!("there is no answer")
+    })
+}
+
 static FILLING: &[RustMigration] =
     &[RustMigration { path: "0002_fill.rs", directives: "", upgrade: fill, downgrade: Ok(empty) }];
 
 static FAILING: &[RustMigration] =
     &[RustMigration { path: "0002_fill.rs", directives: "", upgrade: fail, downgrade: Ok(empty) }];
+
+static PANICKING: &[RustMigration] =
+    &[RustMigration { path: "0002_fill.rs", directives: "", upgrade: panic, downgrade: Ok(empty) }];
 
 fn embedded(kind: Database, rust: &'static [RustMigration]) -> Migrations {
     migrations(FILES, lock(kind), rust, "", "migrations")
@@ -95,5 +106,14 @@ pub(crate) async fn a_rust_migration_that_fails_is_told_and_run_again(world: Wor
 
     FAILS.store(false, Ordering::SeqCst);
     let report = embedded.run(world.url()).await.expect("it applies now");
+    assert_eq!(ids(&report.applied), ["0002_fill"]);
+}
+
+pub(crate) async fn a_rust_migration_that_panics_is_one_that_fails(world: World) {
+    let failed = failure(embedded(world.kind(), PANICKING).run(world.url()).await);
+    assert_eq!(failed.message, "it panicked: there is no answer");
+    assert_eq!(world.count("a").await, usize::from(!world.is_transactional()));
+    assert_eq!(world.events().await, ["applied 0001", "failed 0002"]);
+    let report = embedded(world.kind(), FILLING).run(world.url()).await.expect("the lock is free");
     assert_eq!(ids(&report.applied), ["0002_fill"]);
 }
