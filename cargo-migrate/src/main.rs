@@ -14,6 +14,7 @@ mod execute;
 mod exit_code;
 mod grades;
 mod init;
+mod interrupt;
 mod libraries;
 mod metadata;
 mod open_set;

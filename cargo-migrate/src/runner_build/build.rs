@@ -9,6 +9,7 @@ use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{CompilerMessage, Message};
 
 use crate::error::CommandError;
+use crate::interrupt::until_interrupted;
 use crate::output::terminal::Terminal;
 
 /// Builds a binary; returns its path. The compiler's errors go to standard error; its warnings are
@@ -33,11 +34,32 @@ pub(crate) fn build(
     if !terminal.can_draw() {
         command.arg("--quiet");
     }
-    let cannot_start = |error: std::io::Error| CommandError::Runner {
+    let binary = name.to_owned();
+    let built = until_interrupted(move || run(command, &binary, terminal))?;
+    let Some(built) = built else { return Err(CommandError::InterruptedEarly) };
+    let (program, status) = built.map_err(|error| CommandError::Runner {
         message: format!("cargo cannot be started: {error}"),
         help: Vec::new(),
-    };
-    let mut child = command.spawn().map_err(cannot_start)?;
+    })?;
+    if was_interrupted(status) {
+        return Err(CommandError::InterruptedEarly);
+    }
+    match program {
+        Some(program) if status.success() => Ok(program),
+        _ => Err(CommandError::Runner {
+            message: format!("`{name}`, which has the Rust migrations compiled in, does not build"),
+            help: vec!["nothing was changed; correct what the compiler reports above".to_owned()],
+        }),
+    }
+}
+
+/// Runs cargo to its end; returns where the binary is, and how cargo ended.
+fn run(
+    mut command: Command,
+    name: &str,
+    terminal: Terminal,
+) -> std::io::Result<(Option<PathBuf>, ExitStatus)> {
+    let mut child = command.spawn()?;
     let mut program = None;
     if let Some(stdout) = child.stdout.take() {
         for message in Message::parse_stream(BufReader::new(stdout)) {
@@ -52,17 +74,7 @@ pub(crate) fn build(
             }
         }
     }
-    let status = child.wait().map_err(cannot_start)?;
-    if was_interrupted(status) {
-        return Err(CommandError::InterruptedEarly);
-    }
-    match program {
-        Some(program) if status.success() => Ok(program),
-        _ => Err(CommandError::Runner {
-            message: format!("`{name}`, which has the Rust migrations compiled in, does not build"),
-            help: vec!["nothing was changed; correct what the compiler reports above".to_owned()],
-        }),
-    }
+    Ok((program, child.wait()?))
 }
 
 fn is_error(message: &CompilerMessage) -> bool {

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 
 use migrate_runtime::Operation;
 use migrate_runtime::protocol::{Message, PROTOCOL, Request, RunOptions};
@@ -10,6 +10,7 @@ use migrate_runtime::protocol::{Message, PROTOCOL, Request, RunOptions};
 use super::build::was_interrupted;
 use crate::error::CommandError;
 use crate::execute::Execution;
+use crate::interrupt::until_interrupted;
 use crate::open_set::OpenSet;
 use crate::output::progress::Progress;
 
@@ -22,6 +23,19 @@ pub(crate) fn perform(
     options: &RunOptions,
     progress: &Progress,
 ) -> Result<Execution, CommandError> {
+    let request = Request {
+        protocol: PROTOCOL,
+        operation: operation.clone(),
+        url: url.to_owned(),
+        root: open.set().sources.root.clone(),
+        options: options.clone(),
+    };
+    let (program, progress) = (program.to_owned(), progress.clone());
+    until_interrupted(move || talk(&program, &request, &progress))?
+        .unwrap_or(Err(CommandError::Interrupted))
+}
+
+fn talk(program: &Path, request: &Request, progress: &Progress) -> Result<Execution, CommandError> {
     let failed = |action: &str, error: std::io::Error| CommandError::Runner {
         message: format!("cannot {action} `{}`: {error}", program.display()),
         help: Vec::new(),
@@ -31,16 +45,11 @@ pub(crate) fn perform(
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| failed("start", error))?;
-    let request = Request {
-        protocol: PROTOCOL,
-        operation: operation.clone(),
-        url: url.to_owned(),
-        root: open.set().sources.root.clone(),
-        options: options.clone(),
-    };
-    send(&mut child, &request).map_err(|error| failed("write to", error))?;
+    // Held until the program has answered: where this process ends before, so does the program.
+    let stdin = send(&mut child, request).map_err(|error| failed("write to", error))?;
     let execution = listen(&mut child, progress).map_err(|error| failed("read from", error))?;
     let status = child.wait().map_err(|error| failed("wait for", error))?;
+    drop(stdin);
     match execution {
         Some(execution) => Ok(execution),
         None if was_interrupted(status) => Err(CommandError::Interrupted),
@@ -54,12 +63,12 @@ pub(crate) fn perform(
     }
 }
 
-fn send(child: &mut Child, request: &Request) -> std::io::Result<()> {
+fn send(child: &mut Child, request: &Request) -> std::io::Result<Option<ChildStdin>> {
     let mut line = serde_json::to_string(request).map_err(std::io::Error::other)?;
     line.push('\n');
-    // Dropped at the end: the program sees that there is no more.
-    let Some(mut stdin) = child.stdin.take() else { return Ok(()) };
-    stdin.write_all(line.as_bytes())
+    let Some(mut stdin) = child.stdin.take() else { return Ok(None) };
+    stdin.write_all(line.as_bytes())?;
+    Ok(Some(stdin))
 }
 
 fn listen(child: &mut Child, progress: &Progress) -> std::io::Result<Option<Execution>> {

@@ -3,7 +3,8 @@
 //! The program reads one [`Request`] as a line of JSON from standard input, and writes a
 //! [`Message`] per line to standard output: events as they happen, then what came of it. The
 //! URL travels in the request, never on the command line, where every user of the machine could
-//! read it.
+//! read it. Standard input stays open until the answer is read: where it ends before, nobody waits for
+//! the program any more, and it stops.
 
 mod failure;
 pub(crate) mod findings;
@@ -20,7 +21,7 @@ use crate::events::Event;
 use crate::report::Report;
 
 /// The version of these types. Both sides refuse to talk to another one.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// What the program answers.
 #[derive(Debug, Serialize, Deserialize)]

@@ -11,6 +11,9 @@ use crate::report::Report;
 use crate::runner::Outcome;
 use crate::secrets::redacted;
 
+/// The exit code of what was stopped, as of what a shell stops.
+const INTERRUPTED: i32 = 130;
+
 /// Does what `cargo migrate` asks for on standard input, with the Rust migrations that are
 /// compiled in.
 ///
@@ -29,6 +32,7 @@ pub fn runner_main(migrations: &Migrations) -> ExitCode {
         return ExitCode::from(2);
     }
     let outcome = read_request().and_then(|request| {
+        std::thread::spawn(end_with_the_other_side);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.map_err(Error::other)?.block_on(perform(migrations, &request))
     });
@@ -59,6 +63,17 @@ fn read_request() -> Result<Request> {
          the same version of both",
         request.protocol
     )))
+}
+
+/// Ends the program when standard input does: `cargo migrate` was stopped, and what it asked for is to
+/// stop with it. The connection closes, so the server rolls back and the lock is free.
+fn end_with_the_other_side() {
+    let _ = io::copy(&mut io::stdin(), &mut io::sink());
+    #[expect(
+        clippy::exit,
+        reason = "this is the `main` of a program, and a migration may not wait"
+    )]
+    std::process::exit(INTERRUPTED);
 }
 
 async fn perform(migrations: &Migrations, request: &Request) -> Result<Outcome> {

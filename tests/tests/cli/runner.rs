@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use migrate_core::database::Database;
 use migrate_tests::command::workspace_root;
@@ -74,6 +75,10 @@ use migrate_runtime::{Db, Result};
 
 pub async fn upgrade(db: &mut Db) -> Result<()> {
     println!(\"what a migration prints\");
+    if let Some(started) = std::env::var_os(\"SLOWLY\") {
+        std::fs::write(started, \"\").map_err(migrate_runtime::Error::other)?;
+        std::thread::sleep(std::time::Duration::from_secs(60));
+    }
     db.execute(\"CREATE TABLE comets (id integer NOT NULL); INSERT INTO comets VALUES (NULL)\").await
 }
 
@@ -112,4 +117,18 @@ fn a_binary_of_the_package_can_be_the_program() {
     };
     assert_eq!(run("lock --quiet").code, Some(0));
     insta::assert_snapshot!(show(&run("run")));
+
+    // It ends with the command that started it, however that ends, and does not keep the lock.
+    let started = project.path().join("started");
+    let mut command = project.command(["run"]);
+    command.current_dir(&directory).env("CARGO_TARGET_DIR", target);
+    command.env("DATABASE_URL", database.url()).env("SLOWLY", &started);
+    let mut killed = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while !started.exists() {
+        assert!(killed.try_wait().unwrap().is_none(), "it waits in its migration");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert_eq!(run("run --wait 10s").code, Some(5));
 }
