@@ -144,7 +144,8 @@ pub fn check_timestamp(digits: &str) -> Result<(), ImpossibleDate> {
 pub fn next_version(newest: Option<&Version>, now: &str) -> String {
     match newest {
         Some(newest) if newest.scheme() == VersionScheme::Timestamp => {
-            if *newest < Version::new(now.to_owned()) {
+            // Some layouts compare versions as texts; these are times all the same.
+            if Version::new(newest.as_str().to_owned()) < Version::new(now.to_owned()) {
                 now.to_owned()
             } else {
                 following(newest.as_str())
@@ -241,5 +242,7 @@ mod tests {
         assert_eq!(next("20260102030405"), "20260102030406");
         assert_eq!(next("0009"), "0010");
         assert_eq!(next_version(None, "20260102030405"), "20260102030405");
+        let textual = Version::textual("20250101000000");
+        assert_eq!(next_version(Some(&textual), "20260102030405"), "20260102030405");
     }
 }
