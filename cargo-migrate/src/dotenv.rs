@@ -21,7 +21,10 @@ pub(crate) fn variable(directory: &Path, name: &str) -> Result<Option<String>, C
         };
         CommandError::usage(format!("`{}`: {reason}", path.display()))
     };
-    for pair in dotenvy::from_path_iter(&path).map_err(failed)? {
+    let text = std::fs::read_to_string(&path).map_err(|error| failed(dotenvy::Error::Io(error)))?;
+    // Editors of Windows write a byte-order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    for pair in dotenvy::from_read_iter(text.as_bytes()) {
         let (key, value) = pair.map_err(failed)?;
         if key == name && !value.is_empty() {
             return Ok(Some(value));

@@ -140,7 +140,7 @@ fn by_code(code: &str) -> Option<&'static str> {
         "55P03" | "1205" => {
             "a lock was not to be had in time: raise `lock_timeout`, add `retries=3`, or run at a quieter time"
         }
-        "57014" => {
+        "57014" | "1969" | "3024" => {
             "the statement took longer than `statement_timeout` allows: raise it for this migration"
         }
         "40P01" | "1213" => "two transactions waited for each other: run again, or add `retries=3`",

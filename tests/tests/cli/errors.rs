@@ -86,6 +86,13 @@ fn a_broken_env_file_does_not_give_its_line_away() {
 }
 
 #[test]
+fn an_env_file_may_come_from_windows() {
+    let project = sealed();
+    project.write(".env", "\u{feff}DATABASE_URL=sqlite:app.db\r\n");
+    assert_eq!(command(&project, "status").code, Some(0));
+}
+
+#[test]
 fn a_database_file_that_is_not_there_is_read_as_an_empty_one() {
     let project = sealed();
     let status = json(&project, "status");
