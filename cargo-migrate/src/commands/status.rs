@@ -61,6 +61,9 @@ fn print(context: &Context, open: &OpenSet, status: &Status) {
         if migration.draft {
             state.push_str(" (draft)");
         }
+        if migration.skipped.is_some() {
+            state.push_str(" (skipped)");
+        }
         let took = migration.duration_us.map(|us| duration(std::time::Duration::from_micros(us)));
         let cells = [
             migration.version.clone(),

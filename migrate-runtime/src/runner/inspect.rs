@@ -43,6 +43,8 @@ pub struct MigrationStatus {
     pub state: State,
     /// Whether the lock file calls it a draft.
     pub draft: bool,
+    /// Why a run passes over it, where it is pending and for other environments.
+    pub skipped: Option<String>,
     /// When it was applied, in UTC, RFC 3339.
     pub applied_at: Option<String>,
     /// How long it took, in microseconds.
@@ -137,10 +139,11 @@ impl PlannedMigration {
 }
 
 impl Status {
-    /// Returns how many migrations are pending.
+    /// Returns how many migrations are pending, and not passed over.
     pub fn pending(&self) -> usize {
         let pending = |migration: &&MigrationStatus| {
-            matches!(migration.state, State::Pending | State::Failed | State::Partial)
+            migration.skipped.is_none()
+                && matches!(migration.state, State::Pending | State::Failed | State::Partial)
         };
         self.migrations.iter().filter(pending).count()
     }
@@ -160,7 +163,8 @@ impl Session<'_> {
     pub(crate) async fn status(mut self) -> Result<Status> {
         self.read().await?;
         let comparison = self.compare();
-        let verdict = judge(self.set, &self.history, &comparison, |_| true);
+        let verdict =
+            judge(self.set, &self.history, &comparison, |entry| self.passed_over(entry).is_none());
         let failed = self.failed_versions(&comparison).await;
         let migrations = comparison.entries.iter().map(|entry| {
             let row = entry.row.map(|row| &self.history.rows[row]);
@@ -176,6 +180,7 @@ impl Session<'_> {
                 kind: entry.kind,
                 state,
                 draft: entry.draft,
+                skipped: self.passed_over(entry),
                 applied_at: applied.map(|row| row.applied_at.clone()),
                 duration_us: applied.map(|row| row.duration_us),
                 checksum: row.map(|row| row.checksum.clone()).or(file).unwrap_or_default(),

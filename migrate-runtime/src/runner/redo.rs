@@ -41,8 +41,10 @@ impl Session<'_> {
         }
         let entries = comparison.entries.iter().filter(|entry| !of(entry)).cloned().collect();
         let rest = Comparison { entries, ..comparison };
-        let wanted =
-            |entry: &Entry| self.until.as_ref().is_none_or(|until| entry.version <= *until);
+        let wanted = |entry: &Entry| {
+            self.until.as_ref().is_none_or(|until| entry.version <= *until)
+                && self.passed_over(entry).is_none()
+        };
         let verdict = judge(self.set, &self.history, &rest, wanted);
         if verdict.refusals.is_empty() {
             return Ok(());

@@ -226,7 +226,9 @@ impl Session<'_> {
                 && options.to.as_ref().is_none_or(|to| entry.version <= *to)
                 && options.only.as_ref().is_none_or(|only| entry.version == *only)
         };
-        let verdict = judge(self.set, &self.history, &comparison, wanted);
+        let verdict = judge(self.set, &self.history, &comparison, |entry| {
+            wanted(entry) && self.passed_over(entry).is_none()
+        });
         if !verdict.refusals.is_empty() {
             let mut findings = verdict.refusals;
             findings.extend(verdict.warnings);
@@ -299,6 +301,17 @@ impl Session<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Says why a pending migration is none of this environment's; what is pending there only is
+    /// neither late nor a hole here.
+    pub(super) fn passed_over(&self, entry: &Entry) -> Option<String> {
+        let index = entry.migration.filter(|_| entry.state == State::Pending)?;
+        // Few are, and reading them all takes its time.
+        if !self.set.sources.text(self.set.migrations[index].file).contains("only") {
+            return None;
+        }
+        self.reason_to_skip(&self.upgrade_unit(index).ok()?)
     }
 
     fn reason_to_skip(&self, unit: &Unit) -> Option<String> {

@@ -21,8 +21,17 @@ fn the_object_has_these_keys() {
     let status = json(&sealed(), "status");
     let expected = ["set", "database", "migrations", "repeatables", "history", "findings"];
     has_keys(&status, &expected);
-    let expected =
-        ["version", "name", "kind", "state", "draft", "applied_at", "duration_ms", "checksum"];
+    let expected = [
+        "version",
+        "name",
+        "kind",
+        "state",
+        "draft",
+        "skipped",
+        "applied_at",
+        "duration_ms",
+        "checksum",
+    ];
     has_keys(&status["migrations"][0], &expected);
 }
 
@@ -32,6 +41,19 @@ fn a_job_can_ask_whether_all_is_done() {
     assert_eq!(command(&project, "status --check").code, Some(1));
     command(&project, "run");
     assert_eq!(command(&project, "status --check").code, Some(0));
+}
+
+#[test]
+fn what_is_for_other_environments_is_not_late() {
+    let project = sealed();
+    let only = format!("-- migrate: only=production\n{}", creates("secrets"));
+    project.write("migrations/0003_secrets.sql", only);
+    project.write("migrations/0004_stars.sql", creates("stars"));
+    assert_eq!(command(&project, "run").code, Some(0));
+    assert_snapshot!(shown(&project, "run"));
+    assert_snapshot!(shown(&project, "status --check"));
+    assert_eq!(command(&project, "status --check --environment production").code, Some(1));
+    assert_eq!(command(&project, "run --environment production").code, Some(7));
 }
 
 #[test]

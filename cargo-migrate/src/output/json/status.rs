@@ -28,6 +28,8 @@ pub(crate) struct MigrationObject {
     pub(crate) kind: &'static str,
     pub(crate) state: &'static str,
     pub(crate) draft: bool,
+    /// Why a run passes over it.
+    pub(crate) skipped: Option<String>,
     pub(crate) applied_at: Option<String>,
     pub(crate) duration_ms: Option<f64>,
     pub(crate) checksum: String,
@@ -63,6 +65,7 @@ impl MigrationObject {
             kind: status.kind.name(),
             state: status.state.name(),
             draft: status.draft,
+            skipped: status.skipped.clone(),
             applied_at: status.applied_at.clone(),
             duration_ms: status.duration_us.map(stored_milliseconds),
             checksum: status.checksum.clone(),
