@@ -26,8 +26,21 @@ pub(crate) struct Manifest {
 #[derive(Debug, Deserialize)]
 pub(crate) struct PackageTable {
     pub(crate) name: String,
+    pub(crate) build: Option<BuildScript>,
     #[serde(default)]
     pub(crate) metadata: Metadata,
+}
+
+/// `build` of `[package]`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum BuildScript {
+    /// Where it is, unless in `build.rs`.
+    Path(String),
+    /// Whether there is one.
+    Switch(bool),
+    /// What newer versions of cargo may take.
+    Other(serde::de::IgnoredAny),
 }
 
 /// `[package.metadata]`; other tools' tables are theirs.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::MetadataCommand;
 
 use crate::error::CommandError;
-use crate::metadata::{self, SetTable};
+use crate::metadata::{self, BuildScript, SetTable};
 
 const MANIFEST: &str = "Cargo.toml";
 
@@ -18,6 +18,8 @@ pub(crate) struct Package {
     pub(crate) directory: PathBuf,
     /// Its manifest.
     pub(crate) manifest: PathBuf,
+    /// Its build script, which need not be there; `None` where it must not have one.
+    pub(crate) build_script: Option<PathBuf>,
     /// `[package.metadata.migrate]`, where there is one.
     pub(crate) table: Option<SetTable>,
 }
@@ -71,7 +73,15 @@ impl Package {
         };
         let directory = manifest.parent().unwrap_or(Path::new("")).to_owned();
         let manifest = manifest.to_owned();
-        Ok(Some(Package { name: table.name, directory, manifest, table: table.metadata.migrate }))
+        let build_script = match table.build {
+            Some(BuildScript::Path(path)) => Some(directory.join(path)),
+            Some(BuildScript::Switch(false)) => None,
+            Some(BuildScript::Switch(true) | BuildScript::Other(_)) | None => {
+                Some(directory.join("build.rs"))
+            }
+        };
+        let (name, table) = (table.name, table.metadata.migrate);
+        Ok(Some(Package { name, directory, manifest, build_script, table }))
     }
 
     fn of_workspace(

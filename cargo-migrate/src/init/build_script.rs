@@ -6,8 +6,6 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::package::Package;
 
-const FILE: &str = "build.rs";
-
 /// Writes the build script, or says what to add to the one that is there.
 pub(crate) fn write(
     context: &Context,
@@ -15,9 +13,15 @@ pub(crate) fn write(
     folder: &str,
 ) -> Result<String, CommandError> {
     let line = format!("println!(\"cargo::rerun-if-changed={folder}\");");
-    let path = package.directory.join(FILE);
-    let shown = context.shown(&path);
-    match fs::read_to_string(&path) {
+    let Some(path) = &package.build_script else {
+        let manifest = context.shown(&package.manifest);
+        return Ok(format!(
+            "{manifest} says `build = false`: a build script with this line would notice new migrations:\n    \
+             {line}"
+        ));
+    };
+    let shown = context.shown(path);
+    match fs::read_to_string(path) {
         Ok(text) if watches(&text, folder) => Ok(format!("{shown} watches {folder} already")),
         Ok(_) => Ok(format!(
             "add this line to `main` of {shown}, so that new migrations are noticed:\n    {line}"
@@ -27,10 +31,10 @@ pub(crate) fn write(
                 "//! Written by `cargo migrate init`: a new migration makes cargo build again.\n\n\
                  fn main() {{\n    {line}\n}}\n"
             );
-            fs::write(&path, text).map_err(|error| CommandError::write(&path, error))?;
+            fs::write(path, text).map_err(|error| CommandError::write(path, error))?;
             Ok(format!("created {shown}"))
         }
-        Err(error) => Err(CommandError::read(&path, error)),
+        Err(error) => Err(CommandError::read(path, error)),
     }
 }
 

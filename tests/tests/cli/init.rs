@@ -37,6 +37,18 @@ fn what_is_there_stays() {
 }
 
 #[test]
+fn the_build_script_is_where_the_package_has_it() {
+    let project = TempProject::new();
+    let with = |build| MANIFEST.replace("edition", &format!("build = {build}\nedition"));
+    project.write("Cargo.toml", with("\"src/build.rs\""));
+    project.write("src/build.rs", "fn main() {}\n");
+    assert_snapshot!(shown_plain(&project, "init --database sqlite"));
+    project.write("Cargo.toml", with("false"));
+    assert_snapshot!(shown_plain(&project, "init --database sqlite"));
+    assert!(!project.path().join("build.rs").exists());
+}
+
+#[test]
 fn a_folder_needs_no_package() {
     let project = TempProject::new();
     assert_snapshot!(shown_plain(&project, "init --dir db --url sqlite:app.db --history"));
