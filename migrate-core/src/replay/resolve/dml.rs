@@ -89,7 +89,10 @@ impl Resolver<'_> {
         if let Some(conflict) = &insert.conflict {
             let known = self.faults.len();
             self.conflict(conflict, key.as_ref(), &item);
-            if self.dialect.keeps_source() && never_conflicts(insert, conflict) {
+            if self.dialect.keeps_source()
+                && never_conflicts(insert, conflict)
+                && self.may_be_row_number(key.as_ref(), conflict)
+            {
                 self.faults.truncate(known);
             }
         }
@@ -157,6 +160,19 @@ impl Resolver<'_> {
         let message =
             format!("{count} values for {wanted} columns of `{}`", insert.table.display());
         self.faults.push(Fault::new(Code::M411, place, message));
+    }
+
+    /// Whether the one column of a conflict may be that which numbers the rows.
+    fn may_be_row_number(&self, key: Option<&Key>, conflict: &Conflict) -> bool {
+        let Some(name) = only_column(conflict) else { return false };
+        let relation = key.and_then(|key| self.catalog.relations.get(key));
+        let Some(relation) = relation.filter(|relation| is_closed(relation)) else { return true };
+        let Some(column) = relation.column(&name.text) else {
+            return self.dialect.is_system_column(&name.text);
+        };
+        relation.constraints.iter().any(|constraint| {
+            matches!(&constraint.rule, ConstraintRule::Primary(ids) if ids.contains(&column.id))
+        })
     }
 
     fn conflict(&mut self, conflict: &Conflict, key: Option<&Key>, item: &Item) {
@@ -407,13 +423,17 @@ impl Resolver<'_> {
 ///
 /// `SQLite` leaves such a clause out, whatever it names, where that column is the row's number.
 fn never_conflicts(insert: &Insert, conflict: &Conflict) -> bool {
-    let name = match conflict.target.as_slice() {
+    let Some(name) = only_column(conflict) else { return false };
+    !insert.columns.is_empty() && insert.columns.iter().all(|own| own.text != name.text)
+}
+
+/// The column of a conflict's key, where it has only one.
+fn only_column(conflict: &Conflict) -> Option<&Name> {
+    match conflict.target.as_slice() {
         [Expression::Column(column)] => column.parts.last(),
         [Expression::ColumnOrText(name)] => Some(name),
         _ => None,
-    };
-    let Some(name) = name else { return false };
-    !insert.columns.is_empty() && insert.columns.iter().all(|own| own.text != name.text)
+    }
 }
 
 /// Whether a relation is a table, and everything about it and its columns' types is known.

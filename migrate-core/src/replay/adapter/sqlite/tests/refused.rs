@@ -49,6 +49,14 @@ const REFUSED: &[(&str, &str)] = &[
         "`t` has no unique key over `a`",
     ),
     (
+        "CREATE TABLE t (a INTEGER PRIMARY KEY, b, c); INSERT INTO t (b) VALUES (1) ON CONFLICT (c) DO NOTHING",
+        "`t` has no unique key over `c`",
+    ),
+    (
+        "CREATE TABLE t (a INTEGER PRIMARY KEY, b); INSERT INTO t (b) VALUES (1) ON CONFLICT (z) DO NOTHING",
+        "`t` has no column `z`",
+    ),
+    (
         "CREATE TABLE t (a, b AS (a + 1)); INSERT INTO t VALUES (1, 2)",
         "2 values for 1 columns of `t`",
     ),
