@@ -186,14 +186,11 @@ impl Resolver<'_> {
         }
     }
 
-    /// A literal that names a relation, as `'name'::regclass` does.
+    /// A literal that names a relation, as `'name'::regclass` does; what is a text before, as
+    /// `'name'::text::regclass`, is looked up when the expression runs, which may be never.
     pub(super) fn regclass(&mut self, value: &Expression) {
         let value = match value {
-            Expression::Cast(inner, type_name)
-                if matches!(&*type_name.name.name.text, "regclass" | "text" | "varchar") =>
-            {
-                inner
-            }
+            Expression::Cast(inner, type_name) if &*type_name.name.name.text == "regclass" => inner,
             other => other,
         };
         let Expression::Literal(Literal::String(text), place) = value else { return };

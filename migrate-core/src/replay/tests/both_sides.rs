@@ -234,6 +234,18 @@ const CASES: &[Case] = &[
             "SELECT g()",
         ],
     },
+    // Names in texts are looked up when the expression runs.
+    Case {
+        before: "CREATE TABLE t (a int)",
+        taken: &[
+            "CREATE TABLE u (a int DEFAULT nextval(('x'::text)::regclass)); ALTER TABLE t ALTER a SET DEFAULT nextval('x'::text::regclass)",
+            "CREATE VIEW v AS SELECT ('x'::varchar)::regclass; CREATE TABLE u (a int CHECK (('x'::text)::regclass IS NOT NULL))",
+        ],
+        refused: &[
+            "CREATE TABLE u (a int DEFAULT nextval('x'::regclass))",
+            "CREATE VIEW v AS SELECT 'x'::regclass",
+        ],
+    },
     // Aggregates in the old syntax.
     Case {
         before: "CREATE FUNCTION j(text, text) RETURNS text LANGUAGE sql AS 'SELECT $1 || $2'; CREATE AGGREGATE a (basetype = text, sfunc = j, stype = text, initcond = ''); CREATE AGGREGATE n (BASETYPE = 'ANY', sfunc = int8inc, stype = int8, initcond = 0)",
