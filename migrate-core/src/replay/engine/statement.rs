@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
+use crate::replay::catalog::Found;
 use crate::replay::model::{
     Expression, Literal, Name, ObjectKind, QualifiedName, Query, QueryBody, Select, Statement,
     StatementKind, Text,
@@ -131,8 +132,12 @@ impl Engine {
                 self.mark_opaque(&opaque.what);
                 self.blur(opaque.mentions.as_deref());
             }
-            StatementKind::Refused { code, message, at, meant } => {
-                self.refused(Fault::new(*code, *at, message.clone()), statement, meant);
+            StatementKind::Refused { code, message, at, unless_there, meant } => {
+                if *unless_there && !self.certainly_makes_table(meant) {
+                    self.execute(&Statement { place: statement.place, kind: (**meant).clone() });
+                } else {
+                    self.refused(Fault::new(*code, *at, message.clone()), statement, meant);
+                }
             }
             StatementKind::Invalid { message, at } => {
                 let message = format!("this is not SQL of {}: {message}", self.database);
@@ -177,6 +182,12 @@ impl Engine {
         self.perhaps(|engine| {
             engine.execute(&Statement { place: statement.place, kind: meant.clone() });
         });
+    }
+
+    /// Whether a `CREATE TABLE IF NOT EXISTS` certainly finds no table of the name.
+    fn certainly_makes_table(&self, meant: &StatementKind) -> bool {
+        let StatementKind::CreateTable(create) = meant else { return false };
+        matches!(self.catalog.find_relation(self.dialect, &create.name), Found::Absent)
     }
 
     fn query(&mut self, query: &Query) {

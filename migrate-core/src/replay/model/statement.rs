@@ -124,6 +124,8 @@ pub(crate) enum StatementKind {
         code: Code,
         message: String,
         at: Place,
+        /// It is taken where the table that it would make is there already.
+        unless_there: bool,
         meant: Box<StatementKind>,
     },
     /// Text that is not SQL of this server.

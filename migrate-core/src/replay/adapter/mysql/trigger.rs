@@ -52,6 +52,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
             code: Code::M422,
             message: format!("there is no `{word}` row in a trigger on `{event}`"),
             at: row.at,
+            unless_there: false,
             meant: Box::new(trigger),
         });
     }

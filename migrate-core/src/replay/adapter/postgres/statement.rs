@@ -264,7 +264,13 @@ impl Reader<'_> {
                 Some((at, message)) => {
                     let meant = Box::new(meant);
                     let message = message.to_owned();
-                    StatementKind::Refused { code: Code::M422, message, at, meant }
+                    StatementKind::Refused {
+                        code: Code::M422,
+                        message,
+                        at,
+                        unless_there: false,
+                        meant,
+                    }
                 }
                 None => meant,
             }

@@ -40,7 +40,13 @@ impl Reader<'_> {
             // A table that is there already is not looked at any further.
             Some((at, message)) => {
                 let meant = Box::new(meant);
-                let kind = StatementKind::Refused { code: Code::M422, message, at, meant };
+                let kind = StatementKind::Refused {
+                    code: Code::M422,
+                    message,
+                    at,
+                    unless_there: false,
+                    meant,
+                };
                 if if_not_exists { unless_exists(self.text, self.origin, kind) } else { kind }
             }
             None => meant,

@@ -2,6 +2,7 @@
 
 use super::column;
 use super::table::{Parts, reserved};
+use super::types::begins_type;
 use super::{Refusal, options, slips};
 use crate::replay::adapter::mysql::cursor::Cursor;
 use crate::sql::TokenKind;
@@ -191,7 +192,7 @@ fn alter_column(mut item: Cursor<'_>) -> Result<(), Refusal> {
     } else if item.eat(&["DROP"]) {
         item.is_any(&["NOT", "NULL", "IDENTITY", "EXPRESSION"])
     } else {
-        item.is_any(&["TYPE", "ADD"])
+        item.is_any(&["TYPE", "ADD"]) || begins_type(item.peek())
     };
     if is_wrong {
         let message = "only a column's default is altered: `MODIFY` says the whole column anew";

@@ -1,8 +1,8 @@
 //! Columns as they are defined.
 
-use super::Refusal;
 use super::options::{charset, collation};
 use super::types::{self, Type};
+use super::{Refusal, slips};
 use crate::replay::adapter::mysql::cursor::Cursor;
 use crate::replay::model::{Name, Place};
 use crate::sql::TokenKind;
@@ -46,14 +46,8 @@ const FLAGS: &[&str] = &[
 ];
 
 /// Words with one token behind them, or an equals sign and one.
-const WITH_VALUE: &[&str] = &[
-    "COLUMN_FORMAT",
-    "STORAGE",
-    "SRID",
-    "ENGINE_ATTRIBUTE",
-    "SECONDARY_ENGINE_ATTRIBUTE",
-    "AFTER",
-];
+const WITH_VALUE: &[&str] =
+    &["COLUMN_FORMAT", "STORAGE", "SRID", "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE"];
 
 /// Words that begin an option, so that a default before them lacks its value.
 const NO_VALUES: &[&str] = &["NOT", "COMMENT", "PRIMARY", "UNIQUE", "AUTO_INCREMENT", "REFERENCES"];
@@ -106,7 +100,10 @@ pub(super) fn typed(
                 return Err(Refusal::syntax(at, "a value is expected behind `DEFAULT`"));
             }
             let value_at = cursor.peek_place();
-            let Some(value) = default_value(&mut cursor) else { break };
+            let Some(value) = default_value(&mut cursor) else {
+                slips::default(cursor)?;
+                break;
+            };
             default = Some((value, value_at));
         } else if cursor.eat(&["AUTO_INCREMENT"]) {
             definition.counts = Some(at);
@@ -129,6 +126,14 @@ pub(super) fn typed(
             }
         } else if cursor.eat(&["WITH"]) || cursor.eat(&["WITHOUT"]) {
             cursor.eat(&["SYSTEM", "VERSIONING"]);
+        } else if cursor.eat(&["AFTER"]) {
+            let at = cursor.peek_place();
+            if cursor.folded().is_some_and(|other| other.text == definition.name.text)
+                && !may_be_there
+            {
+                let message = format!("`{}` cannot stand behind itself", definition.name.text);
+                return Err(Refusal::new(crate::diagnostics::Code::M403, at, message));
+            }
         } else if cursor.eat_any(WITH_VALUE) {
             cursor.eat_mark("=");
             cursor.advance();
@@ -241,7 +246,7 @@ fn meaning(
         }
         _ => return Ok(()),
     };
-    Err(Refusal { code: crate::diagnostics::Code::M416, message, at })
+    Err(Refusal::new(crate::diagnostics::Code::M416, at, message))
 }
 
 /// Whether what a literal says begins like a number.
@@ -308,7 +313,8 @@ fn generated(cursor: &mut Cursor<'_>) -> Result<(), Refusal> {
 fn default_value<'t>(cursor: &mut Cursor<'t>) -> Option<Default<'t>> {
     let text = cursor.peek();
     if cursor.eat_string() {
-        let is_one = !cursor.eat_string();
+        // Bits, bytes and texts of another character set have a letter before them.
+        let is_one = !cursor.eat_string() && text.starts_with(['\'', '"']);
         while cursor.eat_string() {}
         return Some(if is_one { Default::Text(text) } else { Default::Other });
     }

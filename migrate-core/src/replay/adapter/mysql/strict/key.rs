@@ -3,7 +3,7 @@
 use super::Refusal;
 use crate::replay::adapter::mysql::column::is_period;
 use crate::replay::adapter::mysql::cursor::Cursor;
-use crate::replay::model::Text;
+use crate::replay::model::{Name, Text};
 
 /// Reads what follows `CREATE [UNIQUE] INDEX`.
 pub(super) fn create_index(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
@@ -33,9 +33,20 @@ pub(super) fn create_index(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Passes `[USING …] (column [(length)] [ASC], …)`; returns the names of whole columns.
-/// `may_be_there` says that the key may be there already, and is then not looked at.
-pub(super) fn columns(cursor: &mut Cursor<'_>, may_be_there: bool) -> Result<Vec<Text>, Refusal> {
+/// What a key is over.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Whole columns.
+    pub(super) whole: Vec<Text>,
+    /// The first letters of columns.
+    pub(super) parts: Vec<(Name, u64)>,
+    /// Expressions and what else there may be.
+    pub(super) has_others: bool,
+}
+
+/// Passes `[USING …] (column [(length)] [ASC], …)`. `may_be_there` says that the key may be there
+/// already, and is then not looked at.
+pub(super) fn columns(cursor: &mut Cursor<'_>, may_be_there: bool) -> Result<Listed, Refusal> {
     if cursor.eat_any(&["USING", "TYPE"]) {
         cursor.advance();
     }
@@ -44,27 +55,32 @@ pub(super) fn columns(cursor: &mut Cursor<'_>, may_be_there: bool) -> Result<Vec
         if cursor.is_at_end() {
             return Err(Refusal::syntax(at, "the columns of the key are expected in parentheses"));
         }
-        return Ok(Vec::new());
+        return Ok(Listed { has_others: true, ..Listed::default() });
     };
     if list.is_at_end() {
         return Err(Refusal::syntax(at, "the list of columns is empty"));
     }
-    let mut names: Vec<Text> = Vec::new();
+    let mut found = Listed::default();
     for mut item in list.items() {
         let place = item.peek_place();
-        if is_period(item) {
+        let name = if is_period(item) { None } else { item.folded() };
+        let Some(name) = name else {
+            found.has_others = true;
             continue;
-        }
-        let Some(name) = item.folded() else { continue };
-        if item.is_mark("(") {
+        };
+        if let Some(length) = item.parenthesised() {
             // A part of the column, or a function of a key over an expression.
+            match length.peek().parse() {
+                Ok(length) => found.parts.push((name, length)),
+                Err(_) => found.has_others = true,
+            }
             continue;
         }
-        if names.contains(&name.text) && !may_be_there {
+        if found.whole.contains(&name.text) && !may_be_there {
             let message = format!("column `{}` stands twice in one key", name.text);
-            return Err(Refusal { code: crate::diagnostics::Code::M407, message, at: place });
+            return Err(Refusal::new(crate::diagnostics::Code::M407, place, message));
         }
-        names.push(name.text);
+        found.whole.push(name.text);
     }
-    Ok(names)
+    Ok(found)
 }

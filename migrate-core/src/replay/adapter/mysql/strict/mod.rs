@@ -7,6 +7,7 @@
 
 mod alter;
 mod column;
+mod foreign;
 mod key;
 mod marks;
 mod options;
@@ -25,17 +26,23 @@ pub(super) struct Refusal {
     code: Code,
     message: String,
     at: Place,
+    /// It is taken where the table is there already.
+    unless_there: bool,
 }
 
 impl Refusal {
+    fn new(code: Code, at: Place, message: impl Into<String>) -> Self {
+        Refusal { code, message: message.into(), at, unless_there: false }
+    }
+
     /// A fault of the grammar.
     fn syntax(at: Place, message: impl Into<String>) -> Self {
-        Refusal { code: Code::M401, message: message.into(), at }
+        Refusal::new(Code::M401, at, message)
     }
 
     /// A definition that contradicts itself.
     fn definition(at: Place, message: impl Into<String>) -> Self {
-        Refusal { code: Code::M422, message: message.into(), at }
+        Refusal::new(Code::M422, at, message)
     }
 }
 
@@ -45,8 +52,8 @@ pub(super) fn judged(start: Cursor<'_>, meant: StatementKind) -> StatementKind {
         return meant;
     }
     match refusal(start) {
-        Some(Refusal { code, message, at }) => {
-            StatementKind::Refused { code, message, at, meant: Box::new(meant) }
+        Some(Refusal { code, message, at, unless_there }) => {
+            StatementKind::Refused { code, message, at, unless_there, meant: Box::new(meant) }
         }
         None => meant,
     }
@@ -68,6 +75,9 @@ fn refusal(mut cursor: Cursor<'_>) -> Option<Refusal> {
         if let Err(refusal) = slips::kind(ahead) {
             return Some(refusal);
         }
+    }
+    if let Err(refusal) = foreign::statement(cursor) {
+        return Some(refusal);
     }
     if cursor.eat(&["CREATE"]) {
         cursor.eat(&["OR", "REPLACE"]);

@@ -138,7 +138,7 @@ pub(super) fn charset(cursor: &mut Cursor<'_>) -> Result<Option<String>, Refusal
     let Some(name) = written(cursor) else { return Ok(None) };
     if !CHARSETS.contains(&name.as_str()) {
         let message = format!("there is no character set `{name}`");
-        return Err(Refusal { code: Code::M409, message, at });
+        return Err(Refusal::new(Code::M409, at, message));
     }
     Ok(Some(name))
 }
@@ -153,7 +153,7 @@ pub(super) fn collation(cursor: &mut Cursor<'_>, charset: Option<&str>) -> Resul
     }
     if !CHARSETS.contains(&own) || slips::is_slip_of_collation(&name) {
         let message = format!("there is no collation `{name}`");
-        return Err(Refusal { code: Code::M409, message, at });
+        return Err(Refusal::new(Code::M409, at, message));
     }
     match charset {
         Some(charset) if charset != "default" && family(charset) != family(own) => {

@@ -164,6 +164,20 @@ pub(super) fn named_part(cursor: Cursor<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Words that stand for a value.
+const VALUES: &[&str] = &["TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE", "LOCALTIMESTAMP"];
+
+/// Judges a default that is no value: a bare name would be a column, where there can be one.
+pub(super) fn default(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
+    let found = meant(&cursor, VALUES);
+    let word = cursor;
+    cursor.advance();
+    match found {
+        Some(meant) if !cursor.is_mark(".") => Err(refused(&word, meant)),
+        _ => Ok(()),
+    }
+}
+
 /// Judges the options of a table.
 pub(super) fn table_options(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
     while !cursor.is_at_end() && !cursor.is_any(&["AS", "SELECT", "WITH", "PARTITION", "UNION"]) {

@@ -1,7 +1,8 @@
 //! `CREATE TABLE`, and what both statements ask of the parts of a table.
 
 use super::column::{self, Definition};
-use super::{Refusal, key, options, slips};
+use super::types::Type;
+use super::{Refusal, key, options, slips, types};
 use crate::diagnostics::Code;
 use crate::replay::adapter::mysql::column::pass_primary_name;
 use crate::replay::adapter::mysql::cursor::Cursor;
@@ -17,11 +18,29 @@ pub(super) struct Parts {
     primary: Vec<(Text, Place)>,
     /// Columns that a foreign key may set to null.
     nulled: Vec<(Text, Place)>,
+    listed: Vec<(Kind, key::Listed, Place)>,
+}
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Primary,
+    Words,
+    Other,
 }
 
 /// Reads what follows `CREATE [TEMPORARY] TABLE`.
 pub(super) fn create(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
     let may_be_there = cursor.if_not_exists();
+    let Err(refusal) = define(cursor, false) else { return Ok(()) };
+    if may_be_there {
+        // The grammar is refused in any case.
+        define(cursor, true)?;
+    }
+    Err(Refusal { unless_there: may_be_there, ..refusal })
+}
+
+fn define(mut cursor: Cursor<'_>, may_be_there: bool) -> Result<(), Refusal> {
     reserved(&cursor)?;
     let at = cursor.peek_place();
     if cursor.is_mark("(") {
@@ -49,6 +68,8 @@ pub(super) fn create(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
         return Ok(());
     }
     parts.keys()?;
+    parts.lengths()?;
+    parts.partitions(cursor)?;
     if options_say_other_engine(cursor) {
         return Ok(());
     }
@@ -97,13 +118,22 @@ impl Parts {
                 cursor.name();
             }
         }
+        if cursor.is_any(&["PRIMARY", "FOREIGN"]) {
+            let mut next = *cursor;
+            next.advance();
+            if !next.is("KEY") {
+                let message = format!("`KEY` is expected behind `{}`", cursor.peek());
+                return Err(Refusal::syntax(cursor.peek_place(), message));
+            }
+        }
         if cursor.eat(&["PRIMARY", "KEY"]) {
             may_be_there |= cursor.if_not_exists();
             let at = cursor.peek_place();
             pass_primary_name(cursor);
-            let columns = key::columns(cursor, may_be_there)?;
-            self.primary.extend(columns.iter().map(|name| (name.clone(), at)));
-            self.keyed.extend(columns);
+            let listed = key::columns(cursor, may_be_there)?;
+            self.primary.extend(listed.whole.iter().map(|name| (name.clone(), at)));
+            self.keyed.extend(listed.whole.iter().cloned());
+            self.key(Kind::Primary, listed, at);
             return Ok(true);
         }
         if cursor.eat(&["FOREIGN", "KEY"]) {
@@ -124,6 +154,7 @@ impl Parts {
             ahead.advance();
             return Ok(ahead.is_any(&["KEY", "INDEX"]) || ahead.is_mark("("));
         }
+        let is_of_words = cursor.is("FULLTEXT");
         let special = !unique && cursor.eat_any(&["FULLTEXT", "SPATIAL"]);
         if !(cursor.eat_any(&["KEY", "INDEX"]) || unique || special) {
             return Ok(false);
@@ -132,15 +163,23 @@ impl Parts {
         if !cursor.is_mark("(") && !cursor.is("USING") {
             cursor.name();
         }
-        let names = key::columns(cursor, may_be_there)?;
-        self.keyed.extend(names);
+        let at = cursor.peek_place();
+        let listed = key::columns(cursor, may_be_there)?;
+        self.keyed.extend(listed.whole.iter().cloned());
+        if special && !is_of_words {
+            return Ok(true);
+        }
+        let kind = if is_of_words { Kind::Words } else { Kind::Other };
+        if !may_be_there {
+            self.key(kind, listed, at);
+        }
         Ok(true)
     }
 
     fn foreign(&mut self, cursor: &mut Cursor<'_>, may_be_there: bool) -> Result<(), Refusal> {
         let at = cursor.peek_place();
         let own = count(cursor);
-        let names = key::columns(cursor, may_be_there)?;
+        let names = key::columns(cursor, may_be_there)?.whole;
         if !cursor.eat(&["REFERENCES"]) {
             return Ok(());
         }
@@ -149,7 +188,7 @@ impl Parts {
             && own != others
         {
             let message = format!("the key has {own} columns and refers to {others}");
-            return Err(Refusal { code: Code::M412, message, at });
+            return Err(Refusal::new(Code::M412, at, message));
         }
         if let Some(at) = sets_null {
             self.nulled.extend(names.iter().map(|name| (name.clone(), at)));
@@ -192,6 +231,90 @@ impl Parts {
                 );
                 return Err(Refusal::definition(at, message));
             }
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, kind: Kind, listed: key::Listed, at: Place) {
+        self.listed.push((kind, listed, at));
+    }
+
+    fn type_of(&self, name: &str) -> Option<&Type> {
+        self.columns.iter().find(|column| *column.name.text == *name)?.type_name.as_ref()
+    }
+
+    /// A key is over the first letters of texts that are as long, and words are those of texts.
+    pub(super) fn lengths(&self) -> Result<(), Refusal> {
+        for (kind, listed, at) in &self.listed {
+            if *kind == Kind::Words {
+                let no_text =
+                    |name: &&Text| self.type_of(name).is_some_and(|it| types::is_number(&it.name));
+                if let Some(name) = listed.whole.iter().find(no_text) {
+                    let message = format!("`{name}` is no text, of which there could be words");
+                    return Err(Refusal::definition(*at, message));
+                }
+                continue;
+            }
+            for (name, length) in &listed.parts {
+                let Some(found) = self.type_of(&name.text) else { continue };
+                let has_letters =
+                    matches!(found.name.as_str(), "char" | "varchar" | "binary" | "varbinary");
+                let is_short = has_letters && found.length.is_some_and(|most| *length > most);
+                if is_short || types::is_number(&found.name) {
+                    let message = format!("`{}` has no {length} letters to be a key", name.text);
+                    return Err(Refusal::definition(name.place, message));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The primary key of a partitioned table has the columns that rows are told apart by.
+    ///
+    /// So have other unique keys, but `MariaDB` keeps hashes of long ones, for which it does not hold.
+    ///
+    /// Source: `MySQL` 8.4 manual, "Partitioning Keys, Primary Keys, and Unique Keys".
+    fn partitions(&self, mut cursor: Cursor<'_>) -> Result<(), Refusal> {
+        while !cursor.is_at_end() && !cursor.is("PARTITION") {
+            if cursor.is_any(&["SELECT", "AS", "WITH"]) {
+                return Ok(());
+            }
+            cursor.skip();
+        }
+        if !cursor.eat(&["PARTITION", "BY"]) {
+            return Ok(());
+        }
+        cursor.eat(&["LINEAR"]);
+        if !cursor.eat_any(&["HASH", "KEY", "RANGE", "LIST"]) {
+            return Ok(());
+        }
+        cursor.eat(&["COLUMNS"]);
+        let Some(mut told_by) = cursor.parenthesised() else { return Ok(()) };
+        let mut told = Vec::new();
+        while !told_by.is_at_end() {
+            let at = told_by.peek_place();
+            let name = told_by.folded();
+            let Some(name) = name else {
+                told_by.advance();
+                continue;
+            };
+            // Functions, and the unit of `EXTRACT`.
+            let is_column = !told_by.is_mark("(") && !told_by.is("FROM");
+            if is_column && self.columns.iter().any(|column| column.name.text == name.text) {
+                told.push((name.text, at));
+            }
+        }
+        let inline = self.columns.iter().filter(|column| column.is_primary);
+        let inline = inline.map(|column| vec![column.name.text.clone()]);
+        let listed = self.listed.iter().filter(|(kind, listed, _)| {
+            *kind == Kind::Primary && listed.parts.is_empty() && !listed.has_others
+        });
+        let mut keys = inline.chain(listed.map(|(_, listed, _)| listed.whole.clone()));
+        let lacking = keys.find_map(|key| told.iter().find(|(name, _)| !key.contains(name)));
+        if let Some((name, at)) = lacking {
+            let message =
+                format!("the primary key lacks `{name}`, which tells the partitions apart");
+            return Err(Refusal::definition(*at, message));
         }
         Ok(())
     }

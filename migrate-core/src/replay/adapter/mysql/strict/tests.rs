@@ -239,3 +239,68 @@ fn letters_of_the_grammar_may_be_exchanged() {
         "CREATE TABLE b (coulmn int, d int); ALTER TABLE b ADD idnex int; ALTER TABLE b DROP idnex; ALTER TABLE b MODIFY coulmn int; ALTER TABLE b CHANGE coulmn label varchar(3); ALTER TABLE b ALTER d SET DEFAULT 1; ALTER TABLE b RENAME COLUMN d TO idnex",
     ]);
 }
+
+#[test]
+fn statements_of_other_servers_are_told() {
+    for (text, message) in [
+        ("DROP INDEX i", "`ON` and the index's table are expected"),
+        ("DROP INDEX IF EXISTS i", "`ON` and the index's table are expected"),
+        ("TRUNCATE a CASCADE", "takes one table, and no `CASCADE`"),
+        ("TRUNCATE TABLE a RESTART IDENTITY", "takes one table, and no `RESTART`"),
+        ("TRUNCATE a, a", "takes one table, and no `,`"),
+        ("CREATE TYPE mood AS ENUM ('low')", "there is no `TYPE`"),
+        ("CREATE EXTENSION IF NOT EXISTS pgcrypto", "there is no `EXTENSION`"),
+        ("CREATE UNIQUE INDEX CONCURRENTLY i ON a (a)", "takes no `CONCURRENTLY`"),
+        ("ALTER TABLE a MODIFY a NOT NULL", "a type is expected before `NOT`"),
+        ("ALTER TABLE a ADD COLUMN b DEFAULT 1", "a type is expected before `DEFAULT`"),
+        ("CREATE TABLE b (c UNIQUE, d int)", "a type is expected before `UNIQUE`"),
+        ("ALTER TABLE a ALTER COLUMN a bigint", "only a column's default is altered"),
+        ("ALTER TABLE a ADD b int AFTER b", "`b` cannot stand behind itself"),
+        ("CREATE TABLE b (c int, PRIMARY kye (c))", "`KEY` is expected behind `PRIMARY`"),
+        ("CREATE TABLE b (c bool DEFAULT flase)", "`flase` is no word of the grammar"),
+    ] {
+        let found = findings(&["CREATE TABLE a (a int)", text]);
+        assert!(found.len() == 1 && found[0].contains(message), "{text}: {found:?}");
+    }
+    accepted(&["CREATE TABLE a (a int, KEY i (a)); DROP INDEX i ON a; TRUNCATE a NOWAIT;
+        CREATE INDEX CONCURRENTLY ON a (a); ALTER TABLE a ALTER a SET DEFAULT 3;
+        ALTER TABLE a ADD b int AFTER a, ADD c int AFTER b; CREATE TABLE type (a int)"]);
+}
+
+#[test]
+fn keys_are_over_what_columns_have() {
+    for text in [
+        "CREATE TABLE b (c int, KEY (c(2)))",
+        "CREATE TABLE b (c varchar(10), PRIMARY KEY (c(11)))",
+        "CREATE TABLE b (c int, FULLTEXT (c))",
+        "CREATE TABLE b (c int PRIMARY KEY, d int) PARTITION BY HASH (d)",
+        "CREATE TABLE b (c int, d datetime, PRIMARY KEY (c)) PARTITION BY RANGE (to_days(d)) (PARTITION p VALUES LESS THAN (3))",
+    ] {
+        assert_eq!(findings(&[text]).len(), 1, "{text}");
+    }
+    accepted(&[
+        "CREATE TABLE b (c varchar(10), d text, KEY (c(10)), KEY (d(99)), FULLTEXT (c, d))",
+    ]);
+    accepted(&[
+        "CREATE TABLE b (c int, d datetime, PRIMARY KEY (c, d)) PARTITION BY RANGE (to_days(d)) (PARTITION p VALUES LESS THAN (3))",
+    ]);
+    accepted(&["CREATE TABLE b (c int, d int, UNIQUE (c) USING HASH) PARTITION BY KEY (d)"]);
+    accepted(&[
+        "CREATE TABLE b (c int, d int, UNIQUE (c, d), KEY (c)) ENGINE=InnoDB PARTITION BY HASH (d) PARTITIONS 2",
+    ]);
+}
+
+#[test]
+fn bits_and_bytes_are_numbers() {
+    accepted(&[
+        "CREATE TABLE b (c int DEFAULT b'0', d bigint DEFAULT x'1f', e enum('x') DEFAULT N'x')",
+    ]);
+}
+
+/// What a definition means is looked at where no table of the name is there.
+#[test]
+fn a_definition_counts_where_it_makes_the_table() {
+    let text = "CREATE TABLE IF NOT EXISTS b (id int AUTO_INCREMENT, c varchar(9) AUTO_INCREMENT)";
+    assert_eq!(findings(&[text]).len(), 1);
+    accepted(&["CREATE TABLE b (id int)", text]);
+}

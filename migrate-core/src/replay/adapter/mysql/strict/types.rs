@@ -114,12 +114,18 @@ const FOREIGN: &[&str] = &[
 /// Types that hold text as long as you say, and do not say how long themselves.
 const NEED_LENGTH: &[&str] = &["varchar", "varbinary", "nvarchar", "varcharacter"];
 
+/// Words that stand behind a type, and are none: reserved ones.
+const BEHIND: &[&str] =
+    &["NOT", "NULL", "DEFAULT", "PRIMARY", "UNIQUE", "REFERENCES", "CHECK", "COLLATE", "UNSIGNED"];
+
 /// What is known of a column's type.
 #[derive(Debug, Default)]
 pub(super) struct Type {
     pub(super) name: String,
     /// Labels of an `ENUM` in lower case, without quotes.
     pub(super) labels: Option<Vec<String>>,
+    /// The first number in parentheses.
+    pub(super) length: Option<u64>,
 }
 
 /// Passes a type without the words behind it.
@@ -128,6 +134,9 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Option<Type>, Refusal> {
     let is_word = cursor.peek_kind() == Some(crate::sql::TokenKind::Word);
     if !is_word {
         return Ok(None);
+    }
+    if cursor.is_any(BEHIND) {
+        return Err(Refusal::syntax(at, format!("a type is expected before `{}`", cursor.peek())));
     }
     let name = cursor.peek().to_ascii_lowercase();
     if !is_type(&name) {
@@ -140,7 +149,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Option<Type>, Refusal> {
         let similar = closest(&name, known()).filter(|_| !is_foreign);
         let hint = similar.map(|(known, ())| format!("; `{known}` is one")).unwrap_or_default();
         let message = format!("there is no type `{name}`{hint}");
-        return Err(Refusal { code: Code::M405, message, at });
+        return Err(Refusal::new(Code::M405, at, message));
     }
     cursor.advance();
     let varies = cursor.is_any(&["VARYING", "VARCHAR", "VARCHARACTER", "VARBINARY"])
@@ -181,6 +190,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Option<Type>, Refusal> {
     if found.name == "enum" {
         found.labels = labels(&list);
     } else {
+        found.length = list.peek().parse().ok();
         numbers(&found.name, &mut list)?;
     }
     Ok(Some(found))
@@ -196,7 +206,8 @@ fn labels(list: &Cursor<'_>) -> Option<Vec<String>> {
     let mut labels = Vec::new();
     for mut item in list.items() {
         let text = item.peek();
-        if !item.eat_string() || !item.is_at_end() || !text.is_ascii() {
+        let is_plain = text.is_ascii() && text.starts_with(['\'', '"']);
+        if !item.eat_string() || !item.is_at_end() || !is_plain {
             return None;
         }
         labels.push(text.trim_matches(['\'', '"']).trim_end().to_ascii_lowercase());
