@@ -32,8 +32,8 @@ impl Catalog {
     ) -> bool {
         self.indexes_of(table).filter(|(key, _, _)| Some(*key) != except).any(
             |(_, relation, data)| {
-                !relation.is_certain
-                    || data.columns.as_ref().is_none_or(|ids| begins_with(ids, columns))
+                let may_be_another = !relation.is_certain && !data.is_implied;
+                may_be_another || data.columns.as_ref().is_none_or(|ids| begins_with(ids, columns))
             },
         )
     }

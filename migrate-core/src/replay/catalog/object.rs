@@ -291,6 +291,8 @@ pub(crate) struct IndexData {
     pub(crate) uses: Vec<Dependency>,
     /// The constraint that it belongs to.
     pub(crate) of_constraint: bool,
+    /// The server makes it for a foreign key over just its columns, if nothing else serves.
+    pub(crate) is_implied: bool,
 }
 
 /// A type or domain.

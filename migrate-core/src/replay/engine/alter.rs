@@ -139,6 +139,7 @@ impl Engine {
                 self.set_property(key, action);
             }
             TableAction::Settle => self.settle(key),
+            TableAction::CountsOnce(at) => self.counts_once(key, *at),
             TableAction::Nothing => {}
         }
     }

@@ -52,7 +52,8 @@ impl Engine {
         let names: Vec<_> = columns.iter().map(|column| &*column.text).collect();
         let name = self.add_entry(key, constraint, &names.join("_"), "fkey", rule);
         if self.dialect.indexes_belong_to_tables() {
-            self.foreign_key_index(key, &name, columns.first());
+            let column = columns.first().filter(|_| constraint.name.is_none());
+            self.foreign_key_index(key, &name, column);
         }
     }
 

@@ -102,6 +102,7 @@ impl Engine {
                 .chain(classes)
                 .collect(),
             of_constraint: false,
+            is_implied: false,
         });
         self.catalog.relations_mut().insert(key, Arc::new(entry));
     }

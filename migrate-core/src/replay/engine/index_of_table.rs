@@ -61,6 +61,8 @@ impl Engine {
             return;
         }
         // It is called like the key, or like its first column where the key has no name.
+        //
+        // Source: `MySQL` 5.7 and 8.4 manuals, "FOREIGN KEY Constraints", "Identifiers".
         let names = [Some(name.clone()), column.map(|column| column.text.clone())];
         for name in names.into_iter().flatten() {
             let key = self.catalog.index_key(table, &name);
@@ -76,6 +78,7 @@ impl Engine {
                 is_partial: false,
                 uses: Vec::new(),
                 of_constraint: false,
+                is_implied: true,
             });
             self.catalog.relations_mut().insert(key, Arc::new(index));
         }
@@ -93,7 +96,15 @@ impl Engine {
     pub(super) fn index_is_needed(&mut self, table: &Key, index: &Key, name: &Name) {
         let is_certain =
             |key: &Key| self.catalog.relations.get(key).filter(|found| found.is_certain);
-        let (Some(relation), Some(_)) = (is_certain(table), is_certain(index)) else { return };
+        let is_implied = |key: &Key| {
+            let index = self.catalog.relations.get(key).and_then(|found| found.index.as_ref());
+            index.is_some_and(|index| index.is_implied)
+        };
+        let Some(relation) = is_certain(table) else { return };
+        // One that is implied is needed if it is there, and cannot be dropped if it is not.
+        if is_certain(index).is_none() && !(is_implied(index) && is_closed(relation)) {
+            return;
+        }
         let needed = self.catalog.foreign_key_on(relation.id, index);
         let Some((constraint, site)) = needed.filter(|_| self.checks_foreign_keys()) else {
             return;

@@ -132,6 +132,7 @@ impl Engine {
             is_partial: false,
             uses: Vec::new(),
             of_constraint: true,
+            is_implied: false,
         });
         let index_key = self.index_key(key, name);
         self.catalog.relations_mut().insert(index_key, Arc::new(index));

@@ -9,6 +9,7 @@ mod column;
 mod column_action;
 mod constraint;
 mod contradiction;
+mod counting;
 mod default;
 mod default_class;
 mod definition;

@@ -214,5 +214,7 @@ pub(crate) enum TableAction {
     IgnoreForeignKeys(bool),
     /// The end of a statement that drops columns: now nothing may speak of them any more.
     Settle,
+    /// The end of a statement that may leave a column that counts without a key, or beside another.
+    CountsOnce(Place),
     Nothing,
 }

@@ -33,6 +33,7 @@ pub(crate) use self::script::schema;
 pub(crate) use self::spelling::Spelling;
 use self::spelling::spelling_of;
 pub(crate) use self::table::Table;
+pub(crate) use self::tokens::Tokens;
 use super::catalog::{Catalog, Definition, Dependency, Id, Key, Relation};
 use super::dialect::{Dialect, dialect_of};
 use super::model::Text;

@@ -8,8 +8,8 @@ use super::cursor::Cursor;
 use super::several;
 use super::table::{passes_over_foreign_keys, reserved_name, unique_index};
 use crate::replay::model::{
-    AlterTable, Among, Block, BlockStatement, Branch, Constraint, ConstraintKind, CreateIndex,
-    Drop, Expression, Guard, GuardedObject, Name, ObjectKind, ObjectReference, Place,
+    AlterTable, Among, Block, BlockStatement, Branch, ColumnDefinition, Constraint, ConstraintKind,
+    CreateIndex, Drop, Expression, Guard, GuardedObject, Name, ObjectKind, ObjectReference, Place,
     QualifiedName, Rename, Statement, StatementKind, TableAction,
 };
 
@@ -38,6 +38,8 @@ struct Actions<'t> {
     renamed: Vec<(Name, Name)>,
     renamed_indexes: Vec<(Name, Name)>,
     source: super::cursor::Source<'t>,
+    /// What may leave a column that counts without a key, or beside another one.
+    counting: Option<Place>,
     /// What no server takes.
     invalid: Option<StatementKind>,
 }
@@ -67,6 +69,7 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
         renamed: Vec::new(),
         renamed_indexes: Vec::new(),
         source,
+        counting: None,
         invalid: None,
     };
     for mut item in cursor.items() {
@@ -84,6 +87,9 @@ pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     }
     actions.replace_keys();
     actions.settle();
+    if let Some(at) = actions.counting.filter(|_| !if_exists) {
+        actions.push(Step::Last, TableAction::CountsOnce(at));
+    }
     actions.found.sort_by_key(|(step, _)| *step);
     Some(several(actions.found.into_iter().map(|(_, kind)| kind).collect(), actions.source))
 }
@@ -242,6 +248,7 @@ impl Actions<'_> {
             self.index(index);
         }
         let name = definition.name.clone();
+        self.note_counting(&definition, if_not_exists);
         self.push(Step::Column, TableAction::AddColumn { if_not_exists, column: definition });
         if !if_not_exists {
             self.put(name, position);
@@ -281,9 +288,19 @@ impl Actions<'_> {
         }
     }
 
+    fn note_counting(&mut self, column: &ColumnDefinition, is_guarded: bool) {
+        let counts = |constraint: &Constraint| {
+            matches!(constraint.kind, ConstraintKind::Identity(_)) && !is_guarded
+        };
+        if column.constraints.iter().any(counts) {
+            self.counting = Some(column.name.place);
+        }
+    }
+
     /// `MODIFY` and `CHANGE`: what is not said about the column is no longer so.
     fn redefine(&mut self, column: Column, if_exists: bool) {
         let Column { definition, is_unique, position } = column;
+        self.note_counting(&definition, if_exists);
         let name = definition.name;
         let mut actions = vec![TableAction::Redefine(name.clone())];
         if let Some(type_name) = definition.type_name {
@@ -333,6 +350,7 @@ impl Actions<'_> {
 
     fn drop(&mut self, item: &mut Cursor<'_>) -> Option<()> {
         if item.eat(&["PRIMARY", "KEY"]) {
+            self.counting = Some(item.last_place());
             let name = Name::new(PRIMARY, item.peek_place());
             let action = TableAction::DropConstraint { name, if_exists: false, cascade: false };
             self.push(Step::DropKey, action);

@@ -2,6 +2,7 @@
 
 mod ambiguous;
 mod conditional;
+mod counting;
 mod hidden_tables;
 mod invisible;
 mod orphans;
