@@ -18,6 +18,7 @@ mod parameters;
 mod partitions;
 mod publications;
 mod refused;
+mod required;
 mod set_by_call;
 mod strict;
 

@@ -20,6 +20,7 @@ impl Catalog {
         merged.seen.casts |= other.seen.casts;
         merged.seen.renamed_columns |= other.seen.renamed_columns;
         merged.seen.hidden_columns |= other.seen.hidden_columns;
+        merged.seen.system_rows |= other.seen.system_rows;
         merge(&mut merged.relations, &other.relations, |a, b| {
             let mut relation = a.clone();
             if let Some(b) = b {

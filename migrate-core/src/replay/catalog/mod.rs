@@ -111,6 +111,8 @@ pub(crate) struct Seen {
     pub(crate) renamed_columns: bool,
     /// Columns that are filled only where they are named.
     pub(crate) hidden_columns: bool,
+    /// Rows of the system's tables are changed by hand.
+    pub(crate) system_rows: bool,
 }
 
 impl Catalog {

@@ -35,6 +35,7 @@ mod refer;
 mod referred;
 mod rename;
 mod report;
+mod required;
 mod routine;
 mod session;
 mod signature;

@@ -94,9 +94,11 @@ impl Engine {
                 self.check(|resolver| {
                     resolver.insert(insert);
                 });
+                self.refuse_nulls(insert);
             }
             StatementKind::Update(update) => {
                 self.lose_values(&update.table, &update.assignments);
+                self.catalog.seen.system_rows |= update.table.name.text.starts_with("pg_");
                 self.check(|resolver| {
                     resolver.update(update);
                 });

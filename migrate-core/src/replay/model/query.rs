@@ -35,7 +35,8 @@ pub(crate) enum Literal {
     Boolean(bool),
     /// A number as it is written, without a sign.
     Number(Text),
-    /// Nulls, parameters.
+    Null,
+    /// Parameters and the like.
     Other,
 }
 

@@ -242,6 +242,8 @@ pub(crate) struct Insert {
     pub(crate) fills_parts: bool,
     /// `OVERRIDING … VALUE`: columns that count by themselves may be given values.
     pub(crate) overrides: bool,
+    /// `IGNORE`, `OR …`, `REPLACE`: what a constraint refuses may be left out or changed.
+    pub(crate) is_lenient: bool,
     pub(crate) source: InsertSource,
     pub(crate) conflict: Option<Conflict>,
     pub(crate) returning: Vec<Target>,

@@ -142,7 +142,7 @@ impl Resolver<'_> {
                 let own = self.table_column(column);
                 own.is_none_or(|(key, column)| self.group_of_column(&key, &column).is_none())
             }
-            Expression::Literal(literal, _) => matches!(literal, Literal::Other),
+            Expression::Literal(literal, _) => matches!(literal, Literal::Null | Literal::Other),
             Expression::Operation(_) | Expression::Comparison(_) | Expression::QueryOperand(_) => {
                 false
             }

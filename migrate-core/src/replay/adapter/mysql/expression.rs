@@ -170,6 +170,7 @@ impl<'t> Reader<'t> {
                     }
                     Value::Boolean(value) => Literal::Boolean(*value),
                     Value::Number(digits, _) => Literal::Number(Arc::from(digits.as_str())),
+                    Value::Null => Literal::Null,
                     _ => Literal::Other,
                 };
                 Expression::Literal(literal, place)

@@ -86,6 +86,7 @@ impl Reader<'_> {
             columns,
             fills_parts: false,
             overrides: false,
+            is_lenient: insert.ignore || insert.replace_into,
             source,
             conflict,
             returning: returning.unwrap_or_default(),

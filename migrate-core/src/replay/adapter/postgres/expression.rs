@@ -282,6 +282,7 @@ impl Reader<'_> {
         let literal = match kind {
             Some(K::TRUE_KW) => Literal::Boolean(true),
             Some(K::FALSE_KW) => Literal::Boolean(false),
+            Some(K::NULL_KW) => Literal::Null,
             Some(K::STRING | K::ESC_STRING | K::DOLLAR_QUOTED_STRING | K::UNICODE_ESC_STRING) => {
                 LiteralNode::cast(node.clone())
                     .and_then(|literal| literal.string_value())

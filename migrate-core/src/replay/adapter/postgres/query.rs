@@ -329,6 +329,7 @@ impl Reader<'_> {
             overrides: node.children().any(|part| {
                 matches!(part.kind(), K::OVERRIDING_SYSTEM_VALUE | K::OVERRIDING_USER_VALUE)
             }),
+            is_lenient: false,
             columns: columns.map(|list| self.target_columns(&list)).unwrap_or_default(),
             source,
             conflict: child(node, K::ON_CONFLICT_CLAUSE).map(|node| self.conflict(&node)),

@@ -151,6 +151,9 @@ impl Reader<'_> {
                 let place = self.origin.place(0, self.text.len());
                 Expression::Literal(Literal::Number(Arc::from(*written)), place)
             }
+            ast::Literal::Null => {
+                Expression::Literal(Literal::Null, self.origin.place(0, self.text.len()))
+            }
             _ => Expression::Operation(Vec::new()),
         }
     }

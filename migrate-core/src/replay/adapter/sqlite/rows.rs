@@ -24,7 +24,7 @@ impl Reader<'_> {
         columns: Option<&ast::DistinctNames<'_>>,
         source: Option<(&ast::Select<'_>, Option<&ast::Upsert<'_>>)>,
         returning: Option<&[ast::ResultColumn<'_>]>,
-    ) -> StatementKind {
+    ) -> Insert {
         let (recursive, common) = self.with(with);
         let table_name = self.qualified(table);
         let alias = self.own_alias(table);
@@ -36,7 +36,7 @@ impl Reader<'_> {
                 (query, upsert.map(|upsert| self.upsert(upsert)))
             }
         };
-        StatementKind::Insert(Box::new(Insert {
+        Insert {
             common,
             recursive,
             table: table_name,
@@ -44,10 +44,11 @@ impl Reader<'_> {
             columns,
             fills_parts: false,
             overrides: false,
+            is_lenient: false,
             source,
             conflict,
             returning: self.returning(returning),
-        }))
+        }
     }
 
     /// `ON CONFLICT`; of several, the assignments are read as one's.
@@ -135,7 +136,9 @@ impl Reader<'_> {
                 StatementKind::Update(Box::new(update))
             }
             ast::TriggerCmd::Insert { tbl_name, col_names, select, upsert, .. } => {
-                self.insert(None, tbl_name, col_names.as_ref(), Some((select, *upsert)), None)
+                let source = Some((*select, *upsert));
+                let insert = self.insert(None, tbl_name, col_names.as_ref(), source, None);
+                StatementKind::Insert(Box::new(insert))
             }
             ast::TriggerCmd::Delete { tbl_name, where_clause } => {
                 StatementKind::Delete(Box::new(self.delete(None, tbl_name, where_clause.as_ref())))

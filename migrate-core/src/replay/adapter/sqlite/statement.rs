@@ -6,7 +6,7 @@ use sqlite3_parser::ast::{self, Stmt};
 
 use super::names::{Reader, TEMPORARY, folded, unquoted};
 use crate::replay::model::{
-    Among, CreateIndex, CreateTrigger, CreateView, Drop, Expression, Name, ObjectKind,
+    Among, CreateIndex, CreateTrigger, CreateView, Drop, Expression, Insert, Name, ObjectKind,
     ObjectReference, Opaque, QualifiedName, StatementKind, TriggerEvent,
 };
 
@@ -43,12 +43,15 @@ impl Reader<'_> {
                 // Whoever writes to the schema itself can have changed anything.
                 anything("change of the schema table")
             }
-            Stmt::Insert { with, tbl_name, columns, body, returning, .. } => {
+            Stmt::Insert { with, or_conflict, tbl_name, columns, body, returning } => {
                 let source = match body {
                     ast::InsertBody::Select(select, upsert) => Some((*select, *upsert)),
                     ast::InsertBody::DefaultValues => None,
                 };
-                self.insert(with.as_ref(), tbl_name, columns.as_ref(), source, *returning)
+                let (with, columns) = (with.as_ref(), columns.as_ref());
+                let insert = self.insert(with, tbl_name, columns, source, *returning);
+                let is_lenient = or_conflict.is_some();
+                StatementKind::Insert(Box::new(Insert { is_lenient, ..insert }))
             }
             Stmt::Update { with, tbl_name, sets, from, where_clause, returning, .. } => {
                 let mut update = self.update(
