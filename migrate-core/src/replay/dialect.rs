@@ -215,6 +215,13 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether sub-queries in what an `INSERT … SELECT` returns see the tables it selects from.
+    ///
+    /// Seen on `MariaDB` 10.11; outside of sub-queries they are not seen.
+    fn sources_are_seen_in_returned(&self) -> bool {
+        false
+    }
+
     /// Whether `RETURNING` sees the changed table only, and that by its own name.
     fn returns_target_only(&self) -> bool {
         false

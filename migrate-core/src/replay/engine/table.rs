@@ -67,6 +67,12 @@ impl Engine {
     }
 
     pub(super) fn create_table(&mut self, table: &CreateTable) {
+        if table.temporary && table.name.schema.is_some() && self.dialect.indexes_belong_to_tables()
+        {
+            // Of another database it hides nothing, and which one is the session's is not known.
+            self.blur(Some(std::slice::from_ref(&table.name.name.text)));
+            return;
+        }
         let mut key = self.new_key(&table.name);
         if table.temporary {
             self.catalog.seen.temporary = true;

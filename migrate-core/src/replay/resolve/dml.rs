@@ -97,8 +97,12 @@ impl Resolver<'_> {
             }
         }
         self.scopes.push(Scope::of(vec![item]));
+        let known = self.faults.len();
         let outputs = self.returning(&insert.table, &insert.returning);
         self.scopes.pop();
+        if self.dialect.sources_are_seen_in_returned() && may_have_sub_query(insert) {
+            self.faults.truncate(known);
+        }
         self.common.truncate(before);
         outputs
     }
@@ -425,6 +429,15 @@ impl Resolver<'_> {
 fn never_conflicts(insert: &Insert, conflict: &Conflict) -> bool {
     let Some(name) = only_column(conflict) else { return false };
     !insert.columns.is_empty() && insert.columns.iter().all(|own| own.text != name.text)
+}
+
+/// Whether what an `INSERT … SELECT` returns may have a sub-query.
+fn may_have_sub_query(insert: &Insert) -> bool {
+    let is_plain =
+        |value: &Expression| matches!(value, Expression::Column(_) | Expression::Literal(..));
+    let selects = matches!(&insert.source, InsertSource::Query(query)
+        if !matches!(query.body, QueryBody::Values(_)));
+    selects && insert.returning.iter().any(|target| !is_plain(&target.value))
 }
 
 /// The column of a conflict's key, where it has only one.

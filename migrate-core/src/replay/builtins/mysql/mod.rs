@@ -91,6 +91,10 @@ impl Dialect for Mysql {
         matches!(name, "_rowid" | "row_start" | "row_end")
     }
 
+    fn sources_are_seen_in_returned(&self) -> bool {
+        true
+    }
+
     fn counts_with_sequences(&self) -> bool {
         false
     }

@@ -82,6 +82,7 @@ pub(super) fn typed(
     };
     let mut default = None;
     let mut character_set = None;
+    let mut updated = None;
     let mut is_folded = true;
     while !cursor.is_at_end() {
         let at = cursor.peek_place();
@@ -121,6 +122,7 @@ pub(super) fn typed(
         } else if cursor.eat(&["SERIAL", "DEFAULT", "VALUE"]) {
             definition.is_key = true;
         } else if cursor.eat(&["ON", "UPDATE"]) {
+            updated = Some(at);
             if default_value(&mut cursor).is_none() {
                 break;
             }
@@ -159,6 +161,13 @@ pub(super) fn typed(
     }
     if !may_be_there {
         meaning(&definition, &type_name, default, is_folded)?;
+        // `date` is a moment in one of the modes.
+        let has_moments = matches!(type_name.name.as_str(), "date" | "datetime" | "timestamp");
+        let is_other = types::is_number(&type_name.name) || is_text(&type_name.name);
+        if let Some(at) = updated.filter(|_| is_other && !has_moments) {
+            let message = format!("a `{}` is not set on updates", type_name.name);
+            return Err(Refusal::definition(at, message));
+        }
     }
     definition.type_name = Some(type_name);
     Ok(Some(definition))
@@ -238,6 +247,12 @@ fn meaning(
         Default::Text(text) if types::is_number(&type_name.name) && !begins_number(text) => {
             format!("`{name}` is a `{}`, and its default {text} no number", type_name.name)
         }
+        Default::Text(text) if is_too_long(type_name, text) => {
+            format!("`{name}` is too short for {text}, which is its default")
+        }
+        Default::Text(text) if says_no_moment(type_name, text) => {
+            format!("`{name}` is a `{}`, and its default {text} no moment", type_name.name)
+        }
         Default::Text(text) if is_folded && lacks_label(type_name, text) => {
             format!("`{name}` has no value {text}, which is its default")
         }
@@ -253,6 +268,24 @@ fn meaning(
 fn begins_number(literal: &str) -> bool {
     let inner = literal.trim_matches(['\'', '"']).trim();
     !(inner.is_empty() || inner.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// Whether a literal has more letters than its column; spaces at the end do not count.
+fn is_too_long(type_name: &Type, literal: &str) -> bool {
+    let holds_letters = matches!(type_name.name.as_str(), "char" | "varchar");
+    let Some(most) = type_name.length.filter(|_| holds_letters) else { return false };
+    let Some(quote) = literal.chars().next() else { return false };
+    let inner = literal.trim_matches(quote).trim_end();
+    // Two quotes are one.
+    let letters = inner.chars().count() - inner.matches(quote).count();
+    u64::try_from(letters).is_ok_and(|letters| letters > most)
+}
+
+/// Whether a literal begins with a word where a day or a moment is asked for.
+fn says_no_moment(type_name: &Type, literal: &str) -> bool {
+    let is_moment = matches!(type_name.name.as_str(), "date" | "datetime" | "timestamp");
+    let inner = literal.trim_matches(['\'', '"', ' ']);
+    is_moment && inner.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// Whether an `ENUM` certainly lacks the value of a literal.

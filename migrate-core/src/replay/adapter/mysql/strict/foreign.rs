@@ -14,6 +14,10 @@ pub(super) fn statement(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
     if cursor.eat(&["TRUNCATE"]) {
         return truncate(cursor);
     }
+    if cursor.eat(&["DO"]) && cursor.peek().starts_with("$$") {
+        let message = "a block of statements is that of a procedure";
+        return Err(Refusal::syntax(cursor.peek_place(), message));
+    }
     let creates = cursor.is("CREATE");
     if !cursor.eat_any(&["CREATE", "DROP"]) {
         return Ok(());

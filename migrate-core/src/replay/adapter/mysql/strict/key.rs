@@ -25,6 +25,10 @@ pub(super) fn create_index(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
     if cursor.qualified().is_none() {
         return Ok(());
     }
+    if cursor.is("USING") {
+        let message = "the columns are expected behind the table, and `USING` behind them";
+        return Err(Refusal::syntax(cursor.peek_place(), message));
+    }
     columns(&mut cursor, may_be_there)?;
     if cursor.is_any(&["WHERE", "INCLUDE"]) {
         let message = format!("an index takes no `{}`", cursor.peek());

@@ -290,6 +290,14 @@ impl Parts {
         }
         cursor.eat(&["COLUMNS"]);
         let Some(mut told_by) = cursor.parenthesised() else { return Ok(()) };
+        let (mut only, at) = (told_by, told_by.peek_place());
+        let only_name = only.folded().filter(|_| only.is_at_end() && !selects(cursor));
+        if let Some(name) = only_name
+            && !self.columns.iter().any(|column| column.name.text == name.text)
+        {
+            let message = format!("the table has no column `{}`", name.text);
+            return Err(Refusal::new(Code::M403, at, message));
+        }
         let mut told = Vec::new();
         while !told_by.is_at_end() {
             let at = told_by.peek_place();
@@ -332,6 +340,22 @@ impl Parts {
         }
         Ok(())
     }
+}
+
+/// Whether a query, which brings columns, may follow somewhere.
+fn selects(mut cursor: Cursor<'_>) -> bool {
+    let is_query = |cursor: &Cursor<'_>| cursor.is_any(&["SELECT", "WITH", "TABLE", "AS"]);
+    while !cursor.is_at_end() {
+        if is_query(&cursor) {
+            return true;
+        }
+        match cursor.parenthesised() {
+            Some(inside) if is_query(&inside) || inside.is_mark("(") => return true,
+            Some(_) => {}
+            None => cursor.advance(),
+        }
+    }
+    false
 }
 
 /// How many columns the list that comes next has.

@@ -258,6 +258,9 @@ fn statements_of_other_servers_are_told() {
         ("ALTER TABLE a ADD b int AFTER b", "`b` cannot stand behind itself"),
         ("CREATE TABLE b (c int, PRIMARY kye (c))", "`KEY` is expected behind `PRIMARY`"),
         ("CREATE TABLE b (c bool DEFAULT flase)", "`flase` is no word of the grammar"),
+        ("CREATE INDEX i ON a USING gin (a)", "the columns are expected behind the table"),
+        ("CREATE TABLE b (c varchar(max))", "a number is expected for the length"),
+        ("DO $$ BEGIN SELECT 1", "a block of statements"),
     ] {
         let found = findings(&["CREATE TABLE a (a int)", text]);
         assert!(found.len() == 1 && found[0].contains(message), "{text}: {found:?}");
@@ -287,6 +290,24 @@ fn keys_are_over_what_columns_have() {
     accepted(&["CREATE TABLE b (c int, d int, UNIQUE (c) USING HASH) PARTITION BY KEY (d)"]);
     accepted(&[
         "CREATE TABLE b (c int, d int, UNIQUE (c, d), KEY (c)) ENGINE=InnoDB PARTITION BY HASH (d) PARTITIONS 2",
+    ]);
+}
+
+#[test]
+fn values_that_are_set_fit_the_column() {
+    for (text, message) in [
+        ("CREATE TABLE b (c varchar(3) DEFAULT 'abcd')", "too short for 'abcd'"),
+        ("CREATE TABLE b (c timestamp DEFAULT 'CURRENT_TIMESTAMP')", "no moment"),
+        ("CREATE TABLE b (c int ON UPDATE CURRENT_TIMESTAMP)", "is not set on updates"),
+        ("CREATE TABLE b (c int) PARTITION BY HASH (d)", "has no column `d`"),
+    ] {
+        refused(text, message);
+    }
+    accepted(&[
+        "CREATE TABLE b (c varchar(3) DEFAULT 'abc  ', d char(2) DEFAULT 'a''', e datetime ON UPDATE now(), f date DEFAULT '2020-01-01')",
+    ]);
+    accepted(&[
+        "CREATE TABLE b (c int); CREATE TABLE d (e int) PARTITION BY HASH (c) AS SELECT c FROM b",
     ]);
 }
 

@@ -187,6 +187,13 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Option<Type>, Refusal> {
     if list.is_at_end() && found.name != "vector" {
         return Err(Refusal::syntax(list_at, "nothing stands in the parentheses"));
     }
+    let has_length = matches!(found.name.as_str(), "char" | "character" | "binary")
+        || NEED_LENGTH.contains(&found.name.as_str())
+        || is_number(&found.name);
+    if has_length && list.peek_kind() == Some(crate::sql::TokenKind::Word) {
+        let message = format!("a number is expected for the length of a `{}`", found.name);
+        return Err(Refusal::syntax(list.peek_place(), message));
+    }
     if found.name == "enum" {
         found.labels = labels(&list);
     } else {

@@ -1,6 +1,6 @@
 //! Temporary tables beside tables that stay, as a `MariaDB` 10.11 keeps them apart.
 
-use super::{accepted, refused};
+use super::{accepted, findings, refused};
 
 const LASTING: &str = "CREATE TABLE t (a int);";
 const BOTH: &str = "CREATE TABLE t (a int); CREATE TEMPORARY TABLE t (b int);";
@@ -53,5 +53,18 @@ fn what_a_temporary_table_hides_is_not_seen() {
         ),
     ] {
         refused(&[&format!("{before} {text}")], message);
+    }
+}
+
+/// Run on a `MariaDB` 10.11 with a database `other`, and one with another name at hand.
+#[test]
+fn a_temporary_table_of_another_database_hides_nothing() {
+    let before = "CREATE TABLE t (id int, a int);";
+    for text in [
+        "CREATE TEMPORARY TABLE other.t (c int); SELECT a FROM t; SELECT c FROM other.t",
+        "CREATE TEMPORARY TABLE other.t (c int); ALTER TABLE t ADD b int; SELECT a, b FROM t",
+        "CREATE TEMPORARY TABLE other.t (c int); DROP TEMPORARY TABLE other.t; SELECT a FROM t",
+    ] {
+        assert_eq!(findings(&[before, text]), Vec::<String>::new(), "{text}");
     }
 }

@@ -1,6 +1,6 @@
 //! Names that a sub-query finds around it: a `MariaDB` 10.11 and a `MySQL` 9.7 agree on all.
 
-use super::{accepted, refused};
+use super::{accepted, findings, refused};
 
 const TABLES: &str = "CREATE TABLE a (id int, n int); CREATE TABLE b (m int, k int);";
 
@@ -103,4 +103,18 @@ fn values_see_the_table_they_go_to() {
     }
     refused(&[TABLES, "INSERT INTO a (id) VALUES ((SELECT nope))"], "`a` has no column `nope`");
     refused(&[TABLES, "INSERT INTO a (id) SELECT (SELECT k)"], "there is no column `k` here");
+}
+
+/// Run on a `MariaDB` 10.11, the only one of both that returns anything.
+#[test]
+fn sub_queries_in_what_is_returned_see_the_source() {
+    let before = "CREATE TABLE t (id int, a int); CREATE TABLE s (id int, b int);";
+    for (text, faults) in [
+        ("INSERT INTO t (id) SELECT b FROM s RETURNING (SELECT b), a + (SELECT s.b)", 0),
+        ("INSERT INTO t (id) SELECT x.b FROM s x RETURNING (SELECT x.b)", 0),
+        ("INSERT INTO t (id) SELECT b FROM s RETURNING b", 1),
+        ("INSERT INTO t (id) VALUES (1) RETURNING (SELECT b)", 1),
+    ] {
+        assert_eq!(findings(&[before, text]).len(), faults, "{text}");
+    }
 }
