@@ -281,6 +281,7 @@ pub(crate) type Policy = Part;
 
 /// What is known of an index.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct IndexData {
     /// The table's identity.
     pub(crate) table: Id,

@@ -1,12 +1,15 @@
 //! Blocks of procedural code that run at once.
 
 use super::Engine;
+use super::report::MOST_UNHEARD;
 use super::visible::fails_visibly;
-use crate::replay::catalog::{Found, Key, TEMPORARY};
+use crate::diagnostics::Code;
+use crate::replay::catalog::{Catalog, Found, Key, TEMPORARY};
 use crate::replay::model::{
     Block, BlockStatement, Branch, Guard, GuardedObject, Name, ObjectKind, Place, QualifiedName,
-    Text,
+    StatementKind, Text,
 };
+use crate::replay::resolve::Fault;
 
 /// Whether the code after a statement runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,27 +38,51 @@ impl Engine {
         self.variables.extend(["found", "sqlstate", "sqlerrm"].map(Text::from));
         let flow = match &block.handlers {
             None => self.sequence(&block.statements),
-            Some(handlers) => self.guarded(&block.statements, handlers, block.catches_names),
+            Some(handlers) => self.guarded(block, handlers),
         };
         self.variables.truncate(before);
         flow
     }
 
+    /// Faults of the one statement of a block that does not catch them: something is missing, and
+    /// nothing that is caught can have come before.
+    fn leave_by(&mut self, faults: Vec<Fault>, statements: &[BlockStatement], before: &Catalog) {
+        let is_missing =
+            |fault: &Fault| matches!(fault.code, Code::M402 | Code::M403 | Code::M405 | Code::M412);
+        let [BlockStatement::Sql(statement)] = statements else { return };
+        let StatementKind::AlterTable(alter) = &statement.kind else { return };
+        if self.suppressed > 0
+            || !(1..MOST_UNHEARD).contains(&faults.len())
+            || !faults.iter().all(is_missing)
+        {
+            return;
+        }
+        let now = std::mem::replace(&mut self.catalog, before.clone());
+        // Otherwise the name of what is added may be taken, which is looked at first.
+        let table_is_missing =
+            matches!(self.catalog.find_relation(self.dialect, &alter.name), Found::Absent);
+        let is_sure = table_is_missing || self.knows_names_of(&statements[0]);
+        self.catalog = now;
+        if is_sure {
+            for fault in faults {
+                self.fault(fault);
+            }
+        }
+    }
+
     /// A block whose errors are caught: all of it happened, or none of it.
-    fn guarded(
-        &mut self,
-        statements: &[BlockStatement],
-        handlers: &[Vec<BlockStatement>],
-        catches_names: bool,
-    ) -> Flow {
+    fn guarded(&mut self, block: &Block, handlers: &[Vec<BlockStatement>]) -> Flow {
+        let Block { statements, catches_names, .. } = block;
         let snapshot = self.catalog.clone();
         let (failures, doubts) = (self.failures, self.doubts);
         self.suppressed += 1;
+        self.unheard.clear();
         self.sequence(statements);
+        let unheard = std::mem::take(&mut self.unheard);
         let failed = self.failures > failures;
         // Data and types can make a statement fail, too, and those are not looked at.
         let is_seen = |statement| {
-            fails_visibly(statement) || (catches_names && self.knows_names_of(statement))
+            fails_visibly(statement) || (*catches_names && self.knows_names_of(statement))
         };
         let doubtful = self.doubts > doubts || !statements.iter().all(is_seen);
         if failed {
@@ -72,6 +99,9 @@ impl Engine {
         self.catalog = after;
         self.suppressed -= 1;
         self.failures = if self.suppressed > 0 { failures } else { 0 };
+        if block.passes_missing {
+            self.leave_by(unheard, statements, &snapshot);
+        }
         Flow::On
     }
 

@@ -61,7 +61,7 @@ pub(crate) use loss::Loss;
 use super::catalog::{Catalog, Dependency, Site, TEMPORARY};
 use super::dialect::Dialect;
 use super::model::{Place, StatementKind, Text};
-use super::resolve::Resolver;
+use super::resolve::{Fault, Resolver};
 use super::rules::Events;
 use super::{Counts, OpaqueStatement, Replay};
 use crate::database::Database;
@@ -94,6 +94,8 @@ pub(crate) struct Engine {
     suppressed: usize,
     /// Depth of statements of which parts are known only at run time.
     guessing: usize,
+    /// Faults of code whose errors are caught, or that may not run.
+    unheard: Vec<Fault>,
     /// Certain failures of suppressed code.
     failures: usize,
     /// How often something could not be said in suppressed code.
@@ -144,6 +146,7 @@ impl Engine {
             opaque: Vec::new(),
             suppressed: 0,
             guessing: 0,
+            unheard: Vec::new(),
             failures: 0,
             doubts: 0,
             variables: Vec::new(),

@@ -13,6 +13,9 @@ use crate::source::Span;
 /// Findings of one file, after which it is not what it should be at all: another server's SQL, say.
 const MOST_FINDINGS: usize = 200;
 
+/// Faults of code that may not run, after which no more are kept.
+pub(super) const MOST_UNHEARD: usize = 16;
+
 impl Engine {
     /// Takes a fault: a finding where the code certainly runs, a failure where it is caught.
     pub(super) fn fault(&mut self, mut fault: Fault) {
@@ -27,6 +30,9 @@ impl Engine {
         self.assume(&fault.subject);
         if self.suppressed > 0 {
             self.failures += 1;
+            if self.unheard.len() < MOST_UNHEARD {
+                self.unheard.push(fault);
+            }
             return;
         }
         let Some(file) = self.file else { return };

@@ -91,23 +91,17 @@ impl Engine {
                 self.keep_reference(references);
             }
             StatementKind::Insert(insert) => {
-                self.check(|resolver| {
-                    resolver.insert(insert);
-                });
+                self.check(|resolver| drop(resolver.insert(insert)));
                 self.refuse_nulls(insert);
             }
             StatementKind::Update(update) => {
                 self.lose_values(&update.table, &update.assignments);
                 self.catalog.seen.system_rows |= update.table.name.text.starts_with("pg_");
-                self.check(|resolver| {
-                    resolver.update(update);
-                });
+                self.check(|resolver| drop(resolver.update(update)));
             }
             StatementKind::Delete(delete) => {
                 self.lose_rows(&delete.table);
-                self.check(|resolver| {
-                    resolver.delete(delete);
-                });
+                self.check(|resolver| drop(resolver.delete(delete)));
             }
             StatementKind::Merge(merge) => {
                 self.lose_rows(&merge.table);
@@ -134,12 +128,13 @@ impl Engine {
                 self.mark_opaque(&opaque.what);
                 self.blur(opaque.mentions.as_deref());
             }
-            StatementKind::Refused { code, message, at, unless_there, meant } => {
-                if *unless_there && !self.certainly_makes_table(meant) {
-                    self.execute(&Statement { place: statement.place, kind: (**meant).clone() });
-                } else {
-                    self.refused(Fault::new(*code, *at, message.clone()), statement, meant);
-                }
+            StatementKind::Refused { unless_there: true, meant, .. }
+                if !self.certainly_makes_table(meant) =>
+            {
+                self.execute(&Statement { place: statement.place, kind: (**meant).clone() });
+            }
+            StatementKind::Refused { code, message, at, meant, .. } => {
+                self.refused(Fault::new(*code, *at, message.clone()), statement, meant);
             }
             StatementKind::Invalid { message, at } => {
                 let message = format!("this is not SQL of {}: {message}", self.database);

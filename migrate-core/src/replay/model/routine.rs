@@ -114,6 +114,8 @@ pub(crate) struct Block {
     pub(crate) handlers: Option<Vec<Vec<BlockStatement>>>,
     /// The errors that are caught are only those of names that are taken or missing.
     pub(crate) catches_names: bool,
+    /// They are only those of names that are taken: what is missing leaves the block.
+    pub(crate) passes_missing: bool,
 }
 
 /// A statement of a block.

@@ -231,6 +231,7 @@ pub(crate) struct CreatePolicy {
 
 /// `INSERT`.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the statement")]
 pub(crate) struct Insert {
     pub(crate) common: Vec<super::CommonTable>,
     pub(crate) recursive: bool,

@@ -234,6 +234,23 @@ const CASES: &[Case] = &[
             "SELECT g()",
         ],
     },
+    // What is missing leaves a block that catches what is there already.
+    Case {
+        before: "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (id int, p_id int, CONSTRAINT old FOREIGN KEY (p_id) REFERENCES p (id))",
+        taken: &[
+            "DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (p_id) REFERENCES p (id); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+            "DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT old FOREIGN KEY (p_id) REFERENCES nope (id); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+            "DO $$ BEGIN ALTER TABLE nope ADD a int; EXCEPTION WHEN duplicate_object OR undefined_table THEN NULL; END $$",
+            "DO $$ BEGIN ALTER TABLE nope ADD a int; EXCEPTION WHEN OTHERS THEN NULL; END $$",
+            "DO $$ BEGIN BEGIN ALTER TABLE nope ADD a int; EXCEPTION WHEN duplicate_object THEN NULL; END; EXCEPTION WHEN OTHERS THEN NULL; END $$",
+            "DO $$ BEGIN IF false THEN ALTER TABLE nope ADD a int; END IF; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        ],
+        refused: &[
+            "DO $$ BEGIN ALTER TABLE nope ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES p (id); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+            "DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (p_id) REFERENCES nope (id); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+            "DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (nope) REFERENCES p (id); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        ],
+    },
     // Names in texts are looked up when the expression runs.
     Case {
         before: "CREATE TABLE t (a int)",

@@ -180,11 +180,12 @@ impl<'a> Parser<'a> {
                 self.assigned.push(variable);
             }
             let before = self.texts.clone();
-            block.catches_names = true;
+            (block.catches_names, block.passes_missing) = (true, true);
             while self.take("when") {
                 let conditions = self.until(&["then"]);
-                block.catches_names &=
-                    handler::are_of_names(&self.text[conditions.0..conditions.1]);
+                let conditions = &self.text[conditions.0..conditions.1];
+                block.catches_names &= handler::are_of_names(conditions);
+                block.passes_missing &= handler::are_of_taken_names(conditions);
                 self.texts.clone_from(&before);
                 handlers.push(self.statements(&["end", "when"])?);
                 after.merge(&self.texts);

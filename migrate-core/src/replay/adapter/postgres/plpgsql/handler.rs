@@ -15,6 +15,18 @@ pub(super) fn are_of_names(conditions: &str) -> bool {
         "undefined_column",
         "invalid_schema_name",
     ];
+    are_among(conditions, &OF_NAMES)
+}
+
+/// Whether the conditions of a handler are only errors of names that are taken.
+pub(super) fn are_of_taken_names(conditions: &str) -> bool {
+    are_among(
+        conditions,
+        &["duplicate_object", "duplicate_table", "duplicate_column", "duplicate_schema"],
+    )
+}
+
+fn are_among(conditions: &str, known: &[&str]) -> bool {
     let mut words = conditions.split_whitespace().map(str::to_ascii_lowercase);
-    words.all(|word| word == "or" || OF_NAMES.contains(&word.as_str()))
+    words.all(|word| word == "or" || known.contains(&word.as_str()))
 }
