@@ -11,6 +11,7 @@ mod foreign;
 mod key;
 mod marks;
 mod options;
+mod partitions;
 mod rows;
 mod slips;
 mod table;
