@@ -129,7 +129,8 @@ pub enum Direction {
 pub enum Left {
     /// Nothing: the transaction was rolled back.
     Nothing,
-    /// The statements before the failed one; the next run resumes there.
+    /// The statements before the failed one; the next run resumes there. Zero of a Rust migration
+    /// outside a transaction, whose statements nobody counts: it is begun anew.
     Statements(usize),
     /// Nobody knows: the connection was lost. The history does, and the next run reads it.
     Unknown,
@@ -165,6 +166,30 @@ impl MigrationError {
             Direction::Downgrade => "nothing was undone: the migration is applied as before",
         }
     }
+
+    /// Says what is left behind, and what to do with it.
+    fn left_behind(&self) -> String {
+        let (again, next) = match self.direction {
+            Direction::Upgrade => ("run", "run"),
+            Direction::Downgrade => ("roll back", "rollback"),
+        };
+        match self.left {
+            Left::Nothing => self.nothing_left().to_owned(),
+            Left::Unknown => {
+                format!("the connection was lost: {again} again, the history says how far it came")
+            }
+            // No statement is counted in a function.
+            Left::Statements(0) => format!(
+                "it was not run in a transaction, and what it did may have stayed; correct it and \
+                 {again} again, the {next} begins it anew"
+            ),
+            Left::Statements(done) => format!(
+                "{done} of its statements took effect; correct the rest and {again} again, the \
+                 {next} resumes at statement {}",
+                done + 1
+            ),
+        }
+    }
 }
 
 impl fmt::Display for MigrationError {
@@ -191,19 +216,7 @@ impl fmt::Display for MigrationError {
                 write!(f, "\n  {name}: {text}")?;
             }
         }
-        match self.left {
-            Left::Nothing => write!(f, "\n  {}", self.nothing_left()),
-            Left::Unknown => write!(
-                f,
-                "\n  the connection was lost: run again, the history says whether it was applied"
-            ),
-            Left::Statements(done) => write!(
-                f,
-                "\n  {done} of its statements took effect; correct the rest and run again, the run \
-                 resumes at statement {}",
-                done + 1
-            ),
-        }
+        write!(f, "\n  {}", self.left_behind())
     }
 }
 

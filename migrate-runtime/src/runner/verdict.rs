@@ -1,7 +1,9 @@
 //! What the policy makes of a comparison.
 
 use migrate_core::diagnostics::{Code, Diagnostic, Place, Severity};
-use migrate_core::history::{Break, BreakKind, Comparison, Entry, History, HistoryRow, RowState};
+use migrate_core::history::{
+    Break, BreakKind, Comparison, Entry, History, HistoryRow, RowKind, RowState,
+};
 use migrate_core::policy::{Decision, Policy, Situation};
 use migrate_core::set::MigrationSet;
 
@@ -120,6 +122,18 @@ pub(crate) fn half_done(id: &str, place: Place, row: Option<&HistoryRow>) -> Dia
         _ => "",
     };
     let (message, help) = match row {
+        // Nobody counts what a function does.
+        Some(row) if row.kind == RowKind::Rust && row.is_reverting() => (
+            format!(
+                "the rollback of `{id}` stopped half way: nobody knows how far its function came"
+            ),
+            "complete it with `cargo migrate rollback`, which begins the function anew; then \
+             `cargo migrate run` applies it anew",
+        ),
+        Some(row) if row.kind == RowKind::Rust => (
+            format!("`{id}` was begun and not ended: nobody knows how far its function came"),
+            "run again: the run begins the function anew",
+        ),
         Some(row) if row.is_reverting() => (
             format!(
                 "the rollback of `{id}` stopped half way: {}{} of its downgrade took effect",

@@ -103,6 +103,19 @@ pub(crate) async fn a_rust_migration_that_fails_is_told_and_run_again(world: Wor
     assert_eq!(failed.left == Left::Nothing, world.is_transactional());
     assert_eq!(world.count("a").await, usize::from(!world.is_transactional()));
     assert_eq!(world.events().await, ["applied 0001", "failed 0002"]);
+    if !world.is_transactional() {
+        // Statements are not counted in a function, and it does not go on in its middle.
+        let told = failed.to_string();
+        assert!(
+            told.ends_with("may have stayed; correct it and run again, the run begins it anew")
+        );
+        let runner = embedded.runner().expect("the set is sound");
+        let mut db = world.db().await;
+        let findings = runner.status(&mut db).await.expect("it can be read").findings;
+        let expected =
+            "`0002_fill` was begun and not ended: nobody knows how far its function came";
+        assert_eq!(findings[0].message, expected);
+    }
 
     FAILS.store(false, Ordering::SeqCst);
     let report = embedded.run(world.url()).await.expect("it applies now");
