@@ -161,8 +161,16 @@ fn snake_case(text: &str) -> String {
 }
 
 /// Turns words of any form into the name of a migration: `Add users` and `AddUsers` become
-/// `add_users`. Returns `None` where no letter and no digit is left.
-pub fn normalised(words: &str) -> Option<String> {
+/// `add_users`.
+///
+/// # Errors
+/// [`NameFault::Character`] with a letter of another alphabet, without which the rest would be
+/// another word, and [`NameFault::NoName`] where no letter and no digit is left.
+pub fn normalised(words: &str) -> Result<String, NameFault> {
+    let is_foreign = |c: &char| c.is_alphanumeric() && !c.is_ascii();
+    if let Some(letter) = words.chars().find(is_foreign) {
+        return Err(NameFault::Character(letter));
+    }
     let mut text = String::with_capacity(words.len() + 4);
     let mut after_lower = false;
     for c in words.chars() {
@@ -172,7 +180,7 @@ pub fn normalised(words: &str) -> Option<String> {
         after_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
         text.push(c.to_ascii_lowercase());
     }
-    Some(snake_case(&text)).filter(|name| !name.is_empty())
+    Some(snake_case(&text)).filter(|name| !name.is_empty()).ok_or(NameFault::NoName)
 }
 
 /// Finds fourteen digits with `-`, `_` or `t` between them at the start, and what follows.
@@ -262,8 +270,9 @@ mod tests {
             ("add-users!", "add_users"),
             ("HTTPCache v2", "httpcache_v2"),
         ] {
-            assert_eq!(normalised(words).as_deref(), Some(name));
+            assert_eq!(normalised(words).as_deref(), Ok(name));
         }
-        assert_eq!(normalised("¿?"), None);
+        assert_eq!(normalised("¿?"), Err(NameFault::NoName));
+        assert_eq!(normalised("add Übersicht"), Err(NameFault::Character('Ü')));
     }
 }

@@ -78,7 +78,7 @@ fn finish(
 ) -> Result<ExitCode, CommandError> {
     let found = check::check(&open.loaded);
     let clean = !has_errors(&found);
-    findings::print(context.terminal, &found, &open.set().sources);
+    findings::print_unasked(context.terminal, &found, &open.set().sources);
     let sealed = match (&open.set().lock, seal && clean) {
         (Some(lock), true) => {
             let mut lock = lock.clone();
@@ -113,7 +113,7 @@ fn finish(
 /// Says what would change.
 fn verify(context: &Context, open: &OpenSet) -> ExitCode {
     let found = check::check(&open.loaded);
-    findings::print(context.terminal, &found, &open.set().sources);
+    findings::print_unasked(context.terminal, &found, &open.set().sources);
     let update = open.updated_lock();
     let drafts: Vec<_> = update.lock.drafts().map(|line| line.path.clone()).collect();
     tell_update(context, &update);

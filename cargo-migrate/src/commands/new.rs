@@ -6,7 +6,7 @@ use clap::Args;
 use migrate_core::diagnostics::{Code, Diagnostic, has_errors};
 use migrate_core::layout::{NewFile, NewHalves, NewMigration};
 use migrate_core::lock::LineState;
-use migrate_core::name;
+use migrate_core::name::{self, NameFault};
 use migrate_core::replay::{self, DerivedDowngrade, Grade};
 use migrate_core::set::{MigrationKind, MigrationSet};
 use migrate_core::sql;
@@ -48,10 +48,13 @@ pub(crate) struct NewArgs {
 
 pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, CommandError> {
     let words = args.words.join(" ");
-    let Some(name) = name::normalised(&words) else {
-        return Err(CommandError::usage(format!("`{words}` has no letter that a name could have"))
-            .help("names are made of `a` to `z`, `0` to `9` and `_`"));
-    };
+    let name = name::normalised(&words).map_err(|fault| {
+        let message = match fault {
+            NameFault::Character(letter) => format!("names have no `{letter}`, as in `{words}`"),
+            _ => format!("`{words}` has no letter that a name could have"),
+        };
+        CommandError::usage(message).help("names are made of `a` to `z`, `0` to `9` and `_`")
+    })?;
     let open = OpenSet::read_offline(Target::find(context, &args.target)?)?;
     refuse_unusable(context, &open)?;
     let set = open.set();
@@ -85,14 +88,18 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<ExitCode, Command
     let is_new = |finding: &&Diagnostic| {
         finding.path(sources).is_some_and(|path| files.iter().any(|file| file.path == path))
     };
-    let of_new: Vec<_> = found.iter().filter(is_new).cloned().collect();
+    let (of_new, others): (Vec<_>, Vec<_>) = found.iter().cloned().partition(|one| is_new(&one));
     let refused = has_errors(&of_new);
     // What would be refused has done nothing: that all of it comes back says nothing.
     let says_something = |derived: &&DerivedDowngrade| !refused || derived.grade != Grade::Lossless;
     if let Some(derived) = derived.as_ref().filter(says_something) {
         tell_derived(context, derived);
     }
-    tell(context, &open, &found, &files, derived.is_some());
+    tell(context, &open, of_new, derived.is_some());
+    if !others.is_empty() {
+        let count = findings::count(&others);
+        context.terminal.inform(format_args!("elsewhere: {count}, see `cargo migrate check`"));
+    }
     let set = open.set();
     context.terminal.json(&NewObject {
         set: set.settings.set.clone(),
@@ -179,21 +186,11 @@ pub(crate) fn tell_derived(context: &Context, derived: &DerivedDowngrade) {
     }
 }
 
-/// Says what is found in the new files in a line, and shows all other findings.
-fn tell(
-    context: &Context,
-    open: &OpenSet,
-    found: &[Diagnostic],
-    files: &[NewFile],
-    is_filled: bool,
-) {
-    let sources = &open.set().sources;
-    let is_new = |finding: &Diagnostic| {
-        finding.code == Code::M203
-            && finding.path(sources).is_some_and(|path| files.iter().any(|file| file.path == path))
-    };
-    let (empty, others): (Vec<_>, Vec<_>) = found.iter().cloned().partition(is_new);
-    findings::print(context.terminal, &others, sources);
+/// Says that the new files are empty in a line, and shows what else is found in them.
+fn tell(context: &Context, open: &OpenSet, of_new: Vec<Diagnostic>, is_filled: bool) {
+    let is_empty = |finding: &Diagnostic| finding.code == Code::M203;
+    let (empty, others): (Vec<_>, Vec<_>) = of_new.into_iter().partition(is_empty);
+    findings::print_unasked(context.terminal, &others, &open.set().sources);
     if is_filled {
         context.terminal.say("read the downgrade, then `cargo migrate run`");
     } else if empty.is_empty() {

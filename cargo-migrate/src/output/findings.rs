@@ -13,6 +13,13 @@ pub(crate) fn print(terminal: Terminal, findings: &[Diagnostic], sources: &Sourc
     }
 }
 
+/// As [`print`], of what nobody asked for: errors alone where the output is to be quiet.
+pub(crate) fn print_unasked(terminal: Terminal, findings: &[Diagnostic], sources: &SourceMap) {
+    let wanted = |one: &&Diagnostic| !terminal.is_quiet() || one.severity() == Severity::Error;
+    let wanted: Vec<_> = findings.iter().filter(wanted).cloned().collect();
+    print(terminal, &wanted, sources);
+}
+
 /// Counts findings in words: `2 errors and 1 warning`, or `no findings`.
 pub(crate) fn count(findings: &[Diagnostic]) -> String {
     let errors = findings.iter().filter(|one| one.severity() == Severity::Error).count();

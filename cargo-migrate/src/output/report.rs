@@ -13,7 +13,7 @@ pub(crate) fn print(terminal: Terminal, set: &MigrationSet, report: &Report, com
     if terminal.is_json() {
         return;
     }
-    findings::print(terminal, &report.warnings, &set.sources);
+    findings::print_unasked(terminal, &report.warnings, &set.sources);
     for skipped in &report.skipped {
         let (version, name) = (&skipped.version, &skipped.name);
         terminal.say(format_args!("skipped {version}_{name}: {}", skipped.reason));

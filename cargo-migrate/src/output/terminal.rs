@@ -49,6 +49,11 @@ impl Terminal {
         self.format == Format::Json
     }
 
+    /// Whether nothing but errors and what was asked for is wanted.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// Whether progress can be drawn: a person looks on, and standard output goes nowhere else.
     pub(crate) fn can_draw(self) -> bool {
         !self.quiet && !self.is_json() && io::stderr().is_terminal() && io::stdout().is_terminal()

@@ -21,6 +21,16 @@ fn nothing_is_sealed_while_there_are_errors() {
 }
 
 #[test]
+fn warnings_can_be_left_out() {
+    let project = drafts();
+    let forgets = "-- upgrade\nCREATE TABLE a (id integer);\n-- downgrade\nSELECT 1;\n";
+    project.write("migrations/0003_a.sql", forgets);
+    assert!(shown(&project, "lock --draft").contains("warning"));
+    let quiet = command(&project, "lock --quiet");
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
 fn verify_changes_nothing() {
     assert_snapshot!(shown(&sealed(), "lock --verify"));
     let project = drafts();

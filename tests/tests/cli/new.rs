@@ -83,6 +83,13 @@ fn a_sequence_goes_on() {
 }
 
 #[test]
+fn what_is_found_in_other_migrations_is_counted() {
+    let project = drafts();
+    project.write("migrations/0002_moons.sql", "-- upgrade\nSELECT a FROM b;\n");
+    assert_snapshot!(shown(&project, "new stars"));
+}
+
+#[test]
 fn another_tools_layout_has_its_own_files() {
     let project = TempProject::new();
     project.write("migrations/0001_a.up.sql", "CREATE TABLE a (id integer);\n");
@@ -96,6 +103,8 @@ fn another_tools_layout_has_its_own_files() {
 #[test]
 fn what_cannot_be_a_migration_is_refused() {
     assert_snapshot!(shown(&empty(), "new ¿?"));
+    let foreign = shown(&empty(), "new Übersicht");
+    assert!(foreign.contains("names have no `Ü`, as in `Übersicht`"), "{foreign}");
     let project = drafts();
     project.write("migrations/migrate.lock", "<<<<<<< ours\n");
     assert_snapshot!(shown(&project, "new stars --database sqlite"));
