@@ -43,6 +43,7 @@ pub(crate) struct InitArgs {
 
 pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, CommandError> {
     let mut target = Target::find(context, &args.target)?;
+    must_agree(&target, &args.target)?;
     // The URL is wanted for its scheme alone, unless the history is.
     let url = match args.connection.url(&target) {
         Ok(url) => Some(url),
@@ -94,6 +95,21 @@ pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<ExitCode, Comman
     });
     next(context, &open, &args.target);
     Ok(ExitCode::Fine)
+}
+
+/// What is there stays as it is: it must not be for another kind of database.
+fn must_agree(target: &Target, args: &TargetArgs) -> Result<(), CommandError> {
+    let table =
+        target.package.as_ref().and_then(|package| Some((package, package.table.as_ref()?)));
+    let (Some(wanted), Some((package, table))) = (args.database, table) else { return Ok(()) };
+    match table.choose(args.set.as_deref(), &package.manifest)?.1.database {
+        Some(there) if there != wanted => {
+            let message = format!("the set is for {there} already, as Cargo.toml says");
+            Err(CommandError::usage(message)
+                .help("change `database` there, or leave `--database` out"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes a lock file where there is none, with what is in the folder as drafts.

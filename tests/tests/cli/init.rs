@@ -37,6 +37,14 @@ fn what_is_there_stays() {
 }
 
 #[test]
+fn what_is_there_is_for_no_other_database() {
+    let project = TempProject::new();
+    project.write("Cargo.toml", MANIFEST);
+    shown_plain(&project, "init --database sqlite");
+    assert_snapshot!(shown_plain(&project, "init --database mysql"));
+}
+
+#[test]
 fn the_build_script_is_where_the_package_has_it() {
     let project = TempProject::new();
     let with = |build| MANIFEST.replace("edition", &format!("build = {build}\nedition"));
