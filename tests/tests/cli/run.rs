@@ -73,7 +73,7 @@ fn a_plan_says_what_does_not_come_back() {
 fn a_statement_that_fails_is_shown_in_its_file() {
     let project = sealed();
     // What the replay cannot know: it reads no rows.
-    let text = "-- upgrade\nCREATE TABLE stars (id integer NOT NULL);\nINSERT INTO stars VALUES (NULL);\n\
+    let text = "-- upgrade\nCREATE TABLE stars (id integer NOT NULL);\nINSERT INTO stars SELECT NULL;\n\
                 -- downgrade\nDROP TABLE stars;\n";
     project.write("migrations/0003_stars.sql", text);
     assert_snapshot!(shown(&project, "run"));

@@ -79,7 +79,7 @@ pub async fn upgrade(db: &mut Db) -> Result<()> {
         std::fs::write(started, \"\").map_err(migrate_runtime::Error::other)?;
         std::thread::sleep(std::time::Duration::from_secs(60));
     }
-    db.execute(\"CREATE TABLE comets (id integer NOT NULL); INSERT INTO comets VALUES (NULL)\").await
+    db.execute(\"CREATE TABLE comets (id integer NOT NULL); INSERT INTO comets SELECT NULL\").await
 }
 
 pub const IRREVERSIBLE: &str = \"it fails\";
