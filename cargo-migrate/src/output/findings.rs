@@ -13,7 +13,7 @@ pub(crate) fn print(terminal: Terminal, findings: &[Diagnostic], sources: &Sourc
     }
 }
 
-/// As [`print`], of what nobody asked for: errors alone where the output is to be quiet.
+/// As [`print()`], of what nobody asked for: errors alone where the output is to be quiet.
 pub(crate) fn print_unasked(terminal: Terminal, findings: &[Diagnostic], sources: &SourceMap) {
     let wanted = |one: &&Diagnostic| !terminal.is_quiet() || one.severity() == Severity::Error;
     let wanted: Vec<_> = findings.iter().filter(wanted).cloned().collect();
