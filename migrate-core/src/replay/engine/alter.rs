@@ -7,6 +7,7 @@ use crate::replay::catalog::{Dependency, Found, Key};
 use crate::replay::model::{
     AlterTable, ConstraintKind, Name, ObjectKind, QualifiedName, TableAction,
 };
+use crate::sql::has_word;
 
 impl Engine {
     pub(super) fn alter_table(&mut self, alter: &AlterTable) {
@@ -163,7 +164,7 @@ impl Engine {
         if let Some(column) = self.column_mut(key, column)
             && let Some(definition) = &column.definition
             && at_hand.as_deref() != Some(definition.text())
-            && definition.text().to_ascii_lowercase().contains("on update")
+            && has_word(definition.text(), "on update", 4)
         {
             column.type_name = Arc::from("");
         }

@@ -9,6 +9,7 @@ use crate::replay::model::{
     ColumnDefinition, ConstraintKind, Name, ObjectKind, TableAction, TypeName,
 };
 use crate::replay::resolve::{Fault, Subject};
+use crate::sql::has_word;
 
 impl Engine {
     pub(super) fn add_column(&mut self, key: &Key, column: &ColumnDefinition, if_not_exists: bool) {
@@ -67,7 +68,7 @@ impl Engine {
     /// Seen on `MariaDB` 10.11: what a column refers to becomes a foreign key though the column
     /// is there already.
     fn refers_though_it_exists(&mut self, key: &Key) {
-        let says = |text: &str| text.to_ascii_lowercase().contains("references");
+        let says = |text: &str| has_word(text, "references", 2);
         if self.dialect.indexes_belong_to_tables()
             && self.text_at_hand().is_some_and(says)
             && let Some(relation) = self.catalog.relation_mut(key)

@@ -7,6 +7,7 @@ use crate::replay::model::{
     Expression, Insert, InsertSource, Literal, Name, ObjectKind, Place, QueryBody, Text,
 };
 use crate::replay::resolve::{Fault, is_known_table};
+use crate::sql::has_word;
 
 impl Engine {
     /// A fault where a row certainly gets a null in a column that refuses them.
@@ -154,7 +155,7 @@ impl Engine {
             || self.says(column, "IDENTITY") != Some(false)
             // What a table is like may count by itself.
             || relation.definition.as_ref().is_none_or(|definition| {
-                definition.text().to_ascii_uppercase().contains("LIKE")
+                has_word(definition.text(), "like", 2)
             })
     }
 }
