@@ -158,23 +158,31 @@ impl Error {
 }
 
 impl MigrationError {
-    /// Says what [`Left::Nothing`] means for the half that failed.
+    /// Says which half failed, and at which statement.
     #[doc(hidden)]
-    pub fn nothing_left(&self) -> &'static str {
-        match self.direction {
-            Direction::Upgrade => "nothing of this migration is left behind",
-            Direction::Downgrade => "nothing was undone: the migration is applied as before",
+    pub fn title(&self) -> String {
+        let half = match self.direction {
+            Direction::Upgrade => "upgrade",
+            Direction::Downgrade => "downgrade",
+        };
+        let title = format!("{half} of `{}` failed", self.migration);
+        match self.statement {
+            Some((statement, count)) => format!("{title} at statement {statement} of {count}"),
+            None => title,
         }
     }
 
     /// Says what is left behind, and what to do with it.
-    fn left_behind(&self) -> String {
-        let (again, next) = match self.direction {
-            Direction::Upgrade => ("run", "run"),
-            Direction::Downgrade => ("roll back", "rollback"),
+    #[doc(hidden)]
+    pub fn left_behind(&self) -> String {
+        let (again, next, nothing) = match self.direction {
+            Direction::Upgrade => ("run", "run", "nothing of this migration is left behind"),
+            Direction::Downgrade => {
+                ("roll back", "rollback", "nothing was undone: the migration is applied as before")
+            }
         };
         match self.left {
-            Left::Nothing => self.nothing_left().to_owned(),
+            Left::Nothing => nothing.to_owned(),
             Left::Unknown => {
                 format!("the connection was lost: {again} again, the history says how far it came")
             }
@@ -194,15 +202,7 @@ impl MigrationError {
 
 impl fmt::Display for MigrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let half = match self.direction {
-            Direction::Upgrade => "upgrade",
-            Direction::Downgrade => "downgrade",
-        };
-        write!(f, "{half} of `{}` failed", self.migration)?;
-        if let Some((statement, count)) = self.statement {
-            write!(f, " at statement {statement} of {count}")?;
-        }
-        write!(f, "\n  --> {}", self.path)?;
+        write!(f, "{}\n  --> {}", self.title(), self.path)?;
         if let Some(position) = self.position {
             write!(f, ":{}:{}", position.line, position.column)?;
         }

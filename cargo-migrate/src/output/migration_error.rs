@@ -2,7 +2,7 @@
 
 use migrate_core::diagnostics::{Code, Diagnostic, Place};
 use migrate_core::source::{FileId, Position, SourceMap, Span};
-use migrate_runtime::{Direction, Left, MigrationError};
+use migrate_runtime::MigrationError;
 
 /// Turns a failed migration into a finding over the file's text.
 pub(crate) fn finding(
@@ -17,7 +17,7 @@ pub(crate) fn finding(
         (None, _) => Place::Root,
     };
     let in_text = matches!(place, Place::Text(_));
-    let mut finding = Diagnostic::new(Code::M511, place, title(error));
+    let mut finding = Diagnostic::new(Code::M511, place, error.title());
     if in_text {
         finding = finding.label(&error.message);
     } else {
@@ -36,45 +36,11 @@ pub(crate) fn finding(
     }
     finding =
         causes.iter().fold(finding, |finding, cause| finding.note(format!("caused by: {cause}")));
-    finding = finding.note(left(error));
+    finding = finding.note(error.left_behind());
     if let Some(advice) = &error.advice {
         finding = finding.help(advice);
     }
     finding
-}
-
-fn title(error: &MigrationError) -> String {
-    let half = match error.direction {
-        Direction::Upgrade => "upgrade",
-        Direction::Downgrade => "downgrade",
-    };
-    match error.statement {
-        Some((statement, count)) => {
-            format!("{half} of `{}` failed at statement {statement} of {count}", error.migration)
-        }
-        None => format!("{half} of `{}` failed", error.migration),
-    }
-}
-
-fn left(error: &MigrationError) -> String {
-    let next = match error.direction {
-        Direction::Upgrade => "run",
-        Direction::Downgrade => "rollback",
-    };
-    match error.left {
-        Left::Nothing => error.nothing_left().to_owned(),
-        Left::Statements(0) => {
-            format!("it was not run in a transaction; the next {next} begins it anew")
-        }
-        Left::Unknown => format!(
-            "the connection was lost, so nobody knows what took effect; the next {next} reads it from \
-             the history"
-        ),
-        Left::Statements(done) => format!(
-            "{done} of its statements took effect; the next {next} goes on with statement {}",
-            done + 1
-        ),
-    }
 }
 
 /// Finds a file by the path that messages show.

@@ -11,7 +11,7 @@ use migrate_core::set::MigrationKind;
 use super::rollback::RollbackTo;
 use super::session::Session;
 use super::unit::Unit;
-use super::verdict::{half_done, judge};
+use super::verdict::half_done;
 use crate::error::{Error, Result};
 use crate::report::Skipped;
 
@@ -163,8 +163,7 @@ impl Session<'_> {
     pub(crate) async fn status(mut self) -> Result<Status> {
         self.read().await?;
         let comparison = self.compare();
-        let verdict =
-            judge(self.set, &self.history, &comparison, |entry| self.passed_over(entry).is_none());
+        let verdict = self.judge(&comparison, |_| true);
         let failed = self.failed_versions(&comparison).await;
         let migrations = comparison.entries.iter().map(|entry| {
             let row = entry.row.map(|row| &self.history.rows[row]);

@@ -5,7 +5,6 @@ use migrate_core::policy::Situation;
 
 use super::rollback::RollbackTo;
 use super::session::Session;
-use super::verdict::judge;
 use crate::error::{Error, Result};
 
 impl Session<'_> {
@@ -41,11 +40,9 @@ impl Session<'_> {
         }
         let entries = comparison.entries.iter().filter(|entry| !of(entry)).cloned().collect();
         let rest = Comparison { entries, ..comparison };
-        let wanted = |entry: &Entry| {
+        let verdict = self.judge(&rest, |entry| {
             self.until.as_ref().is_none_or(|until| entry.version <= *until)
-                && self.passed_over(entry).is_none()
-        };
-        let verdict = judge(self.set, &self.history, &rest, wanted);
+        });
         if verdict.refusals.is_empty() {
             return Ok(());
         }

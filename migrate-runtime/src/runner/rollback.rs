@@ -10,7 +10,6 @@ use super::own_transaction::OwnTransaction;
 use super::session::Session;
 use super::transactional::{around, step};
 use super::unit::{Body, Unit};
-use super::verdict::judge;
 use crate::driver::Around;
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
@@ -75,7 +74,7 @@ impl Session<'_> {
         let comparison = self.compare();
         // What is pending, edited or missing is no obstacle; a history of unknown making is.
         let broken = migrate_core::history::Comparison { entries: Vec::new(), ..comparison };
-        let verdict = judge(self.set, &self.history, &broken, |_| false);
+        let verdict = self.judge(&broken, |_| false);
         if !verdict.refusals.is_empty() {
             return Err(Error::Refused { findings: verdict.refusals });
         }

@@ -11,7 +11,7 @@ use super::options::Grouping;
 use super::session::Session;
 use super::transactional::Attempt;
 use super::unit::Unit;
-use super::verdict::judge;
+use super::verdict::{Verdict, judge};
 use crate::error::{Direction, Error, Result};
 use crate::events::Event;
 use crate::report::Skipped;
@@ -226,9 +226,7 @@ impl Session<'_> {
                 && options.to.as_ref().is_none_or(|to| entry.version <= *to)
                 && options.only.as_ref().is_none_or(|only| entry.version == *only)
         };
-        let verdict = judge(self.set, &self.history, &comparison, |entry| {
-            wanted(entry) && self.passed_over(entry).is_none()
-        });
+        let verdict = self.judge(&comparison, wanted);
         if !verdict.refusals.is_empty() {
             let mut findings = verdict.refusals;
             findings.extend(verdict.warnings);
@@ -303,8 +301,19 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Says why a pending migration is none of this environment's; what is pending there only is
-    /// neither late nor a hole here.
+    /// Judges what differs, of what is wanted and is not for other environments only: what is
+    /// pending there is neither late nor a hole here.
+    pub(super) fn judge(
+        &self,
+        comparison: &Comparison,
+        wanted: impl Fn(&Entry) -> bool,
+    ) -> Verdict {
+        judge(self.set, &self.history, comparison, |entry| {
+            wanted(entry) && self.passed_over(entry).is_none()
+        })
+    }
+
+    /// Says why a pending migration is none of this environment's.
     pub(super) fn passed_over(&self, entry: &Entry) -> Option<String> {
         let index = entry.migration.filter(|_| entry.state == State::Pending)?;
         // Few are, and reading them all takes its time.
