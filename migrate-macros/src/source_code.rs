@@ -145,7 +145,7 @@ fn step(module: &str, half: &str) -> String {
     format!(
         "{{ fn {half}<'a>(db: &'a mut migrate_runtime::Db) \
          -> {SUPPORT}::BoxFuture<'a, migrate_runtime::Result<()>> \
-         {{ ::std::boxed::Box::pin({module}::{half}(db)) }} {half} }}"
+         {{ {SUPPORT}::step(::std::boxed::Box::pin({module}::{half}(db))) }} {half} }}"
     )
 }
 
@@ -178,7 +178,7 @@ mod tests {
             watched: Some("surroundings.sql"),
             rust: &rust,
         });
-        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;const _: &str = ::core::include_str!("/p/\"m\"/surroundings.sql");migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut migrate_runtime::Db) -> migrate_runtime::__macro_support::BoxFuture<'a, migrate_runtime::Result<()>> { ::std::boxed::Box::pin(m2_b::upgrade(db)) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], if ::core::cfg!(debug_assertions) { "/p/\"m\"" } else { "" }, "m")"#;
+        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;const _: &str = ::core::include_str!("/p/\"m\"/surroundings.sql");migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut migrate_runtime::Db) -> migrate_runtime::__macro_support::BoxFuture<'a, migrate_runtime::Result<()>> { migrate_runtime::__macro_support::step(::std::boxed::Box::pin(m2_b::upgrade(db))) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], if ::core::cfg!(debug_assertions) { "/p/\"m\"" } else { "" }, "m")"#;
         assert_eq!(code, expected);
     }
 

@@ -142,6 +142,18 @@ impl Error {
         Error::Other(error.into())
     }
 
+    /// Takes what a half failed with for what it is.
+    pub(crate) fn of_half(error: Box<dyn StdError + Send + Sync>) -> Self {
+        let error = match error.downcast() {
+            Ok(own) => return *own,
+            Err(error) => error,
+        };
+        match error.downcast() {
+            Ok(said) => Error::Database(*said),
+            Err(other) => Error::Other(other),
+        }
+    }
+
     /// Returns a likely cause and a cure, of what is no migration's fault.
     pub fn advice(&self) -> Option<&'static str> {
         match self {
@@ -243,4 +255,20 @@ fn refusal(findings: &[Diagnostic]) -> String {
 
 fn first_message(findings: &[Diagnostic]) -> &str {
     findings.first().map_or("", |finding| &finding.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_of_a_half_is_taken_for_what_it_is() {
+        let own = Error::of_half(Error::Setting("no".to_owned()).into());
+        assert!(matches!(own, Error::Setting(_)), "{own:?}");
+        let said = Error::of_half(sqlx::Error::RowNotFound.into());
+        assert!(matches!(said, Error::Database(sqlx::Error::RowNotFound)), "{said:?}");
+        let other = Error::of_half("no such file".into());
+        assert!(matches!(other, Error::Other(_)), "{other:?}");
+        assert_eq!(other.to_string(), "no such file");
+    }
 }

@@ -94,8 +94,22 @@ pub mod __macro_support {
     #[cfg(feature = "macros")]
     pub use migrate_macros::embed_migrations;
 
+    use std::error::Error as StdError;
+
     use crate::embedded::Migrations;
     pub use crate::embedded::{BoxFuture, RustMigration, StepFn};
+    use crate::error::{Error, Result};
+
+    /// Brings the error of a half, which may be any, into our own.
+    ///
+    /// The future comes in its box: so rustc says of one that is not `Send` where in the
+    /// migration that comes from, and nothing of this function.
+    pub fn step<'a, E>(half: BoxFuture<'a, Result<(), E>>) -> BoxFuture<'a, Result<()>>
+    where
+        E: Into<Box<dyn StdError + Send + Sync>> + 'a,
+    {
+        Box::pin(async { half.await.map_err(|error| Error::of_half(error.into())) })
+    }
 
     /// Wraps what the macro embeds.
     pub const fn migrations(

@@ -58,7 +58,7 @@ pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
         return Err(sqlx::Error::Configuration("it names no file".into()));
     }
     // Unless the URL says that the file is there.
-    if !url.contains("mode=rw&") && !url.ends_with("mode=rw") {
+    if !has_parameter(url, "mode=rw") {
         options = options.create_if_missing(true);
     }
     // A row that finds the buffer full waits for the other thread: a history is read at once.
@@ -74,9 +74,14 @@ pub(crate) fn exists(url: &str) -> bool {
     let file = options.get_filename();
     let folder = file.parent().filter(|folder| *folder != Path::new(""));
     url.contains(":memory:")
-        || url.contains("mode=memory")
+        || has_parameter(url, "mode=memory")
         || file.exists()
         || folder.is_some_and(|folder| !folder.is_dir())
+}
+
+/// Whether a parameter stands in a URL as it is.
+fn has_parameter(url: &str, wanted: &str) -> bool {
+    url.split_once('?').is_some_and(|(_, query)| query.split('&').any(|pair| pair == wanted))
 }
 
 impl SqliteDriver {

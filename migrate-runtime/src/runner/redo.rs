@@ -40,9 +40,8 @@ impl Session<'_> {
         }
         let entries = comparison.entries.iter().filter(|entry| !of(entry)).cloned().collect();
         let rest = Comparison { entries, ..comparison };
-        let verdict = self.judge(&rest, |entry| {
-            self.until.as_ref().is_none_or(|until| entry.version <= *until)
-        });
+        let verdict = self
+            .judge(&rest, |entry| self.until.as_ref().is_none_or(|until| entry.version <= *until));
         if verdict.refusals.is_empty() {
             return Ok(());
         }
