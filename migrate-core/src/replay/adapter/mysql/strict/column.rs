@@ -298,27 +298,19 @@ fn lacks_label(type_name: &Type, literal: &str) -> bool {
 
 /// Types of texts and times, which have no sign and do not count.
 fn is_text(name: &str) -> bool {
-    matches!(
-        name,
-        "char"
-            | "character"
-            | "varchar"
-            | "text"
-            | "tinytext"
-            | "mediumtext"
-            | "longtext"
-            | "blob"
-            | "tinyblob"
-            | "mediumblob"
-            | "longblob"
-            | "binary"
-            | "varbinary"
-            | "date"
-            | "datetime"
-            | "timestamp"
-            | "time"
-            | "json"
-    )
+    types::is_long(name)
+        || matches!(
+            name,
+            "char"
+                | "character"
+                | "varchar"
+                | "binary"
+                | "varbinary"
+                | "date"
+                | "datetime"
+                | "timestamp"
+                | "time"
+        )
 }
 
 /// `[GENERATED ALWAYS] AS (…)` or `AS ROW START`.

@@ -224,7 +224,7 @@ impl Parts {
             let at = listed.map(|(_, at)| *at);
             let at = at.or(column.is_primary.then_some(column.name.place));
             let Some(type_name) = &column.type_name else { continue };
-            if let Some(at) = at.filter(|_| is_long(&type_name.name)) {
+            if let Some(at) = at.filter(|_| types::is_long(&type_name.name)) {
                 let message = format!(
                     "`{}` is a `{}`, of which a primary key takes only a part: `({}(100))`",
                     column.name.text, type_name.name, column.name.text
@@ -337,20 +337,4 @@ fn key_list(cursor: &mut Cursor<'_>) -> Result<(), Refusal> {
         Some(list) if list.is_at_end() => Err(Refusal::syntax(at, "the list of columns is empty")),
         _ => Ok(()),
     }
-}
-
-/// Types of which a key has only the first bytes.
-fn is_long(name: &str) -> bool {
-    matches!(
-        name,
-        "text"
-            | "tinytext"
-            | "mediumtext"
-            | "longtext"
-            | "blob"
-            | "tinyblob"
-            | "mediumblob"
-            | "longblob"
-            | "json"
-    )
 }

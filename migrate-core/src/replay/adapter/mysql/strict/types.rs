@@ -128,6 +128,22 @@ pub(super) struct Type {
     pub(super) length: Option<u64>,
 }
 
+/// Types of which a key has only the first bytes.
+pub(super) fn is_long(name: &str) -> bool {
+    matches!(
+        name,
+        "text"
+            | "tinytext"
+            | "mediumtext"
+            | "longtext"
+            | "blob"
+            | "tinyblob"
+            | "mediumblob"
+            | "longblob"
+            | "json"
+    )
+}
+
 /// Passes a type without the words behind it.
 pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Option<Type>, Refusal> {
     let at = cursor.peek_place();
