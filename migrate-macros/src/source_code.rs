@@ -62,8 +62,8 @@ fn set(embedded: &Embedded<'_>) -> String {
     for migration in embedded.rust {
         let path = format!("{}/{}", embedded.folder, migration.path);
         // The constants of a migration are read here and used nowhere; and what is `pub` for
-        // the macro is not reachable from outside.
-        let allow = "#[allow(dead_code, unreachable_pub)]";
+        // the macro is not reachable from outside. A set may be embedded twice.
+        let allow = "#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)]";
         let module = module(&migration.path);
         push(&mut code, format_args!("{allow} #[path = {path:?}] mod {module};"));
     }
@@ -178,7 +178,7 @@ mod tests {
             watched: Some("surroundings.sql"),
             rust: &rust,
         });
-        let expected = r#"#[allow(dead_code, unreachable_pub)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;const _: &str = ::core::include_str!("/p/\"m\"/surroundings.sql");migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut migrate_runtime::Db) -> migrate_runtime::__macro_support::BoxFuture<'a, migrate_runtime::Result<()>> { migrate_runtime::__macro_support::step(::std::boxed::Box::pin(m2_b::upgrade(db))) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], if ::core::cfg!(debug_assertions) { "/p/\"m\"" } else { "" }, "m")"#;
+        let expected = r#"#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)] #[path = "/p/\"m\"/2_b.rs"] mod m2_b;const _: &str = ::core::include_str!("/p/\"m\"/surroundings.sql");migrate_runtime::__macro_support::migrations(&[("1_a.sql", ::core::include_str!("/p/\"m\"/1_a.sql")),("2_b.rs", ::core::include_str!("/p/\"m\"/2_b.rs")),],::core::include_str!("/p/\"m\"/migrate.lock"), &[migrate_runtime::__macro_support::RustMigration { path: "2_b.rs", directives: "retries=3", upgrade: { fn upgrade<'a>(db: &'a mut migrate_runtime::Db) -> migrate_runtime::__macro_support::BoxFuture<'a, migrate_runtime::Result<()>> { migrate_runtime::__macro_support::step(::std::boxed::Box::pin(m2_b::upgrade(db))) } upgrade }, downgrade: ::core::result::Result::Err("no \"way\" back") },], if ::core::cfg!(debug_assertions) { "/p/\"m\"" } else { "" }, "m")"#;
         assert_eq!(code, expected);
     }
 

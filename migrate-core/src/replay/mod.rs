@@ -63,6 +63,7 @@ mod stack;
 mod suggest;
 #[cfg(all(test, feature = "postgres"))]
 mod tests;
+mod unread;
 mod write;
 mod written;
 

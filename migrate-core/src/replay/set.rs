@@ -9,7 +9,7 @@ use super::dialect::dialect_of;
 use super::downgrade::{GradedDowngrade, Upgraded};
 use super::engine::{Engine, Sending};
 use super::reading::Reading;
-use super::rules;
+use super::{rules, unread};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lock::LineState;
 use crate::rust_file::{RustSql, sql_in};
@@ -85,6 +85,7 @@ fn replay_history(history: &History<'_>, mut engine: Engine, rules: &Rules) -> R
     });
     let mut replay = engine.finish();
     replay.findings.extend(broken);
+    replay.findings.extend(unread::surroundings(set));
     for ((migration, _), (grade, findings)) in history.migrations().zip(undone) {
         replay.findings.extend(findings);
         replay.downgrades.push(GradedDowngrade {

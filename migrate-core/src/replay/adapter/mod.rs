@@ -4,6 +4,7 @@
 //! it cannot read becomes opaque with the names that are mentioned.
 
 mod limits;
+mod merge;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
@@ -146,6 +147,7 @@ impl<'t> ParsedText<'t> {
 pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<Statement> {
     let parser = parser_of(database);
     let is_long = text.len() > LONG_TEXT;
+    let has_conflict = merge::may_be_in(text);
     let mut statements = Vec::new();
     let pieces = split(text, database);
     let mut empty = pieces.empty.into_iter().peekable();
@@ -162,7 +164,11 @@ pub(crate) fn parse_all(text: &str, database: Database, origin: &Origin) -> Vec<
                 Some(parse) if !is_too_deep(part, database) => parse(part, &origin),
                 _ => opaque(part, database, &origin),
             };
-            statements.push(statement);
+            statements.push(if has_conflict {
+                merge::told(part, database, &origin, statement)
+            } else {
+                statement
+            });
         }
     }
     statements
