@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::fs;
 
 use clap::Args;
+use migrate_core::checks::lock_settings::lock_settings;
 use migrate_core::database::Database;
 use migrate_core::diagnostics::{Code, Diagnostic, has_errors};
 use migrate_core::folder::LOCK_FILE;
@@ -117,7 +118,10 @@ fn write_lock(done: &mut Done<'_>, open: &mut OpenSet) -> Result<Vec<Diagnostic>
     let shown = format!("{}/{LOCK_FILE}", open.set().sources.root);
     if open.loaded.lock_file.is_some() || open.lock_is_broken() {
         done.say(format_args!("{shown} is there already"));
-        return Ok(Vec::new());
+        // It may be another kind of database's.
+        let found: Vec<_> = lock_settings(open.set()).into_iter().collect();
+        findings::print(done.context.terminal, &found, &open.set().sources);
+        return Ok(found);
     }
     let found = open.loaded.findings.iter();
     let found: Vec<_> =

@@ -42,6 +42,8 @@ fn what_is_there_is_for_no_other_database() {
     project.write("Cargo.toml", MANIFEST);
     shown_plain(&project, "init --database sqlite");
     assert_snapshot!(shown_plain(&project, "init --database mysql"));
+    shown_plain(&project, "init --dir other --database sqlite");
+    assert_snapshot!(shown_plain(&project, "init --dir other --database mysql"));
 }
 
 #[test]
