@@ -25,12 +25,29 @@ impl Way<'_> {
             let table =
                 self.after.qualified_as_written(pair.key_after, pair.after.definition.as_ref());
             self.restore_index_of_foreign_key(pair, index, &table, steps);
-            steps.add(format!("DROP INDEX {name} ON {table}"));
+            let is_the_key = self.lets_count(pair, index) && !has_primary_key(pair.after);
+            let key =
+                if is_the_key { self.primary_key_instead(pair, steps) } else { String::new() };
+            steps.add(if key.is_empty() {
+                format!("DROP INDEX {name} ON {table}")
+            } else {
+                format!("ALTER TABLE {table} DROP INDEX {name}{key}")
+            });
         } else {
             let key = Key { schema: pair.key_after.schema.clone(), name: key.name.clone() };
             let name = self.after.qualified_as_written(&key, index.definition.as_ref());
             steps.add(format!("DROP INDEX {name}"));
         }
+    }
+
+    /// Whether an index may be the key that a column needs to count by itself.
+    fn lets_count(&self, pair: &Pair<'_>, index: &Relation) -> bool {
+        let columns = index.index.as_ref().and_then(|data| data.columns.as_deref());
+        pair.after
+            .columns
+            .iter()
+            .filter(|column| columns.is_some_and(|ids| ids.contains(&column.id)))
+            .any(|column| self.after.counts_by_itself(column))
     }
 
     /// Adds the index that `MySQL` had made for a foreign key and dropped for one that came.
@@ -115,4 +132,8 @@ impl Way<'_> {
             }
         }
     }
+}
+
+fn has_primary_key(table: &Relation) -> bool {
+    table.constraints.iter().any(|entry| matches!(entry.rule, ConstraintRule::Primary(_)))
 }

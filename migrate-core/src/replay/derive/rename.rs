@@ -73,12 +73,15 @@ impl Way<'_> {
         }
     }
 
-    /// Whether a foreign key of before refers to a table of the name that was not there.
+    /// Whether a foreign key of before refers to a table of the name that was not there yet, or
+    /// no more.
     fn was_awaited(&self, name: &str) -> bool {
-        let mut keys = self.before.catalog.relations.values().flat_map(|it| &it.constraints);
-        keys.any(|entry| {
-            matches!(entry.rule, ConstraintRule::Foreign { table: None, .. })
-                && self.before.mentions_name(entry, name)
+        self.before.catalog.relations.values().any(|relation| {
+            let mut columns = relation.columns.iter();
+            relation.constraints.iter().any(|entry| {
+                matches!(entry.rule, ConstraintRule::Foreign { table: None, .. })
+                    && self.before.mentions_name(entry, name)
+            }) || columns.any(|column| self.before.refers_to_table(column, name))
         })
     }
 

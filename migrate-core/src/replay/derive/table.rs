@@ -44,30 +44,26 @@ impl Way<'_> {
             }
             if !was_there && !self.goes_with_column(pair, entry) {
                 let what = self.dropped_as(entry);
-                let key = self.primary_key_instead(pair, entry, steps);
+                let replaces = self.after.dialect.indexes_belong_to_tables()
+                    && matches!(entry.rule, ConstraintRule::Primary(_));
+                let key = replaces.then(|| self.primary_key_instead(pair, steps));
+                let key = key.unwrap_or_default();
                 steps.add(format!("ALTER TABLE {table} DROP {what}{key}"));
                 self.drop_index_of_foreign_key(pair, entry, &table, steps);
             }
         }
     }
 
-    /// The primary key that was there before, added with the action that drops one: a column
-    /// that counts by itself must not be without a key.
-    fn primary_key_instead(
-        &self,
-        pair: &Pair<'_>,
-        dropped: &Constraint,
-        steps: &mut Steps,
-    ) -> String {
-        let is_primary = |entry: &&Constraint| matches!(entry.rule, ConstraintRule::Primary(_));
-        let replaces = self.after.dialect.indexes_belong_to_tables() && is_primary(&dropped);
-        let old = pair.before.constraints.iter().filter(|_| replaces).find(is_primary);
-        let Some((old, ConstraintRule::Primary(ids))) = old.map(|old| (old, &old.rule)) else {
-            return String::new();
-        };
-        let Some(list) = self.after.columns(pair.after.id, ids) else { return String::new() };
-        steps.with_columns.insert((pair.before.id, old.name.clone()));
-        format!(", ADD PRIMARY KEY ({list})")
+    /// Adds the primary key that was there before with the action that drops a key: a column that
+    /// counts by itself must not be without one.
+    pub(super) fn primary_key_instead(&self, pair: &Pair<'_>, steps: &mut Steps) -> String {
+        let primary = pair.before.constraints.iter().find_map(|entry| match &entry.rule {
+            ConstraintRule::Primary(ids) => Some((entry, self.after.columns(pair.after.id, ids)?)),
+            _ => None,
+        });
+        let Some((entry, list)) = primary else { return String::new() };
+        let is_first = steps.with_columns.insert((pair.before.id, entry.name.clone()));
+        if is_first { format!(", ADD PRIMARY KEY ({list})") } else { String::new() }
     }
 
     /// Drops the index that `MySQL` made for a foreign key, which outlives it.

@@ -415,6 +415,30 @@ fn a_mysql_primary_key_gives_way_to_the_one_before_it_at_once() {
         &["ALTER TABLE `t` DROP PRIMARY KEY, ADD PRIMARY KEY (`id`);"],
         Grade::Lossless,
     );
+    check(
+        Mysql,
+        "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, b int NOT NULL);",
+        "CREATE INDEX i ON t (id); ALTER TABLE t DROP PRIMARY KEY; CREATE INDEX j ON t (b);",
+        &["ALTER TABLE `t` DROP INDEX `i`, ADD PRIMARY KEY (`id`);", "DROP INDEX `j` ON `t`;"],
+        Grade::Lossless,
+    );
+}
+
+#[test]
+fn a_sqlite_key_keeps_waiting_for_the_table_that_got_its_name() {
+    check(
+        Sqlite,
+        "CREATE TABLE a (id INTEGER PRIMARY KEY);
+         CREATE TABLE b (id INTEGER PRIMARY KEY, a_id REFERENCES a (id));
+         CREATE TABLE c (id INTEGER PRIMARY KEY); DROP TABLE a;",
+        "ALTER TABLE c RENAME TO a;",
+        &[
+            "PRAGMA legacy_alter_table = ON;",
+            "ALTER TABLE \"a\" RENAME TO \"c\";",
+            "PRAGMA legacy_alter_table = OFF;",
+        ],
+        Grade::Lossless,
+    );
 }
 
 #[test]

@@ -65,7 +65,7 @@ impl Writer<'_> {
     }
 
     /// Whether a column is `AUTO_INCREMENT`, which has no default.
-    fn counts_by_itself(&self, column: &Column) -> bool {
+    pub(crate) fn counts_by_itself(&self, column: &Column) -> bool {
         column.definition.as_ref().is_some_and(|definition| {
             let tokens = Tokens::new(definition.text(), self.database);
             let start = tokens.at(definition.own().range().end);
@@ -76,12 +76,25 @@ impl Writer<'_> {
     /// Whether a column says itself what it refers to, which some versions of `MySQL` and
     /// `MariaDB` pass over and others make a foreign key of.
     pub(crate) fn refers_by_itself(&self, column: &Column) -> bool {
+        self.dialect.indexes_belong_to_tables() && self.reference(column, |_, _| true)
+    }
+
+    /// Whether a column says itself that it refers to a table of the name.
+    pub(crate) fn refers_to_table(&self, column: &Column, name: &str) -> bool {
+        self.reference(column, |tokens, at| tokens.is_name(at, name))
+    }
+
+    /// Whether a clause of a column's own begins a foreign key to the table that stands at a token.
+    fn reference(&self, column: &Column, is_it: impl Fn(&Tokens<'_>, usize) -> bool) -> bool {
         let Some(definition) = &column.definition else { return false };
         let tokens = Tokens::new(definition.text(), self.database);
         let start = tokens.at(definition.own().range().end);
         let clauses = clauses(&tokens, start..tokens.end_of_item(start));
-        self.dialect.indexes_belong_to_tables()
-            && clauses.iter().any(|clause| clause.kind == ClauseKind::References)
+        let mut references = clauses.iter().filter(|clause| clause.kind == ClauseKind::References);
+        references.any(|clause| {
+            let table = tokens.find(clause.tokens.start, &["REFERENCES"]);
+            table.is_some_and(|references| is_it(&tokens, references + 1))
+        })
     }
 
     /// The default as a clause.
