@@ -127,7 +127,9 @@ impl Way<'_> {
         }
         let kind = relation.kind.noun().to_uppercase();
         let name = self.after.qualified_as_written(key, relation.definition.as_ref());
-        steps.add(format!("DROP {kind} {name}"));
+        // What made it may have failed, where that is caught.
+        let perhaps = if relation.is_certain { "" } else { "IF EXISTS " };
+        steps.add(format!("DROP {kind} {perhaps}{name}"));
     }
 
     /// Columns that came to a table that stays, unless the table is built anew.

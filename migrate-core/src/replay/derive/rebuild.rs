@@ -2,7 +2,7 @@
 
 use super::pairs::Pair;
 use super::{Steps, Way};
-use crate::replay::catalog::{Column, ConstraintRule, Dependency, Key, Relation};
+use crate::replay::catalog::{Column, ConstraintRule, Dependency, Key, Relation, RenameEvent};
 use crate::replay::write::Table;
 
 impl Way<'_> {
@@ -82,6 +82,23 @@ impl Way<'_> {
         steps.add(format!("ALTER TABLE {scratch} RENAME TO {name}"));
         steps.add("PRAGMA legacy_alter_table = OFF".to_owned());
         self.restore_indexes(pair, steps);
+        self.say_renamed_targets(pair, steps);
+    }
+
+    /// Says which columns foreign keys elsewhere keep speaking of by the names that they got: a
+    /// table that takes another's place takes no names back.
+    fn say_renamed_targets(&self, pair: &Pair<'_>, steps: &mut Steps) {
+        let is_referred_to = self.refers_to_table(&pair.key_before.name);
+        let old = self.before.catalog.renames.len();
+        for event in self.after.catalog.renames.iter().skip(old) {
+            if let RenameEvent::Object { what: Dependency::Column(table, _), from, to } = event
+                && *table == pair.after.id
+                && is_referred_to
+            {
+                let name = &pair.key_before.name;
+                steps.open.push(format!("foreign keys that refer to `{name}.{from}` name `{to}`"));
+            }
+        }
     }
 }
 

@@ -52,7 +52,7 @@ impl Way<'_> {
             // What speaks of the table by a name that another one had keeps speaking of that name.
             let had_another = self.before.catalog.relations.contains_key(pair.key_after);
             let by_name = self.before.dialect.keeps_source()
-                && (had_another || self.was_awaited(&pair.key_after.name));
+                && (had_another || self.refers_to_table(&pair.key_after.name));
             if by_name {
                 steps.add("PRAGMA legacy_alter_table = ON".to_owned());
             }
@@ -73,9 +73,8 @@ impl Way<'_> {
         }
     }
 
-    /// Whether a foreign key of before refers to a table of the name that was not there yet, or
-    /// no more.
-    fn was_awaited(&self, name: &str) -> bool {
+    /// Whether a foreign key of before refers to a table of the name, be it there or not.
+    pub(super) fn refers_to_table(&self, name: &str) -> bool {
         self.before.catalog.relations.values().any(|relation| {
             let mut columns = relation.columns.iter();
             relation.constraints.iter().any(|entry| {

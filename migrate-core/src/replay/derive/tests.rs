@@ -322,6 +322,16 @@ fn a_block_that_forgives_only_taken_names_is_certain() {
 }
 
 #[test]
+fn a_table_that_may_not_have_been_made_goes_if_it_is_there() {
+    let derived = derived(
+        Postgres,
+        USERS,
+        "DO $$ BEGIN CREATE TABLE t (age float REFERENCES users (id)); EXCEPTION WHEN OTHERS THEN NULL; END $$;",
+    );
+    assert!(derived.sql.contains("DROP TABLE IF EXISTS \"t\";"), "{}", derived.sql);
+}
+
+#[test]
 fn a_mysql_column_comes_back_to_its_place() {
     check(
         Mysql,

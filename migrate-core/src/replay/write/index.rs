@@ -204,10 +204,15 @@ impl Writer<'_> {
         if data.is_partial {
             return None;
         }
-        let columns = self.columns(table.relation.id, data.columns.as_ref()?)?;
+        let ids = data.columns.as_ref()?;
+        let columns = self.columns(table.relation.id, ids)?;
+        // A name that is made up is spelled like its column's.
+        let mut own = table.relation.columns.iter();
+        let first = own.find(|column| ids.first() == Some(&column.id));
+        let namesake = first.filter(|column| column.name.eq_ignore_ascii_case(&key.name));
         let unique = if data.is_unique { "UNIQUE " } else { "" };
         let table = self.qualified(table.key);
-        let name = self.quote(&key.name);
+        let name = namesake.map_or_else(|| self.quote(&key.name), |own| self.column_name(own));
         Some(Written::of(format!("CREATE {unique}INDEX {name} ON {table} ({columns})")))
     }
 }
