@@ -326,7 +326,7 @@ fn a_table_that_may_not_have_been_made_goes_if_it_is_there() {
     let derived = derived(
         Postgres,
         USERS,
-        "DO $$ BEGIN CREATE TABLE t (age float REFERENCES users (id)); EXCEPTION WHEN OTHERS THEN NULL; END $$;",
+        "DO $$ BEGIN CREATE TABLE t (a int); EXCEPTION WHEN OTHERS THEN NULL; END $$;",
     );
     assert!(derived.sql.contains("DROP TABLE IF EXISTS \"t\";"), "{}", derived.sql);
 }

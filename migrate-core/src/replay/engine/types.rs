@@ -6,7 +6,7 @@ use crate::replay::catalog::{
     ConstraintRule, Dependent, Id, Key, Relation, Removal, TypeKind, Victim,
 };
 use crate::replay::model::{Name, ObjectKind, QualifiedName, TypeName};
-use crate::replay::resolve::{Fault, Group, group, is_closed};
+use crate::replay::resolve::{Fault, Group, cannot_refer, group, is_closed};
 
 /// A column's type as it is written, where the relation is certain.
 fn written_of(relation: &Relation, column: Id) -> Option<&str> {
@@ -39,7 +39,7 @@ impl Engine {
             let (column, target) = (written_of(own, **column), written_of(other, **target));
             let (Some(column), Some(target)) = (column, target) else { return false };
             if self.dialect.checks_signatures() {
-                return matches!((group(column), group(target)), (Some(a), Some(b)) if a != b);
+                return cannot_refer(column, target);
             }
             let (column, target) = (self.dialect.storage(column), self.dialect.storage(target));
             self.checks_foreign_keys() && column.is_some() && target.is_some() && column != target

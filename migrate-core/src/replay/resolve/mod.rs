@@ -35,7 +35,7 @@ pub(crate) use dml::{is_closed, is_known_table};
 pub(crate) use expression::output_name;
 pub(crate) use fault::{Fault, Subject};
 pub(crate) use scope::{Item, Output, Outputs, Scope};
-pub(crate) use type_group::{Group, group};
+pub(crate) use type_group::{Group, cannot_refer, group};
 
 /// Resolves names over a catalog that stands still.
 pub(crate) struct Resolver<'c> {
