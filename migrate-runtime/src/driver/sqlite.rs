@@ -6,16 +6,14 @@
 
 use std::any::Any;
 use std::collections::HashSet;
-use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
 use migrate_core::database::Database;
 use migrate_core::settings::HistoryNames;
 use migrate_core::sql::significant_words;
+use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Sqlite};
+use sqlx::sqlite::SqliteConnection;
 
 use super::{
     Around, Driver, DriverFuture, Effect, Existing, LockScope, Opening, ServerMessage, Sink,
@@ -24,11 +22,13 @@ use super::{
 };
 use crate::advice::Said;
 use crate::connection::Held;
-use crate::db::Db;
 use crate::store::Tables;
 
+mod open;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use open::{connect, exists};
 
 pub(crate) struct SqliteDriver {
     connection: Held<Sqlite>,
@@ -49,40 +49,6 @@ const LONGEST: u64 = i32::MAX as u64;
 
 /// Asks for the usual way of locking, and answers with the mode that holds from then on.
 const RELEASE: &str = "PRAGMA locking_mode = NORMAL";
-
-/// Opens a connection of its own; a missing file is created.
-pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
-    let mut options = SqliteConnectOptions::from_str(url)?;
-    if options.get_filename().as_os_str().is_empty() {
-        // SQLite would take it for a temporary database, and all that is applied would be gone.
-        return Err(sqlx::Error::Configuration("it names no file".into()));
-    }
-    // Unless the URL says that the file is there.
-    if !has_parameter(url, "mode=rw") {
-        options = options.create_if_missing(true);
-    }
-    // A row that finds the buffer full waits for the other thread: a history is read at once.
-    let options = options.row_buffer_size(1024);
-    let connection = options.disable_statement_logging().connect().await?;
-    Ok(Db::from(connection))
-}
-
-/// Whether the database is there, or needs no file; where it cannot be told or created, connecting
-/// says why.
-pub(crate) fn exists(url: &str) -> bool {
-    let Ok(options) = SqliteConnectOptions::from_str(url) else { return true };
-    let file = options.get_filename();
-    let folder = file.parent().filter(|folder| *folder != Path::new(""));
-    url.contains(":memory:")
-        || has_parameter(url, "mode=memory")
-        || file.exists()
-        || folder.is_some_and(|folder| !folder.is_dir())
-}
-
-/// Whether a parameter stands in a URL as it is.
-fn has_parameter(url: &str, wanted: &str) -> bool {
-    url.split_once('?').is_some_and(|(_, query)| query.split('&').any(|pair| pair == wanted))
-}
 
 impl SqliteDriver {
     fn new(connection: Held<Sqlite>) -> Self {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::shared::Mentions;
+use super::chunk::Mentions;
 use super::{
     Catalog, Column, ConstraintRule, Dependency, Function, Id, Key, Part, Relation, TypedObject,
 };

@@ -3,6 +3,7 @@
 //! A copy is cheap: maps and objects are shared until one of them changes. Every part may
 //! be unknown, and only what is certainly absent, or certainly there twice, refutes.
 
+mod chunk;
 mod definition;
 mod depend;
 mod doubt;
