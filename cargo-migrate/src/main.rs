@@ -27,6 +27,9 @@ mod target;
 
 use clap::Parser;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     let cli = cli::Cli::parse_from(cli::arguments());
     let context = context::Context::new(&cli.output);
