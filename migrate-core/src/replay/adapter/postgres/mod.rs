@@ -15,6 +15,7 @@ mod plpgsql;
 mod publication;
 mod query;
 mod routine;
+mod settings;
 mod statement;
 mod strings;
 mod table;
@@ -47,7 +48,8 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         Ok(statement) => return statement,
         Err(error) => error,
     };
-    for rewritten in [words::with_quoted_names, strings::with_prefixes] {
+    for rewritten in [words::with_quoted_names, strings::with_prefixes, settings::with_plain_names]
+    {
         if let Some((text, added)) = rewritten(text)
             && let Ok(statement) = understood(&text, &origin.with_added(added))
         {

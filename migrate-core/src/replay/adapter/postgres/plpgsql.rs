@@ -15,6 +15,7 @@ use crate::sql::{Lexer, Token, TokenKind};
 mod dynamic;
 mod flow;
 mod handler;
+mod identifier;
 mod result;
 mod texts;
 

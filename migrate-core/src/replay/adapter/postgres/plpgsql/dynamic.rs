@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::Parser;
+use super::identifier::quoted_identifier;
 use crate::database::Database;
 use crate::replay::adapter::{Origin, parse_all};
 use crate::replay::model::{
@@ -148,7 +149,7 @@ impl Parser<'_> {
             return inner().to_lowercase();
         }
         if is_call && self.is_at(first, "quote_ident") {
-            return Database::Postgres.quote(&inner());
+            return quoted_identifier(&inner());
         }
         // A cast says nothing about the text.
         if self.token_text(first + 1) == "::" {
@@ -217,7 +218,7 @@ impl Parser<'_> {
                     sql.push('%');
                     continue;
                 }
-                Some('I') => sql.push_str(&Database::Postgres.quote(argument)),
+                Some('I') => sql.push_str(&quoted_identifier(argument)),
                 Some('L') => sql.push_str(&literal(argument)),
                 Some(_) => sql.push_str(argument),
                 None => {}
