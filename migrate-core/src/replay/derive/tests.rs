@@ -62,8 +62,8 @@ fn what_came_is_dropped_newest_first() {
         &[
             "DROP POLICY \"p\" ON \"users\";",
             "DROP TRIGGER \"t\" ON \"users\";",
-            "ALTER TABLE \"users\" DROP CONSTRAINT \"users_best_fkey\";",
             "ALTER TABLE \"users\" DROP CONSTRAINT \"users_age_check\";",
+            "ALTER TABLE \"users\" DROP CONSTRAINT \"users_best_fkey\";",
             "DROP INDEX \"users_email_age_idx\";",
             "DROP VIEW \"names\";",
             "DROP FUNCTION \"f\";",

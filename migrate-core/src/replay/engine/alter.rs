@@ -5,9 +5,17 @@ use std::sync::Arc;
 use super::Engine;
 use crate::replay::catalog::{Dependency, Found, Key};
 use crate::replay::model::{
-    AlterTable, ConstraintKind, Name, ObjectKind, QualifiedName, TableAction,
+    AlterTable, ColumnDefinition, Constraint, ConstraintKind, Name, ObjectKind, QualifiedName,
+    TableAction,
 };
 use crate::sql::has_word;
+
+/// What is done in one of the server's passes.
+enum Step<'a> {
+    Action(&'a TableAction),
+    /// What a column demands that the statement adds: it may speak of all of them.
+    Demand(&'a ColumnDefinition, &'a Constraint),
+}
 
 impl Engine {
     pub(super) fn alter_table(&mut self, alter: &AlterTable) {
@@ -33,16 +41,47 @@ impl Engine {
             self.conversion(&key, action);
         }
         self.suits_its_column(&key, alter);
-        let mut actions: Vec<&TableAction> = alter.actions.iter().collect();
-        // The server works in passes, whatever the order of the actions.
-        actions.sort_by_key(|action| pass(action));
-        let mut key = key;
-        for action in actions {
-            if self.dialect.keeps_source() && self.kept_action(&key, action) {
-                continue;
+        let mut steps: Vec<(u8, Step<'_>)> = Vec::new();
+        for action in &alter.actions {
+            steps.push((pass(action), Step::Action(action)));
+            if let TableAction::AddColumn { column, .. } = action
+                && self.dialect.checks_signatures()
+            {
+                let later = column.constraints.iter().filter(|it| !belongs_to_column(&it.kind));
+                steps.extend(later.map(|it| (pass_of(&it.kind), Step::Demand(column, it))));
             }
-            self.table_action(&mut key, action);
-            self.amend_table(&key, alter, action);
+        }
+        // The server works in passes, whatever the order of the actions.
+        steps.sort_by_key(|(pass, _)| *pass);
+        let mut key = key;
+        let mut added: Vec<&ColumnDefinition> = Vec::new();
+        for (_, step) in steps {
+            match step {
+                Step::Demand(column, constraint) => {
+                    if added.iter().any(|it| std::ptr::eq(*it, column)) {
+                        self.add_constraint(&key, Some(&column.name), constraint);
+                    }
+                }
+                Step::Action(action) => {
+                    if self.dialect.keeps_source() && self.kept_action(&key, action) {
+                        continue;
+                    }
+                    match action {
+                        TableAction::AddColumn { if_not_exists, column }
+                            if self.dialect.checks_signatures() =>
+                        {
+                            if self.add_bare_column(&key, column, *if_not_exists) {
+                                added.push(column);
+                            }
+                        }
+                        _ => self.table_action(&mut key, action),
+                    }
+                    self.amend_table(&key, alter, action);
+                }
+            }
+        }
+        for column in added {
+            self.note_added_column(&key, column);
         }
     }
 
@@ -201,6 +240,18 @@ impl Engine {
     }
 }
 
+/// Whether a constraint is part of its column from the beginning.
+pub(super) fn belongs_to_column(kind: &ConstraintKind) -> bool {
+    matches!(
+        kind,
+        ConstraintKind::NotNull
+            | ConstraintKind::Null
+            | ConstraintKind::Default(..)
+            | ConstraintKind::Generated(_)
+            | ConstraintKind::Identity(_)
+    )
+}
+
 /// The pass in which Postgres runs an action.
 ///
 /// Source: `AlterTablePass` in Postgres's `tablecmds.c`.
@@ -211,11 +262,16 @@ fn pass(action: &TableAction) -> u8 {
         | TableAction::DropDefault(_) => 0,
         TableAction::SetType { .. } => 1,
         TableAction::AddColumn { .. } => 2,
-        TableAction::AddConstraint(constraint) => match constraint.kind {
-            ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => 4,
-            ConstraintKind::Foreign { .. } => 5,
-            _ => 3,
-        },
+        TableAction::AddConstraint(constraint) => pass_of(&constraint.kind),
         _ => 6,
+    }
+}
+
+/// The pass of a constraint, which is the same behind a column that is added.
+fn pass_of(kind: &ConstraintKind) -> u8 {
+    match kind {
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => 4,
+        ConstraintKind::Foreign { .. } => 5,
+        _ => 3,
     }
 }

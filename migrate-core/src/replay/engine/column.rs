@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::alter::belongs_to_column;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, Dependency, Key, Relation, Removal, Tombstone};
 use crate::replay::model::{
@@ -13,13 +14,26 @@ use crate::sql::has_word;
 
 impl Engine {
     pub(super) fn add_column(&mut self, key: &Key, column: &ColumnDefinition, if_not_exists: bool) {
-        let Some(relation) = self.catalog.relations.get(key) else { return };
+        if self.add_bare_column(key, column, if_not_exists) {
+            self.constraints_of_column(key, column, |kind| !belongs_to_column(kind));
+            self.note_added_column(key, column);
+        }
+    }
+
+    /// Adds a column without what it demands of rows; says whether it was not there before.
+    pub(super) fn add_bare_column(
+        &mut self,
+        key: &Key,
+        column: &ColumnDefinition,
+        if_not_exists: bool,
+    ) -> bool {
+        let Some(relation) = self.catalog.relations.get(key) else { return false };
         let existing = relation.column(&column.name.text);
         if if_not_exists {
             match existing {
                 Some(existing) if existing.is_certain => {
                     self.refers_though_it_exists(key);
-                    return;
+                    return false;
                 }
                 Some(_) => {
                     if let Some(found) = self
@@ -31,7 +45,7 @@ impl Engine {
                         found.type_name = Arc::from("");
                         found.may_be_invisible |= column.may_be_invisible;
                     }
-                    return;
+                    return false;
                 }
                 None => {}
             }
@@ -47,11 +61,23 @@ impl Engine {
         let id = relation.id;
         self.catalog.relations_mut().insert(key.clone(), Arc::new(relation));
         if existed {
-            return;
+            return false;
         }
         self.column_details(key, std::slice::from_ref(column));
+        self.constraints_of_column(key, column, belongs_to_column);
+        self.add_to_children(id, key, &column.name.text);
+        true
+    }
+
+    /// The constraints of a column of which `of_kind` says so; keys first.
+    fn constraints_of_column(
+        &mut self,
+        key: &Key,
+        column: &ColumnDefinition,
+        of_kind: fn(&ConstraintKind) -> bool,
+    ) {
         for keys_first in [true, false] {
-            for constraint in &column.constraints {
+            for constraint in column.constraints.iter().filter(|it| of_kind(&it.kind)) {
                 let is_key = matches!(
                     constraint.kind,
                     ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. }
@@ -61,8 +87,6 @@ impl Engine {
                 }
             }
         }
-        self.add_to_children(id, key, &column.name.text);
-        self.note_added_column(key, column);
     }
 
     /// Seen on `MariaDB` 10.11: what a column refers to becomes a foreign key though the column
