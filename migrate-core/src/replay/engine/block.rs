@@ -1,5 +1,7 @@
 //! Blocks of procedural code that run at once.
 
+use std::collections::BTreeSet;
+
 use super::Engine;
 use super::report::MOST_UNHEARD;
 use super::visible::fails_visibly;
@@ -148,14 +150,10 @@ impl Engine {
                 self.guessing -= usize::from(*is_partial);
             }
             BlockStatement::Evaluate(expression) => {
-                self.check(|resolver| resolver.without_columns(std::slice::from_ref(expression)));
-                if let crate::replay::model::Expression::Subquery(query) = expression
-                    && let crate::replay::model::QueryBody::Select(select) = &query.body
-                {
-                    for target in &select.targets {
-                        let once = super::statement::runs_once(select);
-                        self.called_directly(&target.value, once);
-                    }
+                let uses = self
+                    .check(|resolver| resolver.without_columns(std::slice::from_ref(expression)));
+                if let crate::replay::model::Expression::Subquery(query) = expression {
+                    self.called_by_query(&query.body, &uses);
                 }
             }
             BlockStatement::Block(block) => return self.nested_block(block),
@@ -163,12 +161,13 @@ impl Engine {
                 return self.branches(branches, otherwise);
             }
             BlockStatement::Loop { query, bounds, variables, body } => {
-                self.check(|resolver| {
+                let uses = self.check(|resolver| {
                     resolver.without_columns(bounds);
                     if let Some(query) = query {
                         resolver.query(query);
                     }
                 });
+                self.called_within(&uses, &BTreeSet::new());
                 let before = self.variables.len();
                 self.variables.extend(variables.iter().map(|name| name.text.clone()));
                 // Once more: what a later statement keeps in a variable an earlier one may run.
@@ -199,7 +198,9 @@ impl Engine {
 
     fn branches(&mut self, branches: &[Branch], otherwise: &[BlockStatement]) -> Flow {
         let Some((first, rest)) = branches.split_first() else { return self.sequence(otherwise) };
-        self.check(|resolver| resolver.without_columns(std::slice::from_ref(&first.condition)));
+        let uses =
+            self.check(|resolver| resolver.without_columns(std::slice::from_ref(&first.condition)));
+        self.called_within(&uses, &BTreeSet::new());
         match self.answer(&first.guard) {
             Some(true) => self.sequence(&first.body),
             Some(false) => self.branches(rest, otherwise),

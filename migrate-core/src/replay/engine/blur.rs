@@ -1,5 +1,6 @@
 //! What becomes unknown after something that cannot be read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Engine;
@@ -88,7 +89,12 @@ impl Engine {
         arguments: Vec<(String, String)>,
         once: bool,
     ) -> bool {
-        if self.calls.contains(id) || self.calls.len() > DEEPEST_CALL || !changes_catalog(code) {
+        if self.calls.contains(id) || self.calls.len() > DEEPEST_CALL {
+            return false;
+        }
+        let calls_one_that_does =
+            || self.dialect.checks_signatures() && self.may_define(code, &mut BTreeSet::new());
+        if !(changes_catalog(code) || calls_one_that_does()) {
             return false;
         }
         self.calls.push(*id);
@@ -292,13 +298,13 @@ impl Engine {
     }
 
     /// Objects of a kind with such a name may be there from now on.
-    fn may_appear(&mut self, kind: ObjectKind, name: &Name) {
+    pub(super) fn may_appear(&mut self, kind: ObjectKind, name: &Name) {
         self.doubts += 1;
         self.catalog.unknown_mut().appeared.insert(Pattern::new(kind, &name.text));
     }
 
     /// Objects of a kind with such a name may have gone.
-    fn may_be_gone(&mut self, kind: ObjectKind, name: &Name) {
+    pub(super) fn may_be_gone(&mut self, kind: ObjectKind, name: &Name) {
         self.doubts += 1;
         self.catalog.unknown_mut().gone.insert(Pattern::new(kind, &name.text));
     }

@@ -90,23 +90,10 @@ impl Engine {
                 }
                 self.keep_reference(references);
             }
-            StatementKind::Insert(insert) => {
-                self.check(|resolver| drop(resolver.insert(insert)));
-                self.refuse_nulls(insert);
-            }
-            StatementKind::Update(update) => {
-                self.lose_values(&update.table, &update.assignments);
-                self.catalog.seen.system_rows |= update.table.name.text.starts_with("pg_");
-                self.check(|resolver| drop(resolver.update(update)));
-            }
-            StatementKind::Delete(delete) => {
-                self.lose_rows(&delete.table);
-                self.check(|resolver| drop(resolver.delete(delete)));
-            }
-            StatementKind::Merge(merge) => {
-                self.lose_rows(&merge.table);
-                self.check(|resolver| resolver.merge(merge));
-            }
+            StatementKind::Insert(_)
+            | StatementKind::Update(_)
+            | StatementKind::Delete(_)
+            | StatementKind::Merge(_) => self.change_rows(&statement.kind),
             StatementKind::Truncate(table) => self.truncate(table),
             StatementKind::Query(query) => self.query(query),
             StatementKind::Call { name, arguments, written } => {
@@ -141,6 +128,33 @@ impl Engine {
                 self.fault(Fault::new(Code::M401, *at, message));
                 self.blur(Some(&[]));
             }
+        }
+    }
+
+    fn change_rows(&mut self, kind: &StatementKind) {
+        match kind {
+            StatementKind::Insert(insert) => {
+                let uses = self.check(|resolver| drop(resolver.insert(insert)));
+                self.refuse_nulls(insert);
+                self.changed_rows(&insert.table, &uses);
+            }
+            StatementKind::Update(update) => {
+                self.lose_values(&update.table, &update.assignments);
+                self.catalog.seen.system_rows |= update.table.name.text.starts_with("pg_");
+                let uses = self.check(|resolver| drop(resolver.update(update)));
+                self.changed_rows(&update.table, &uses);
+            }
+            StatementKind::Delete(delete) => {
+                self.lose_rows(&delete.table);
+                let uses = self.check(|resolver| drop(resolver.delete(delete)));
+                self.changed_rows(&delete.table, &uses);
+            }
+            StatementKind::Merge(merge) => {
+                self.lose_rows(&merge.table);
+                let uses = self.check(|resolver| resolver.merge(merge));
+                self.changed_rows(&merge.table, &uses);
+            }
+            _ => {}
         }
     }
 
@@ -189,15 +203,13 @@ impl Engine {
 
     fn query(&mut self, query: &Query) {
         let mut outputs = crate::replay::resolve::Outputs::default();
-        self.check(|resolver| outputs = resolver.query(query));
-        if let QueryBody::Select(select) = &query.body {
-            if let Some(into) = &select.into {
-                self.create_from_outputs(into, outputs);
-            }
-            for target in &select.targets {
-                self.called_directly(&target.value, runs_once(select));
-            }
+        let uses = self.check(|resolver| outputs = resolver.query(query));
+        if let QueryBody::Select(select) = &query.body
+            && let Some(into) = &select.into
+        {
+            self.create_from_outputs(into, outputs);
         }
+        self.called_by_query(&query.body, &uses);
     }
 
     /// What a function that a statement calls does to the catalog.
@@ -238,6 +250,7 @@ impl Engine {
                 self.catalog.checks_function_bodies =
                     literal(1).is_some_and(|(text, _)| !off(&text));
             }
+            _ if self.spatial_call(call, once) => {}
             _ => {
                 let texts: Vec<_> =
                     (0..call.arguments.len()).map(|index| Some(literal(index)?.0)).collect();

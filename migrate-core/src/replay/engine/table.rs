@@ -1,5 +1,6 @@
 //! `CREATE TABLE`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Engine;
@@ -106,10 +107,11 @@ impl Engine {
         }
         let mut outputs = Outputs::default();
         if let Some(query) = &table.query {
-            self.check(|resolver| {
+            let uses = self.check(|resolver| {
                 outputs = resolver.query(query);
                 resolver.names_for_columns(&outputs, &table.query_columns);
             });
+            self.called_within(&uses, &BTreeSet::new());
             outputs.rename(&table.query_columns);
             self.refuse_repeated_columns(table.name.place(), &outputs);
             self.add_outputs(&mut relation, outputs);

@@ -1,5 +1,6 @@
 //! Views.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Engine;
@@ -78,6 +79,9 @@ impl Engine {
         let mut relation = Relation::new(id, kind, site);
         relation.definition = self.definition(view.name.place(), None);
         relation.is_open = outputs.is_open || is_broken || view.recursive;
+        if view.materialized {
+            self.called_within(&uses, &BTreeSet::new());
+        }
         relation.uses = uses;
         let derived = outputs.columns.iter().filter(|output| output.is_derived);
         relation.derived = derived.map(|output| output.name.clone()).collect();
