@@ -11,6 +11,7 @@ mod elsewhere;
 mod fields;
 mod long_names;
 mod looked_into;
+mod namesakes;
 mod operator_classes;
 mod operators;
 mod overload;

@@ -22,7 +22,7 @@ impl Engine {
         let key = match self.catalog.find_relation(self.dialect, &alter.name) {
             Found::Present(key) => key,
             Found::Unknown => {
-                self.doubts += 1;
+                self.doubt_namesakes(&alter.name);
                 for action in &alter.actions {
                     if let TableAction::RenameTo(to) = action {
                         self.catalog.unknown_mut().names.insert(to.name.text.clone());

@@ -56,6 +56,19 @@ impl Engine {
         }
     }
 
+    /// Doubts the relations that a bare name may mean: something was done to one of them.
+    pub(super) fn doubt_namesakes(&mut self, name: &QualifiedName) {
+        self.doubts += 1;
+        if name.schema.is_some() {
+            return;
+        }
+        let keys = self.catalog.relations.keys();
+        let named: Vec<Key> = keys.filter(|key| key.name == name.name.text).cloned().collect();
+        for key in named {
+            self.doubt_relation(&key);
+        }
+    }
+
     /// Runs the code of a function that a statement calls, once and certainly or not.
     pub(super) fn ran_function(
         &mut self,

@@ -127,7 +127,7 @@ impl Engine {
                     keys.push((key, target.name.place()));
                 }
                 Found::Unknown if drop.among == Among::Temporary && drop.if_exists => {}
-                Found::Unknown => self.doubts += 1,
+                Found::Unknown => self.doubt_namesakes(&target.name),
                 Found::Absent if drop.if_exists => {}
                 Found::Absent => self.missing_relation(&target.name),
             }
@@ -375,7 +375,10 @@ impl Engine {
         };
         let key = match self.catalog.find_relation(self.dialect, on) {
             Found::Present(key) => key,
-            Found::Unknown => return,
+            Found::Unknown => {
+                self.doubt_namesakes(on);
+                return;
+            }
             Found::Absent => {
                 // With `IF EXISTS` a missing table is no error either.
                 if !if_exists {

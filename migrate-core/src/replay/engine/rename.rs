@@ -21,7 +21,8 @@ impl Engine {
                         self.rename_relation(&key, &rename.to);
                     }
                     Found::Absent if !rename.if_exists => self.refer(target),
-                    Found::Absent | Found::Unknown => self.doubts += 1,
+                    Found::Absent => self.doubts += 1,
+                    Found::Unknown => self.doubt_namesakes(&target.name),
                 }
             }
             ObjectKind::Type | ObjectKind::Domain => self.rename_type(target, &rename.to),
@@ -274,7 +275,8 @@ impl Engine {
                     self.move_relation(&key, &set.schema);
                 }
                 Found::Absent if !set.if_exists => self.refer(&set.target),
-                Found::Absent | Found::Unknown => {}
+                Found::Absent => {}
+                Found::Unknown => self.doubt_namesakes(&set.target.name),
             },
         }
     }

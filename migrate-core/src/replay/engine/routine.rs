@@ -189,6 +189,9 @@ impl Engine {
     fn part_table(&mut self, table: &QualifiedName) -> Option<Key> {
         let mut found = None;
         self.check(|resolver| found = resolver.relation(table));
+        if matches!(self.catalog.find_relation(self.dialect, table), Found::Unknown) {
+            self.doubt_namesakes(table);
+        }
         found
     }
 
