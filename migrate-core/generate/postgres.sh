@@ -8,6 +8,20 @@ out=$(dirname "$0")/../src/replay/builtins/postgres
 ask() { psql "$dsn" -XAtqc "$1" | LC_ALL=C sort -u; }
 
 ask "SELECT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace" >"$out/functions.txt"
+# Functions with the numbers of arguments that they take; a plus behind the last stands for any more. Those are left out that
+# have a syntax of their own, are types as well, or are not for people.
+ask "WITH f AS (
+         SELECT p.oid, proname, pronargs::int - pronargdefaults AS fewest, pronargs::int AS most, provariadic <> 0 AS open,
+             proargtypes::oid[] && array['internal', 'cstring', 'language_handler']::regtype[]::oid[]
+                 OR prorettype IN ('internal'::regtype, 'cstring'::regtype, 'trigger'::regtype, 'event_trigger'::regtype) AS hidden,
+             EXISTS (SELECT FROM pg_aggregate WHERE aggfnoid = p.oid AND aggkind <> 'n') AS special
+         FROM pg_proc p WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind <> 'p'),
+     n AS (
+         SELECT proname, array_to_string(array_agg(DISTINCT c ORDER BY c), ' ') || CASE WHEN bool_or(open) THEN '+' ELSE '' END AS counts
+         FROM f, generate_series(fewest, most) AS c GROUP BY 1 HAVING NOT bool_and(hidden) AND NOT bool_or(special))
+     SELECT proname || ' ' || counts FROM n WHERE proname !~ '^(pg|xml|json_object|binary_upgrade)'
+         AND proname NOT IN ('extract', 'like', 'normalize', 'overlaps', 'overlay', 'position', 'substring', 'timezone', 'unnest')
+         AND proname NOT IN (SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace)" >"$out/argument_counts.txt"
 ask "SELECT proname || ' ' || array_to_string((SELECT array_agg(n) FROM unnest(proargnames, proargmodes) AS a (n, m) WHERE m IN ('o', 't', 'b')), ' ')
      FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proretset AND proargmodes IS NOT NULL" >"$out/sets.txt"
 ask "SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND typrelid = 0 AND typelem = 0

@@ -233,6 +233,11 @@ pub(crate) trait Dialect: Debug + Sync {
         false
     }
 
+    /// Whether a built-in function of the name may take so many arguments.
+    fn takes(&self, _function: &str, _arguments: usize) -> bool {
+        true
+    }
+
     /// Whether a built-in function of the name and number of arguments is an aggregate.
     fn is_aggregate(&self, _name: &str, _arguments: usize) -> bool {
         false

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod both_sides;
+mod built_in;
 mod called;
 mod casts;
 mod defaults;

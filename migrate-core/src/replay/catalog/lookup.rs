@@ -245,6 +245,22 @@ impl Catalog {
                 && self.functions.keys().any(|key| &*key.name == bare))
     }
 
+    /// Whether a function of the name can be nobody's but the server's.
+    pub(crate) fn is_only_built_in(&self, dialect: &dyn Dialect, name: &QualifiedName) -> bool {
+        let bare: &str = &name.name.text;
+        let is_theirs = match &name.schema {
+            Some(schema) => &*schema.text == "pg_catalog",
+            None => !self.has_open_path(dialect),
+        };
+        is_theirs
+            && dialect.has_function(bare)
+            && !name.is_wildcard()
+            && !self.unknown.covers(ObjectKind::Function, bare)
+            && !self.extension_brings(dialect, 'f', bare)
+            // Any schema may be on the path that is in force.
+            && !self.functions.keys().any(|key| &*key.name == bare)
+    }
+
     /// Whether a composite type, a table's own among them, may have a field of the name.
     pub(crate) fn may_have_field(&self, name: &str) -> bool {
         let has_field = |kind: &TypeKind| match kind {

@@ -45,7 +45,13 @@ impl Resolver<'_> {
             _ => Dependency::PerhapsFunction,
         };
         self.uses.extend(fitting.iter().map(|(_, function)| use_of(function.id)));
-        if !fitting.is_empty() || may_have_others || self.is_conversion(name, call) {
+        if !fitting.is_empty() || self.is_conversion(name, call) {
+            return;
+        }
+        if may_have_others {
+            if is_plain {
+                self.count_for_built_in(name, count);
+            }
             return;
         }
         if let Some((_, function)) = candidates.first() {
@@ -62,6 +68,17 @@ impl Resolver<'_> {
             return;
         }
         self.unknown_function(name);
+    }
+
+    /// A fault where the server's own function takes another number of arguments.
+    fn count_for_built_in(&mut self, name: &QualifiedName, count: usize) {
+        if self.dialect.takes(&name.name.text, count)
+            || !self.catalog.is_only_built_in(self.dialect, name)
+        {
+            return;
+        }
+        let message = format!("no function `{}` takes {count} arguments", name.display());
+        self.faults.push(Fault::new(Code::M404, name.place(), message).about(Subject::Nothing));
     }
 
     /// A function that is named without arguments.
@@ -182,8 +199,31 @@ impl Resolver<'_> {
                 }
                 self.faults.push(fault);
             }
-            Found::Present(_) | Found::Unknown => {}
+            Found::Present((_, None)) => self.modifiers(type_name),
+            Found::Unknown => {}
         }
+    }
+
+    /// A fault where a built-in type is given a length or precision that it does not take.
+    ///
+    /// Source: `typmodin` in `pg_type` of Postgres 15, and `Numeric` and `Character` in its `gram.y`.
+    fn modifiers(&mut self, type_name: &TypeName) {
+        let written = type_name.written.to_ascii_lowercase();
+        let Some((name, behind)) = written.split_once('(') else { return };
+        let modifiers = behind.split(')').next().unwrap_or_default();
+        let is_fault = match name.trim() {
+            "int" | "integer" | "int2" | "int4" | "int8" | "smallint" | "bigint" | "serial"
+            | "serial4" | "serial8" | "smallserial" | "bigserial" | "real" | "float4"
+            | "float8" | "bool" | "boolean" | "text" | "uuid" | "json" | "jsonb" | "date"
+            | "bytea" | "money" | "inet" | "cidr" | "xml" | "oid" => true,
+            "char" | "character" | "varchar" | "character varying" => modifiers.contains(','),
+            _ => false,
+        };
+        if !self.dialect.checks_signatures() || !is_fault {
+            return;
+        }
+        let message = format!("`{}` takes no `({modifiers})`", name.trim());
+        self.faults.push(Fault::new(Code::M416, type_name.name.place(), message));
     }
 
     /// A literal that names a relation, as `'name'::regclass` does; what is a text before, as

@@ -3,7 +3,7 @@
 use super::{Fault, Resolver, is_known_table};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependency, Id, Key, TypeKind};
-use crate::replay::model::{Expression, Literal, Name, Place, Text, TypeName};
+use crate::replay::model::{Expression, Literal, Name, Place, QualifiedName, Text, TypeName};
 
 /// Types of which it is known what their literals look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,12 @@ impl Resolver<'_> {
     }
 
     fn literal(&mut self, kind: &Kind, written: &str, value: &Expression) {
+        if let Some((made, name)) = self.made(value) {
+            if made != *kind {
+                self.no_value(name.place(), &format!("`{}()`", name.display()), written);
+            }
+            return;
+        }
         let Expression::Literal(literal, at) = value else { return };
         let shown = match literal {
             Literal::String(text) if !self.may_be(kind, text) => format!("'{text}'"),
@@ -78,6 +84,21 @@ impl Resolver<'_> {
             _ => return,
         };
         self.no_value(*at, &shown, written);
+    }
+
+    /// What a call of a built-in function without arguments makes.
+    fn made<'v>(&self, value: &'v Expression) -> Option<(Kind, &'v QualifiedName)> {
+        let Expression::Call(call) = value else { return None };
+        let kind = match &*call.name.name.text {
+            "now" | "transaction_timestamp" | "statement_timestamp" | "clock_timestamp" => {
+                Kind::Moment
+            }
+            "gen_random_uuid" => Kind::Uuid,
+            _ => return None,
+        };
+        let is_theirs = call.arguments.is_empty()
+            && !self.catalog.functions.keys().any(|key| key.name == call.name.name.text);
+        is_theirs.then_some((kind, &call.name))
     }
 
     fn no_value(&mut self, at: Place, shown: &str, written: &str) {

@@ -1,7 +1,7 @@
 //! What Postgres brings: names of functions, types and system relations.
 //!
 //! Generated from a Postgres 15 by `generate/postgres.sh`; `newer.txt` adds what servers up
-//! to 18 have besides, `known_extensions.txt` what extensions bring that Postgres itself
+//! to 18 have besides, as [`NEWER_COUNTS`] does, `known_extensions.txt` what extensions bring that Postgres itself
 //! does not ship; `in` are the schemas that their control files demand. A name that is possible on any supported server is never refuted.
 
 use std::collections::{HashMap, HashSet};
@@ -15,8 +15,16 @@ use crate::replay::model::{ObjectKind, Text};
 #[derive(Debug)]
 pub(crate) struct Postgres;
 
+/// Numbers of arguments that functions of Postgres 15 take on servers up to 18 as well.
+///
+/// Source: the release notes of 16, 17 and 18.
+const NEWER_COUNTS: [(&str, usize); 4] =
+    [("generate_series", 4), ("json_strip_nulls", 2), ("jsonb_strip_nulls", 2), ("random", 2)];
+
 struct Tables {
     functions: HashSet<&'static str>,
+    /// How many arguments functions take; a plus behind the last number stands for any more.
+    counts: HashMap<&'static str, &'static str>,
     types: HashSet<&'static str>,
     operators: HashSet<&'static str>,
     /// Pairs of types.
@@ -46,8 +54,11 @@ fn tables() -> &'static Tables {
             let mut parts = line.split(' ');
             Some((parts.next()?, parts.collect()))
         });
+        let counts =
+            include_str!("argument_counts.txt").lines().filter_map(|it| it.split_once(' '));
         Tables {
             functions,
+            counts: counts.collect(),
             types: words(include_str!("types.txt")),
             operators: words(include_str!("operators.txt")),
             casts: words(include_str!("casts.txt")),
@@ -160,6 +171,15 @@ impl Dialect for Postgres {
 
     fn refuses_equal_names(&self) -> bool {
         true
+    }
+
+    fn takes(&self, function: &str, arguments: usize) -> bool {
+        let Some(counts) = tables().counts.get(function) else { return true };
+        let takes = |count: &str| match count.strip_suffix('+') {
+            Some(fewest) => fewest.parse().is_ok_and(|fewest: usize| arguments >= fewest),
+            None => count.parse() == Ok(arguments),
+        };
+        counts.split(' ').any(takes) || NEWER_COUNTS.contains(&(function, arguments))
     }
 
     // Source: Postgres manual, "Aggregate Functions".
