@@ -50,6 +50,14 @@ const CASES: &[Case] = &[
             "UPDATE k SET m = now()",
         ],
     },
+    // Extensions of which all names are known.
+    Case {
+        before: "CREATE EXTENSION postgis; CREATE EXTENSION postgis_sfcgal; CREATE EXTENSION address_standardizer; CREATE EXTENSION address_standardizer_data_us; CREATE TABLE k (a stdaddr)",
+        taken: &[
+            "SELECT st_volume(NULL), parse_address('1 a, b'), (a).city FROM k; SELECT word FROM us_lex; CREATE VIEW v AS SELECT postgis_sfcgal_version()",
+        ],
+        refused: &["SELECT 1 FROM nope", "SELECT nope()", "CREATE TABLE t (a nope)"],
+    },
     // Which types take a length or precision.
     Case {
         before: "CREATE TABLE k (a int)",
