@@ -1,7 +1,7 @@
 //! Columns that rows are written to.
 
 use super::width::has_star;
-use super::{Fault, Resolver, is_closed, is_known_table};
+use super::{Fault, Group, Resolver, is_closed, is_known_table};
 use crate::diagnostics::Code;
 use crate::replay::catalog::Key;
 use crate::replay::model::{
@@ -89,8 +89,27 @@ impl Resolver<'_> {
                     self.refuse_identity(key, column, place_of(value, column));
                 }
                 self.literal_for_column(key, column, value);
+                self.column_for_column(key, column, value);
             }
         }
+    }
+
+    /// A fault where a column's values certainly do not become those of the one they are put into.
+    ///
+    /// Source: `pg_cast` of Postgres 15; to a text anything is converted in an assignment.
+    fn column_for_column(&mut self, key: &Key, column: &Name, value: &Expression) {
+        let Expression::Column(reference) = value else { return };
+        let Some((table, from)) = self.table_column(reference) else { return };
+        let Some((to, wanted)) = self.group_of_column(key, column) else { return };
+        let Some((written, own)) = self.group_of_column(&table, &from) else { return };
+        // Servers from 18 on convert numbers to bytes.
+        if own == wanted || wanted == Group::Text || [own, wanted].contains(&Group::Bytes) {
+            return;
+        }
+        let message = format!("`{}` is `{written}`, which does not become `{to}`", from.text);
+        let fault = Fault::new(Code::M416, from.place, message)
+            .help(format!("convert it: `{}::{to}`", from.text));
+        self.faults.push(fault);
     }
 
     /// `(a, b) = (1, 2, 3)`.

@@ -39,6 +39,9 @@ const CASES: &[Case] = &[
         taken: &[
             "CREATE TABLE t (a date DEFAULT now(), b text DEFAULT now(), c varchar(40) DEFAULT gen_random_uuid(), d time DEFAULT now(), e uuid DEFAULT gen_random_uuid())",
             "CREATE FUNCTION gen_random_uuid() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a int DEFAULT public.gen_random_uuid())",
+            "UPDATE k SET s = a; UPDATE k SET s = u, t = t; UPDATE k SET a = x.b FROM (SELECT 1 AS b) x; UPDATE k SET b = x.a FROM (SELECT true AS a) x",
+            "ALTER TABLE k ADD COLUMN n numeric, ADD COLUMN d date; UPDATE k SET a = n, n = a, d = t, t = d",
+            "DO $$ DECLARE b int := 1; BEGIN UPDATE k SET a = b; EXCEPTION WHEN OTHERS THEN NULL; END $$",
             "INSERT INTO k (u, t, s) VALUES (gen_random_uuid(), now(), now()); UPDATE k SET t = clock_timestamp()",
         ],
         refused: &[
@@ -48,6 +51,11 @@ const CASES: &[Case] = &[
             "ALTER TABLE k ALTER COLUMN b SET DEFAULT gen_random_uuid()",
             "INSERT INTO k (a) VALUES (now())",
             "UPDATE k SET m = now()",
+            "UPDATE k SET a = b",
+            "UPDATE k SET b = a",
+            "UPDATE k SET u = s",
+            "UPDATE k SET a = x.t FROM k x",
+            "UPDATE k AS y SET (a, s) = (y.u, y.s)",
         ],
     },
     // Extensions of which all names are known.
