@@ -94,6 +94,11 @@ impl Engine {
         }
     }
 
+    /// Whether a function is not being run already, nor too deep in others.
+    pub(super) fn may_be_called(&self, id: Id) -> bool {
+        !self.calls.contains(&id) && self.calls.len() <= DEEPEST_CALL
+    }
+
     /// Says whether the code was run.
     pub(super) fn run_code(
         &mut self,
@@ -102,7 +107,7 @@ impl Engine {
         arguments: Vec<(String, String)>,
         once: bool,
     ) -> bool {
-        if self.calls.contains(id) || self.calls.len() > DEEPEST_CALL {
+        if !self.may_be_called(*id) {
             return false;
         }
         let calls_one_that_does =
@@ -130,6 +135,9 @@ impl Engine {
                 opaque.or_else(|| Some(Text::from("a call of a function with dynamic SQL")));
         }
         self.calls.pop();
+        if once && self.calls.is_empty() {
+            self.perhaps_ran.clear();
+        }
         true
     }
 

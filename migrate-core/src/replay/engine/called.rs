@@ -10,7 +10,7 @@ use super::statement::runs_once;
 use crate::database::Database;
 use crate::replay::catalog::{Dependency, Id};
 use crate::replay::model::{
-    Code, Expression, FromItem, Name, Place, QualifiedName, QueryBody, Select,
+    Code, Expression, FromItem, Name, Place, QualifiedName, QueryBody, Select, StatementKind,
 };
 use crate::sql::{Lexer, TokenKind, has_word};
 
@@ -62,7 +62,27 @@ impl Engine {
         named.iter().map(|(_, function)| function.id).collect()
     }
 
+    /// Forgets which functions perhaps ran, before a statement of the history's own that may change
+    /// the catalog: what such a function may do is done once until then, however often it is called.
+    pub(super) fn forget_what_ran(&mut self, kind: &StatementKind) {
+        let changes_rows = matches!(
+            kind,
+            StatementKind::Insert(_)
+                | StatementKind::Update(_)
+                | StatementKind::Delete(_)
+                | StatementKind::Merge(_)
+                | StatementKind::Query(_)
+                | StatementKind::Nothing
+        );
+        if self.calls.is_empty() && !changes_rows {
+            self.perhaps_ran.clear();
+        }
+    }
+
     fn perhaps_ran(&mut self, id: Id) {
+        if !self.may_be_called(id) || !self.perhaps_ran.insert(id) {
+            return;
+        }
         let mut all = self.catalog.functions.iter();
         let found = all.find_map(|(key, functions)| {
             let function = functions.iter().find(|function| function.id == id)?;

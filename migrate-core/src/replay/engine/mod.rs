@@ -56,7 +56,7 @@ mod virtual_table;
 mod visible;
 
 use std::cell::LazyCell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 pub(crate) use names::object_name;
 
@@ -126,6 +126,8 @@ pub(crate) struct Engine {
     depth: usize,
     /// Functions whose code is being run.
     calls: Vec<super::catalog::Id>,
+    /// Functions whose code perhaps ran since something else changed the catalog.
+    perhaps_ran: BTreeSet<super::catalog::Id>,
     /// What rules ask for beside the catalog.
     pub(crate) events: Events,
     /// Columns that the statement at hand dropped, where it is judged as a whole.
@@ -166,6 +168,7 @@ impl Engine {
             other_creation_schemas: Vec::new(),
             depth: 0,
             calls: Vec::new(),
+            perhaps_ran: BTreeSet::new(),
             events: Events::default(),
             dropped: Vec::new(),
             losses: Vec::new(),

@@ -43,6 +43,7 @@ impl Engine {
     }
 
     fn execute(&mut self, statement: &Statement) {
+        self.forget_what_ran(&statement.kind);
         match &statement.kind {
             StatementKind::CreateSchema { name, if_not_exists, elements } => {
                 self.create_schema(name.as_ref(), *if_not_exists, elements);
