@@ -184,3 +184,28 @@ fn a_value_that_is_put_in_may_be_of_any_kind() {
         &[],
     );
 }
+
+#[test]
+fn a_guard_that_puts_a_name_together_is_not_about_its_first_text() {
+    let tables = "CREATE SCHEMA aside; CREATE TABLE a (id int); CREATE TABLE b (id int);";
+    let guards = [
+        "to_regclass(format('public.%I', t)) IS NOT NULL",
+        "to_regclass(concat('public.', t)) IS NOT NULL",
+        "to_regclass('public.' || t) IS NOT NULL",
+        "EXISTS (SELECT 1 FROM pg_tables WHERE tablename = format('%s', t))",
+        "EXISTS (SELECT 1 FROM pg_class WHERE oid = to_regclass(format('public.%s', t)))",
+    ];
+    for guard in guards {
+        let moved = format!(
+            "DO $$ DECLARE t text;
+             BEGIN
+                 FOREACH t IN ARRAY array['a', 'b'] LOOP
+                     IF {guard} THEN
+                         EXECUTE format('ALTER TABLE public.%I SET SCHEMA aside', t);
+                     END IF;
+                 END LOOP;
+             END $$;"
+        );
+        check(&[tables, &moved, "REVOKE ALL ON TABLE aside.a, aside.b FROM public;"], &[]);
+    }
+}

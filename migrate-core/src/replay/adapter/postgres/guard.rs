@@ -247,10 +247,18 @@ fn column(node: &SyntaxNode) -> Option<String> {
     }
 }
 
+/// Whether a call asks for an object by its name, as `to_regclass` does.
+fn is_registration(call: &SyntaxNode) -> bool {
+    child(call, K::NAME_REF).is_some_and(|name| normalize_name_node(&name).starts_with("to_reg"))
+}
+
 /// The literal that a node is, through casts and calls such as `'t'::regclass`.
 fn first_literal(node: &SyntaxNode) -> Option<String> {
     let literal = match node.kind() {
         K::LITERAL => node.clone(),
+        // What another function makes of a text is not the text.
+        K::CALL_EXPR if !is_registration(node) => return None,
+        K::ARG_LIST if node.children().count() != 1 => return None,
         K::CAST_EXPR | K::CALL_EXPR | K::PAREN_EXPR | K::ARG_LIST | K::ARG => {
             return node.children().find_map(|node| first_literal(&node));
         }
