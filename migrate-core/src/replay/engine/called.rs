@@ -65,16 +65,8 @@ impl Engine {
     /// Forgets which functions perhaps ran, before a statement of the history's own that may change
     /// the catalog: what such a function may do is done once until then, however often it is called.
     pub(super) fn forget_what_ran(&mut self, kind: &StatementKind) {
-        let changes_rows = matches!(
-            kind,
-            StatementKind::Insert(_)
-                | StatementKind::Update(_)
-                | StatementKind::Delete(_)
-                | StatementKind::Merge(_)
-                | StatementKind::Query(_)
-                | StatementKind::Nothing
-        );
-        if self.calls.is_empty() && !changes_rows {
+        let leaves_catalog = kind.is_about_rows() || matches!(kind, StatementKind::Nothing);
+        if self.calls.is_empty() && !leaves_catalog {
             self.perhaps_ran.clear();
         }
     }

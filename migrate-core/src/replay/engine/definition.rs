@@ -28,19 +28,15 @@ impl Said {
 
 /// Whether the text of a statement of this kind may be asked for later.
 fn is_kept(kind: &StatementKind) -> bool {
-    !matches!(
+    let makes_nothing = matches!(
         kind,
-        StatementKind::Insert(_)
-            | StatementKind::Update(_)
-            | StatementKind::Delete(_)
-            | StatementKind::Merge(_)
-            | StatementKind::Query(_)
-            | StatementKind::Drop(_)
+        StatementKind::Drop(_)
             | StatementKind::Nothing
             | StatementKind::EndTransaction
             | StatementKind::Opaque(_)
             | StatementKind::Invalid { .. }
-    )
+    );
+    !makes_nothing && !kind.is_about_rows()
 }
 
 impl Engine {

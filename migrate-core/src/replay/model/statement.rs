@@ -135,6 +135,20 @@ pub(crate) enum StatementKind {
     },
 }
 
+impl StatementKind {
+    /// Whether it reads or changes rows; but for `SELECT … INTO`, the catalog stays as it is.
+    pub(crate) fn is_about_rows(&self) -> bool {
+        matches!(
+            self,
+            StatementKind::Insert(_)
+                | StatementKind::Update(_)
+                | StatementKind::Delete(_)
+                | StatementKind::Merge(_)
+                | StatementKind::Query(_)
+        )
+    }
+}
+
 /// The tables that the module of a virtual table keeps beside it.
 #[derive(Debug, Clone)]
 pub(crate) enum Shadows {
