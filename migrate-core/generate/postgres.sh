@@ -22,6 +22,20 @@ ask "WITH f AS (
      SELECT proname || ' ' || counts FROM n WHERE proname !~ '^(pg|xml|json_object|binary_upgrade)'
          AND proname NOT IN ('extract', 'like', 'normalize', 'overlaps', 'overlay', 'position', 'substring', 'timezone', 'unnest')
          AND proname NOT IN (SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace)" >"$out/argument_counts.txt"
+# Functions of which every one of a name makes the same kind of value, with a type of that kind, but for those behind operators,
+# indexes and types; `reverse` makes bytes as well from 18 on.
+ask "WITH f AS (
+         SELECT proname, proretset, proargtypes::oid[] && array['internal', 'cstring']::regtype[]::oid[]
+             OR EXISTS (SELECT FROM pg_operator WHERE oprcode = p.oid) OR EXISTS (SELECT FROM pg_amproc WHERE amproc = p.oid) AS hidden, CASE
+             WHEN prorettype IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'float4'::regtype, 'float8'::regtype) THEN 'bigint'
+             WHEN prorettype IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN 'text'
+             WHEN prorettype IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype) THEN 'timestamp'
+             WHEN prorettype IN ('json'::regtype, 'jsonb'::regtype) THEN 'jsonb'
+             WHEN prorettype IN ('uuid'::regtype, 'boolean'::regtype) THEN prorettype::regtype::text END AS kind
+         FROM pg_proc p WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind <> 'p')
+     SELECT proname || ' ' || min(kind) FROM f WHERE proname !~ '^(pg|xml|binary_upgrade)' AND proname <> 'reverse'
+         AND proname NOT IN (SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace)
+     GROUP BY proname HAVING count(*) = count(kind) AND count(DISTINCT kind) = 1 AND NOT bool_and(hidden) AND NOT bool_or(proretset)" >"$out/results.txt"
 ask "SELECT proname || ' ' || array_to_string((SELECT array_agg(n) FROM unnest(proargnames, proargmodes) AS a (n, m) WHERE m IN ('o', 't', 'b')), ' ')
      FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proretset AND proargmodes IS NOT NULL" >"$out/sets.txt"
 ask "SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND typrelid = 0 AND typelem = 0

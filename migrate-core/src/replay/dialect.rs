@@ -238,6 +238,11 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// A type that is like all those that the built-in functions of the name make.
+    fn result_of(&self, _function: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Whether a built-in function of the name and number of arguments is an aggregate.
     fn is_aggregate(&self, _name: &str, _arguments: usize) -> bool {
         false

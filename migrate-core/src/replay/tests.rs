@@ -24,6 +24,7 @@ mod refused;
 mod required;
 mod set_by_call;
 mod strict;
+mod values;
 
 use crate::database::Database;
 use crate::source::{SourceFile, SourceMap, SourceText};

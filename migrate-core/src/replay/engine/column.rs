@@ -9,7 +9,7 @@ use crate::replay::catalog::{Column, Dependency, Key, Relation, Removal, Tombsto
 use crate::replay::model::{
     ColumnDefinition, ConstraintKind, Name, ObjectKind, TableAction, TypeName,
 };
-use crate::replay::resolve::{Fault, Subject};
+use crate::replay::resolve::{Fault, Subject, cannot_count};
 use crate::sql::has_word;
 
 impl Engine {
@@ -270,12 +270,15 @@ impl Engine {
     ///
     /// Source: `ATPrepAlterColumnType` in Postgres's `tablecmds.c`.
     pub(super) fn conversion(&mut self, key: &Key, action: &TableAction) {
-        let TableAction::SetType { column, using: Some(using), .. } = action else { return };
+        let TableAction::SetType { column, type_name, using: Some(using) } = action else { return };
         self.check(|resolver| resolver.column_of(key, column));
         let name = key.name.clone();
+        let mut known = None;
         self.check(|resolver| {
             resolver.over_relation(key, &[&name], std::slice::from_ref(using));
+            known = resolver.known_value(using);
         });
+        self.makes_the_type(key, type_name, using, known);
     }
 
     pub(super) fn set_type(
@@ -316,6 +319,20 @@ impl Engine {
             let fault = Fault::new(Code::M422, name.place, message).help("drop the table instead");
             self.fault(fault);
         }
+    }
+
+    /// A fault where a new column that shall count by itself certainly is no integer.
+    pub(super) fn can_count(&mut self, key: &Key, column: &Name) {
+        let Some(relation) = self.catalog.relations.get(key) else { return };
+        let Some(found) = relation.column(&column.text) else { return };
+        if !self.dialect.checks_signatures() || !found.is_certain || !cannot_count(&found.type_name)
+        {
+            return;
+        }
+        let message = format!("`{}` is `{}`, which does not count", column.text, found.type_name);
+        let fault = Fault::new(Code::M416, column.place, message)
+            .help("an identity is `smallint`, `integer` or `bigint`");
+        self.fault(fault);
     }
 
     pub(super) fn set_identity(&mut self, key: &Key, column: &Name, always: bool) {

@@ -7,7 +7,7 @@ use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, ConstraintRule, Key, Relation};
 use crate::replay::model::{AlterTable, Name, TableAction};
-use crate::replay::resolve::{Fault, is_known_table};
+use crate::replay::resolve::{Fault, cannot_count, is_known_table};
 
 impl Engine {
     /// A fault where the only action of a statement does not go with what its column is. Several
@@ -51,6 +51,9 @@ fn problem(
 ) -> Option<(&'static str, &'static str)> {
     let is_key = |rule: &ConstraintRule| matches!(rule, ConstraintRule::Primary(ids) if ids.contains(&column.id));
     Some(match action {
+        TableAction::AddIdentity(..) if cannot_count(&column.type_name) => {
+            ("is no integer, and an identity is one", "`ALTER COLUMN … TYPE bigint` makes it one")
+        }
         TableAction::AddIdentity(..) if !column.not_null => {
             ("may be null, and an identity may not", "write `ALTER COLUMN … SET NOT NULL` before")
         }

@@ -24,6 +24,7 @@ impl Engine {
             ConstraintKind::Null => {}
             ConstraintKind::Identity(identity) => {
                 if let Some(column) = column {
+                    self.can_count(key, column);
                     self.set_identity(key, column, identity.always);
                 }
             }
@@ -39,6 +40,9 @@ impl Engine {
                     resolver.over_relation(key, &[&name], values);
                     resolver.plain(values, "a generated column");
                     resolver.immutable(values, "a generated column");
+                    if let Some(column) = column {
+                        resolver.value_for_column(key, column, value.alone());
+                    }
                 });
                 self.comes_from_ordinary_columns(key, column, &uses);
                 if let Some(column) = column
@@ -156,11 +160,7 @@ impl Engine {
             let values = std::slice::from_ref(value);
             resolver.without_columns(values);
             resolver.plain(values, "a default");
-            if let Expression::Operation(values) = value
-                && let [value] = values.as_slice()
-            {
-                resolver.literal_for_column(key, column, value);
-            }
+            resolver.value_for_column(key, column, value.alone());
         });
         if let Some(column) = self.column_mut(key, column) {
             column.default = Some(source.clone());

@@ -11,11 +11,18 @@ use crate::replay::catalog::{Column, Dependency, Id, Key, TypeKind};
 use crate::replay::model::{Name, TypeName};
 use crate::replay::resolve::{Fault, Group, group, is_known_table};
 
-/// What a default certainly is, and a column shall be.
+/// What a default or a column certainly is, and shall be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     BuiltIn(Group),
     Enum(Id),
+}
+
+impl Kind {
+    /// Whether an assignment converts the one to the other.
+    pub(super) fn becomes(self, wanted: Kind) -> bool {
+        self == wanted || wanted == Kind::BuiltIn(Group::Text)
+    }
 }
 
 impl Engine {
@@ -33,7 +40,7 @@ impl Engine {
         let (Some(own), Some(wanted)) = (self.kind_of_default(found), self.wanted_kind(to)) else {
             return;
         };
-        if own == wanted || wanted == Kind::BuiltIn(Group::Text) {
+        if own.becomes(wanted) {
             return;
         }
         let message = format!(
@@ -82,7 +89,7 @@ impl Engine {
         }))
     }
 
-    fn kind_of_column(&self, column: &Column) -> Option<Kind> {
+    pub(super) fn kind_of_column(&self, column: &Column) -> Option<Kind> {
         if let Some(group) = group(&column.type_name) {
             return Some(Kind::BuiltIn(group));
         }
@@ -100,7 +107,7 @@ impl Engine {
         is_enum.then_some(Kind::Enum(own))
     }
 
-    fn wanted_kind(&self, to: &TypeName) -> Option<Kind> {
+    pub(super) fn wanted_kind(&self, to: &TypeName) -> Option<Kind> {
         let own = self.type_key(&to.name).and_then(|key| self.catalog.types.get(&key));
         match (self.wanted_group(to)?, own) {
             (Group::Enum, Some(own)) => Some(Kind::Enum(own.id)),

@@ -38,6 +38,7 @@ mod referred;
 mod rename;
 mod report;
 mod required;
+mod returned;
 mod routine;
 mod session;
 mod signature;

@@ -166,6 +166,7 @@ impl Engine {
         for statement in statements {
             self.row_statement(statement);
         }
+        self.returns_what_it_says(create, statements);
         self.catalog.path = outside;
         self.catalog.path_is_uncertain = certain;
         self.variables.truncate(before);

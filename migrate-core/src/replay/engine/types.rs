@@ -1,12 +1,15 @@
 //! Types that certainly do not fit.
 
 use super::Engine;
+use super::default::Kind;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
     ConstraintRule, Dependent, Id, Key, Relation, Removal, TypeKind, Victim,
 };
-use crate::replay::model::{Name, ObjectKind, QualifiedName, TypeName};
-use crate::replay::resolve::{Fault, Group, cannot_refer, group, is_closed};
+use crate::replay::model::{
+    ColumnReference, Expression, Name, ObjectKind, Place, QualifiedName, TypeName,
+};
+use crate::replay::resolve::{Fault, Group, KnownValue, cannot_refer, group, is_closed};
 
 /// A column's type as it is written, where the relation is certain.
 fn written_of(relation: &Relation, column: Id) -> Option<&str> {
@@ -14,11 +17,6 @@ fn written_of(relation: &Relation, column: Id) -> Option<&str> {
         return None;
     }
     Some(&relation.columns.iter().find(|other| other.id == column)?.type_name)
-}
-
-/// The group of a column's type, where relation and type are certain.
-fn group_of(relation: &Relation, column: Id) -> Option<Group> {
-    group(written_of(relation, column)?)
 }
 
 impl Engine {
@@ -77,7 +75,7 @@ impl Engine {
         let Some(found) = relation.column(&column.text).filter(|column| column.is_certain) else {
             return;
         };
-        let own = group_of(relation, found.id);
+        let own = written_of(relation, found.id).and_then(|_| self.kind_of_column(found));
         let (written, site) = (found.type_name.clone(), found.site);
         let mut removal = Removal::default();
         removal.columns.insert((relation.id, found.id));
@@ -97,8 +95,8 @@ impl Engine {
         if says_how || self.catalog.seen.casts {
             return;
         }
-        let (Some(own), Some(wanted)) = (own, self.wanted_group(to)) else { return };
-        if own != wanted && wanted != Group::Text {
+        let (Some(own), Some(wanted)) = (own, self.wanted_kind(to)) else { return };
+        if !own.becomes(wanted) {
             let message = format!(
                 "`{}` is `{written}`, which does not become `{}` on its own",
                 column.text, to.written
@@ -108,6 +106,43 @@ impl Engine {
                 .help(format!("say how: `USING {}::{}`", column.text, to.written));
             self.fault(fault);
         }
+    }
+
+    /// A fault where what `USING` makes certainly does not become the type on its own.
+    pub(super) fn makes_the_type(
+        &mut self,
+        key: &Key,
+        to: &TypeName,
+        using: &Expression,
+        known: Option<KnownValue>,
+    ) {
+        if !self.dialect.checks_signatures() || self.catalog.seen.casts {
+            return;
+        }
+        let made = match (using, known) {
+            (_, Some(known)) => Some((Kind::BuiltIn(known.group), known.place, known.shown)),
+            (Expression::Column(reference), _) => self.own_column(key, reference),
+            _ => None,
+        };
+        let (Some((own, place, shown)), Some(wanted)) = (made, self.wanted_kind(to)) else {
+            return;
+        };
+        if own.becomes(wanted) {
+            return;
+        }
+        let message = format!("{shown} does not become `{}` on its own", to.written);
+        let help = format!("convert it: `USING (…)::{}`", to.written);
+        self.fault(Fault::new(Code::M416, place, message).help(help));
+    }
+
+    /// The kind of a column of the table, where it is certain.
+    fn own_column(&self, key: &Key, reference: &ColumnReference) -> Option<(Kind, Place, String)> {
+        let [name] = reference.parts.as_slice() else { return None };
+        let relation = self.catalog.relations.get(key)?;
+        let found = relation.column(&name.text).filter(|column| column.is_certain)?;
+        written_of(relation, found.id)?;
+        let shown = format!("`{}`, which is `{}`,", name.text, found.type_name);
+        Some((self.kind_of_column(found)?, name.place, shown))
     }
 
     /// The group of a type that a column shall have.

@@ -27,6 +27,19 @@ pub(crate) enum Expression {
     QueryOperand(Box<Query>),
 }
 
+impl Expression {
+    /// What a clause says that is kept as an operation, where that is one expression.
+    pub(crate) fn alone(&self) -> &Expression {
+        match self {
+            Expression::Operation(parts) => match parts.as_slice() {
+                [part] => part,
+                _ => self,
+            },
+            _ => self,
+        }
+    }
+}
+
 /// A literal.
 #[derive(Debug, Clone)]
 pub(crate) enum Literal {

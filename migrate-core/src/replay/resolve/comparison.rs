@@ -32,7 +32,7 @@ impl Resolver<'_> {
                 value => std::slice::from_ref(value),
             };
             for value in values {
-                self.literal_for_column(key, column, value);
+                self.value_for_column(key, column, value);
                 self.setting_for_column(key, column, value);
             }
         }

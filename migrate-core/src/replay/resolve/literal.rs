@@ -1,9 +1,9 @@
 //! Literals that are no values of the type that is asked for.
 
-use super::{Fault, Resolver, is_known_table};
+use super::{Fault, Group, Resolver, group, is_known_table};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Dependency, Id, Key, TypeKind};
-use crate::replay::model::{Expression, Literal, Name, Place, QualifiedName, Text, TypeName};
+use crate::replay::model::{Expression, Literal, Name, Place, Text, TypeName};
 
 /// Types of which it is known what their literals look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,8 @@ enum Kind {
 }
 
 impl Resolver<'_> {
-    /// A literal that a column shall hold.
-    pub(crate) fn literal_for_column(&mut self, key: &Key, column: &Name, value: &Expression) {
+    /// A literal, or something else of a known type, that a column shall hold or be compared with.
+    pub(crate) fn value_for_column(&mut self, key: &Key, column: &Name, value: &Expression) {
         if !self.dialect.checks_signatures() || self.catalog.seen.casts {
             return;
         }
@@ -36,8 +36,17 @@ impl Resolver<'_> {
             Some(id) => self.enum_of(id, &found.type_name),
             None => built_in(&found.type_name),
         };
-        if let Some(kind) = kind {
-            self.literal(&kind, &found.type_name.clone(), value);
+        let written = found.type_name.clone();
+        if let Some(known) = self.known_value(value) {
+            let wanted = match own {
+                Some(_) => kind.map(|_| Group::Enum),
+                None => group(&written),
+            };
+            if wanted.is_some_and(|wanted| !known.group.becomes(wanted)) {
+                self.no_value(known.place, &known.shown, &written);
+            }
+        } else if let Some(kind) = kind {
+            self.literal(&kind, &written, value);
         }
     }
 
@@ -70,12 +79,6 @@ impl Resolver<'_> {
     }
 
     fn literal(&mut self, kind: &Kind, written: &str, value: &Expression) {
-        if let Some((made, name)) = self.made(value) {
-            if made != *kind {
-                self.no_value(name.place(), &format!("`{}()`", name.display()), written);
-            }
-            return;
-        }
         let Expression::Literal(literal, at) = value else { return };
         let shown = match literal {
             Literal::String(text) if !self.may_be(kind, text) => format!("'{text}'"),
@@ -84,21 +87,6 @@ impl Resolver<'_> {
             _ => return,
         };
         self.no_value(*at, &shown, written);
-    }
-
-    /// What a call of a built-in function without arguments makes.
-    fn made<'v>(&self, value: &'v Expression) -> Option<(Kind, &'v QualifiedName)> {
-        let Expression::Call(call) = value else { return None };
-        let kind = match &*call.name.name.text {
-            "now" | "transaction_timestamp" | "statement_timestamp" | "clock_timestamp" => {
-                Kind::Moment
-            }
-            "gen_random_uuid" => Kind::Uuid,
-            _ => return None,
-        };
-        let is_theirs = call.arguments.is_empty()
-            && !self.catalog.functions.keys().any(|key| key.name == call.name.name.text);
-        is_theirs.then_some((kind, &call.name))
     }
 
     fn no_value(&mut self, at: Place, shown: &str, written: &str) {

@@ -22,6 +22,7 @@ mod source;
 mod targets;
 mod twice;
 mod type_group;
+mod value;
 mod view_rows;
 mod width;
 
@@ -35,7 +36,8 @@ pub(crate) use dml::{is_closed, is_known_table};
 pub(crate) use expression::output_name;
 pub(crate) use fault::{Fault, Subject};
 pub(crate) use scope::{Item, Output, Outputs, Scope};
-pub(crate) use type_group::{Group, cannot_refer, group};
+pub(crate) use type_group::{Group, cannot_count, cannot_refer, group};
+pub(crate) use value::KnownValue;
 
 /// Resolves names over a catalog that stands still.
 pub(crate) struct Resolver<'c> {

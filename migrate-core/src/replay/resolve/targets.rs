@@ -1,7 +1,7 @@
 //! Columns that rows are written to.
 
 use super::width::has_star;
-use super::{Fault, Group, Resolver, is_closed, is_known_table};
+use super::{Fault, Resolver, is_closed, is_known_table};
 use crate::diagnostics::Code;
 use crate::replay::catalog::Key;
 use crate::replay::model::{
@@ -40,7 +40,7 @@ impl Resolver<'_> {
                     self.refuse_identity(key, column, place_of(value, column));
                 }
             }
-            self.literal_for_column(key, column, value);
+            self.value_for_column(key, column, value);
         }
     }
 
@@ -88,22 +88,19 @@ impl Resolver<'_> {
                     self.refuse_generated(key, column, place_of(value, column));
                     self.refuse_identity(key, column, place_of(value, column));
                 }
-                self.literal_for_column(key, column, value);
+                self.value_for_column(key, column, value);
                 self.column_for_column(key, column, value);
             }
         }
     }
 
     /// A fault where a column's values certainly do not become those of the one they are put into.
-    ///
-    /// Source: `pg_cast` of Postgres 15; to a text anything is converted in an assignment.
     fn column_for_column(&mut self, key: &Key, column: &Name, value: &Expression) {
         let Expression::Column(reference) = value else { return };
         let Some((table, from)) = self.table_column(reference) else { return };
         let Some((to, wanted)) = self.group_of_column(key, column) else { return };
         let Some((written, own)) = self.group_of_column(&table, &from) else { return };
-        // Servers from 18 on convert numbers to bytes.
-        if own == wanted || wanted == Group::Text || [own, wanted].contains(&Group::Bytes) {
+        if own.becomes(wanted) {
             return;
         }
         let message = format!("`{}` is `{written}`, which does not become `{to}`", from.text);

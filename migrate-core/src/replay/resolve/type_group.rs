@@ -16,6 +16,16 @@ pub(crate) enum Group {
     Enum,
 }
 
+impl Group {
+    /// Whether a value of this group may be put where one of the other is wanted.
+    ///
+    /// Source: `pg_cast` of Postgres 15; to a text anything is converted in an assignment.
+    pub(crate) fn becomes(self, wanted: Group) -> bool {
+        // Servers from 18 on convert numbers to bytes.
+        self == wanted || wanted == Group::Text || [self, wanted].contains(&Group::Bytes)
+    }
+}
+
 /// Numbers, from the narrowest: the server converts on its own to what stands behind, and not back.
 ///
 /// Source: `PostgreSQL` 15 manual, 10.2 "Operators", and the casts in `pg_cast`.
@@ -34,7 +44,11 @@ pub(crate) fn group(written: &str) -> Option<Group> {
         "text" | "varchar" | "character varying" | "char" | "character" | "bpchar" => Group::Text,
         "uuid" => Group::Uuid,
         "bool" | "boolean" => Group::Boolean,
-        "date" | "timestamp" | "timestamptz" => Group::Time,
+        "date"
+        | "timestamp"
+        | "timestamptz"
+        | "timestamp with time zone"
+        | "timestamp without time zone" => Group::Time,
         "bytea" => Group::Bytes,
         "json" | "jsonb" => Group::Json,
         _ => return None,
@@ -53,6 +67,14 @@ pub(crate) fn cannot_refer(column: &str, target: &str) -> bool {
         (Some(column), Some(target)) => column != target,
         _ => false,
     }
+}
+
+/// Whether a column of the type certainly is none that the server can count in.
+///
+/// Source: `PostgreSQL` 15 manual, `CREATE TABLE`, `GENERATED … AS IDENTITY`.
+pub(crate) fn cannot_count(written: &str) -> bool {
+    let is_integer = || name_of(written).and_then(|name| number(&name)) == Some(Number::Integer);
+    group(written).is_some() && !is_integer()
 }
 
 /// The name of a type without its length, in lower case; nothing for an array.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::parse_expression;
 use crate::database::Database;
+use crate::diagnostics::Code;
 use crate::replay::adapter::{Origin, mentions, parse_all};
 use crate::replay::model::{
-    Block, BlockStatement, Expression, Name, Place, QueryBody, StatementKind,
+    Block, BlockStatement, Expression, Name, Place, QueryBody, Statement, StatementKind,
 };
 use crate::sql::{Lexer, Token, TokenKind};
 
@@ -29,7 +30,13 @@ pub(crate) fn parse_block(text: &str, origin: &Origin, arguments: Vec<(String, S
     let mut parser = Parser::new(text, origin);
     parser.texts = Texts::of(arguments);
     match parser.whole() {
-        Some(block) => block,
+        Some(block) => match parser.no_condition {
+            Some(refused) => Block {
+                statements: vec![BlockStatement::Sql(refused), BlockStatement::Block(block)],
+                ..Block::default()
+            },
+            None => block,
+        },
         None => Block {
             statements: vec![BlockStatement::Unknown {
                 what: Arc::from("DO"),
@@ -59,6 +66,8 @@ struct Parser<'a> {
     assigned: Vec<String>,
     /// What `RETURN` returns is read as well.
     reads_results: bool,
+    /// The first condition of a handler that there is none of: nothing runs then.
+    no_condition: Option<Statement>,
 }
 
 impl<'a> Parser<'a> {
@@ -73,6 +82,7 @@ impl<'a> Parser<'a> {
             texts: Texts::default(),
             assigned: Vec::new(),
             reads_results: false,
+            no_condition: None,
         }
     }
 
@@ -183,8 +193,9 @@ impl<'a> Parser<'a> {
             let before = self.texts.clone();
             (block.catches_names, block.passes_missing) = (true, true);
             while self.take("when") {
-                let conditions = self.until(&["then"]);
-                let conditions = &self.text[conditions.0..conditions.1];
+                let (start, end) = self.until(&["then"]);
+                let conditions = &self.text[start..end];
+                self.refuse_slips(start, conditions);
                 block.catches_names &= handler::are_of_names(conditions);
                 block.passes_missing &= handler::are_of_taken_names(conditions);
                 self.texts.clone_from(&before);
@@ -204,6 +215,21 @@ impl<'a> Parser<'a> {
         }
         self.depth -= 1;
         Some(block)
+    }
+
+    /// Remembers a condition that certainly is a slip.
+    fn refuse_slips(&mut self, start: usize, conditions: &str) {
+        let Some((slip, meant)) = handler::slip(conditions) else { return };
+        let from = start + conditions.find(slip).unwrap_or_default();
+        let place = self.place((from, from + slip.len()));
+        let kind = StatementKind::Refused {
+            code: Code::M409,
+            message: format!("there is no condition `{slip}`: did you mean `{meant}`?"),
+            at: place,
+            unless_there: false,
+            meant: Box::new(StatementKind::Nothing),
+        };
+        self.no_condition.get_or_insert(Statement { place, kind });
     }
 
     fn declarations(&mut self, block: &mut Block) {

@@ -279,10 +279,18 @@ impl Reader<'_> {
         })
     }
 
-    /// Which rows there are to see, and which may be written, is not asked of every command.
+    /// Which rows there are to see, and which may be written, is not asked of every command; and
+    /// there are but two ways in which policies go together.
     ///
     /// Source: `PostgreSQL` 15 manual, `CREATE POLICY`, Notes.
     fn clause_that_does_not_fit(self, node: &SyntaxNode) -> Option<(Place, &'static str)> {
+        if let Some(way) = child(node, K::AS_POLICY_TYPE)
+            && let Some(word) = way.last_token()
+            && !["permissive", "restrictive"]
+                .contains(&word.text().trim_matches('"').to_lowercase().as_str())
+        {
+            return Some((self.place(&way), "a policy is `PERMISSIVE` or `RESTRICTIVE`"));
+        }
         let command = child(node, K::POLICY_COMMAND)?;
         if has(&command, K::POLICY_COMMAND_INSERT) {
             let using = child(node, K::USING_EXPR_CLAUSE)?;

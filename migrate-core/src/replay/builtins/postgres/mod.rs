@@ -25,6 +25,8 @@ struct Tables {
     functions: HashSet<&'static str>,
     /// How many arguments functions take; a plus behind the last number stands for any more.
     counts: HashMap<&'static str, &'static str>,
+    /// A type like those that all functions of a name make.
+    results: HashMap<&'static str, &'static str>,
     types: HashSet<&'static str>,
     operators: HashSet<&'static str>,
     /// Pairs of types.
@@ -54,11 +56,11 @@ fn tables() -> &'static Tables {
             let mut parts = line.split(' ');
             Some((parts.next()?, parts.collect()))
         });
-        let counts =
-            include_str!("argument_counts.txt").lines().filter_map(|it| it.split_once(' '));
+        let pairs = |text: &'static str| text.lines().filter_map(|it| it.split_once(' ')).collect();
         Tables {
             functions,
-            counts: counts.collect(),
+            counts: pairs(include_str!("argument_counts.txt")),
+            results: pairs(include_str!("results.txt")),
             types: words(include_str!("types.txt")),
             operators: words(include_str!("operators.txt")),
             casts: words(include_str!("casts.txt")),
@@ -180,6 +182,10 @@ impl Dialect for Postgres {
             None => count.parse() == Ok(arguments),
         };
         counts.split(' ').any(takes) || NEWER_COUNTS.contains(&(function, arguments))
+    }
+
+    fn result_of(&self, function: &str) -> Option<&'static str> {
+        tables().results.get(function).copied()
     }
 
     // Source: Postgres manual, "Aggregate Functions".
