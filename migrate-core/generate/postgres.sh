@@ -36,6 +36,25 @@ ask "WITH f AS (
      SELECT proname || ' ' || min(kind) FROM f WHERE proname !~ '^(pg|xml|binary_upgrade)' AND proname <> 'reverse'
          AND proname NOT IN (SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace)
      GROUP BY proname HAVING count(*) = count(kind) AND count(DISTINCT kind) = 1 AND NOT bool_and(hidden) AND NOT bool_or(proretset)" >"$out/results.txt"
+# What functions take, each with the fewest arguments and a letter for each parameter (n number, t text, b boolean, d date or
+# moment, j json, u uuid, - another type), where every one of the name has such a letter.
+ask "WITH f AS (
+         SELECT proname, pronargs - pronargdefaults AS fewest, provariadic <> 0 AS open,
+             proargtypes::oid[] && array['internal', 'cstring']::regtype[]::oid[]
+             OR EXISTS (SELECT FROM pg_operator WHERE oprcode = p.oid) OR EXISTS (SELECT FROM pg_amproc WHERE amproc = p.oid) AS hidden,
+             (SELECT string_agg(CASE
+                 WHEN t IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'float4'::regtype, 'float8'::regtype) THEN 'n'
+                 WHEN t IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN 't'
+                 WHEN t IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype) THEN 'd'
+                 WHEN t IN ('json'::regtype, 'jsonb'::regtype) THEN 'j'
+                 WHEN t = 'uuid'::regtype THEN 'u' WHEN t = 'boolean'::regtype THEN 'b' ELSE '-' END, '' ORDER BY place)
+              FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS u (t, place)) AS taken
+         FROM pg_proc p WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind <> 'p'
+             AND NOT EXISTS (SELECT FROM pg_aggregate WHERE aggfnoid = p.oid AND aggkind <> 'n'))
+     SELECT proname || ' ' || string_agg(DISTINCT fewest || taken, ' ') FROM f WHERE proname !~ '^(pg|xml|json_object|binary_upgrade)'
+         AND proname NOT IN ('extract', 'like', 'normalize', 'overlaps', 'overlay', 'position', 'substring', 'unnest')
+         AND proname NOT IN (SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace)
+     GROUP BY proname HAVING bool_and(taken ~ '[a-z]') AND NOT bool_and(hidden) AND NOT bool_or(open)" >"$out/parameters.txt"
 ask "SELECT proname || ' ' || array_to_string((SELECT array_agg(n) FROM unnest(proargnames, proargmodes) AS a (n, m) WHERE m IN ('o', 't', 'b')), ' ')
      FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proretset AND proargmodes IS NOT NULL" >"$out/sets.txt"
 ask "SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND typrelid = 0 AND typelem = 0

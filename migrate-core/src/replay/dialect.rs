@@ -238,6 +238,12 @@ pub(crate) trait Dialect: Debug + Sync {
         true
     }
 
+    /// What the built-in functions of the name take: forms, each the fewest arguments and a letter
+    /// for every parameter.
+    fn parameters(&self, _function: &str) -> Option<&'static str> {
+        None
+    }
+
     /// A type that is like all those that the built-in functions of the name make.
     fn result_of(&self, _function: &str) -> Option<&'static str> {
         None

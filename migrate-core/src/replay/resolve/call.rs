@@ -50,7 +50,7 @@ impl Resolver<'_> {
         }
         if may_have_others {
             if is_plain {
-                self.count_for_built_in(name, count);
+                self.arguments_of_theirs(name, &call.arguments);
             }
             return;
         }
@@ -68,17 +68,6 @@ impl Resolver<'_> {
             return;
         }
         self.unknown_function(name);
-    }
-
-    /// A fault where the server's own function takes another number of arguments.
-    fn count_for_built_in(&mut self, name: &QualifiedName, count: usize) {
-        if self.dialect.takes(&name.name.text, count)
-            || !self.catalog.is_only_built_in(self.dialect, name)
-        {
-            return;
-        }
-        let message = format!("no function `{}` takes {count} arguments", name.display());
-        self.faults.push(Fault::new(Code::M404, name.place(), message).about(Subject::Nothing));
     }
 
     /// A function that is named without arguments.

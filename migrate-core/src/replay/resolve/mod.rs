@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod ambiguous;
+mod arguments;
 mod call;
 mod common;
 mod comparison;

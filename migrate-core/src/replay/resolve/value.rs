@@ -1,7 +1,7 @@
 //! Values that certainly are of one type, whatever they are.
 
 use super::{Group, Resolver, group, place};
-use crate::replay::model::{Call, Expression, Place};
+use crate::replay::model::{Call, Expression, Place, QualifiedName};
 
 /// A value of a known type.
 pub(crate) struct KnownValue {
@@ -34,16 +34,29 @@ impl Resolver<'_> {
         }
     }
 
-    /// What a call makes, where no other function of the name can be meant.
+    /// What a call makes, where it is certain which function is meant.
     fn made(&self, call: &Call) -> Option<KnownValue> {
         let name = &call.name;
-        let group = group(self.dialect.result_of(&name.name.text)?)?;
-        let is_theirs =
-            self.catalog.is_only_built_in(self.dialect, name) && !self.is_conversion(name, call);
-        is_theirs.then(|| KnownValue {
+        let group = self.made_by_own(name).or_else(|| self.made_by_theirs(name))?;
+        (!self.is_conversion(name, call)).then(|| KnownValue {
             group,
             place: name.place(),
             shown: format!("what `{}` makes", name.display()),
         })
+    }
+
+    /// What the only function of the name makes that the history has.
+    fn made_by_own(&self, name: &QualifiedName) -> Option<Group> {
+        let candidates = self.catalog.functions_named(name);
+        let [(_, function)] = candidates.as_slice() else { return None };
+        let [returned] = function.signature.as_ref()?.returns.as_slice() else { return None };
+        let is_sure = function.is_certain && !self.catalog.may_have_function(self.dialect, name);
+        group(returned).filter(|_| is_sure)
+    }
+
+    /// What all functions of the name make that the server brings.
+    fn made_by_theirs(&self, name: &QualifiedName) -> Option<Group> {
+        let made = group(self.dialect.result_of(&name.name.text)?);
+        made.filter(|_| self.catalog.is_only_built_in(self.dialect, name))
     }
 }

@@ -102,7 +102,7 @@ impl Reader<'_> {
                     .collect::<Vec<_>>()
             })
         };
-        Some(StatementKind::CreateIndex(Box::new(CreateIndex {
+        let meant = StatementKind::CreateIndex(Box::new(CreateIndex {
             name: self.qualified_child(node, K::INDEX).map(|name| name.name),
             if_not_exists: has(node, K::IF_NOT_EXISTS),
             unique: has_token(node, K::UNIQUE_KW),
@@ -115,7 +115,21 @@ impl Reader<'_> {
                 .unwrap_or_default(),
             condition: child(node, K::WHERE_CLAUSE)
                 .and_then(|clause| self.expression_child(&clause)),
-        })))
+        }));
+        let list = child(node, K::PARTITION_ITEM_LIST);
+        let bare = list.and_then(|list| {
+            children(&list, K::PARTITION_ITEM).find_map(|item| child(&item, K::LITERAL))
+        });
+        Some(match bare {
+            Some(literal) => StatementKind::Refused {
+                code: Code::M401,
+                message: "an index is on columns and calls, and on else in parentheses".to_owned(),
+                at: self.place(&literal),
+                unless_there: false,
+                meant: Box::new(meant),
+            },
+            None => meant,
+        })
     }
 
     fn create_schema(self, node: &SyntaxNode) -> Option<StatementKind> {

@@ -25,6 +25,8 @@ struct Tables {
     functions: HashSet<&'static str>,
     /// How many arguments functions take; a plus behind the last number stands for any more.
     counts: HashMap<&'static str, &'static str>,
+    /// What functions take, as `generate/postgres.sh` says.
+    parameters: HashMap<&'static str, &'static str>,
     /// A type like those that all functions of a name make.
     results: HashMap<&'static str, &'static str>,
     types: HashSet<&'static str>,
@@ -60,6 +62,7 @@ fn tables() -> &'static Tables {
         Tables {
             functions,
             counts: pairs(include_str!("argument_counts.txt")),
+            parameters: pairs(include_str!("parameters.txt")),
             results: pairs(include_str!("results.txt")),
             types: words(include_str!("types.txt")),
             operators: words(include_str!("operators.txt")),
@@ -182,6 +185,10 @@ impl Dialect for Postgres {
             None => count.parse() == Ok(arguments),
         };
         counts.split(' ').any(takes) || NEWER_COUNTS.contains(&(function, arguments))
+    }
+
+    fn parameters(&self, function: &str) -> Option<&'static str> {
+        tables().parameters.get(function).copied()
     }
 
     fn result_of(&self, function: &str) -> Option<&'static str> {
