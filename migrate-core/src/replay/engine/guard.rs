@@ -15,31 +15,23 @@ impl Engine {
             Guard::Written(text) => self.answer(&self.read_guard(text)),
             Guard::Constant(value) => Some(*value),
             Guard::Not(inner) => self.answer(inner).map(|answer| !answer),
-            Guard::All(parts) => {
-                let answers: Vec<_> = parts.iter().map(|part| self.answer(part)).collect();
-                if answers.contains(&Some(false)) {
-                    Some(false)
-                } else if answers.iter().all(|answer| *answer == Some(true)) {
-                    Some(true)
-                } else {
-                    None
-                }
-            }
-            Guard::Any(parts) => {
-                let answers: Vec<_> = parts.iter().map(|part| self.answer(part)).collect();
-                if answers.contains(&Some(true)) {
-                    Some(true)
-                } else if answers.iter().all(|answer| *answer == Some(false)) {
-                    Some(false)
-                } else {
-                    None
-                }
-            }
+            Guard::All(parts) => self.decided(parts, false),
+            Guard::Any(parts) => self.decided(parts, true),
             Guard::Exists(object) => match self.existence(object) {
                 Found::Present(()) if object.is_exact => Some(true),
                 Found::Absent => Some(false),
                 Found::Present(()) | Found::Unknown => None,
             },
+        }
+    }
+
+    /// The answer of several guards, of which one that says `decisive` decides.
+    fn decided(&self, parts: &[Guard], decisive: bool) -> Option<bool> {
+        let answers: Vec<_> = parts.iter().map(|part| self.answer(part)).collect();
+        if answers.contains(&Some(decisive)) {
+            Some(decisive)
+        } else {
+            answers.iter().all(Option::is_some).then_some(!decisive)
         }
     }
 
