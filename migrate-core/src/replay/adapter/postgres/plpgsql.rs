@@ -2,6 +2,7 @@
 //!
 //! Only `DO` comes here: a function's body is not looked into by the server either.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::parse_expression;
@@ -193,9 +194,10 @@ impl<'a> Parser<'a> {
             let before = self.texts.clone();
             (block.catches_names, block.passes_missing) = (true, true);
             while self.take("when") {
+                let first = self.position;
                 let (start, end) = self.until(&["then"]);
                 let conditions = &self.text[start..end];
-                self.refuse_slips(start, conditions);
+                self.refuse_slips(first..self.position);
                 block.catches_names &= handler::are_of_names(conditions);
                 block.passes_missing &= handler::are_of_taken_names(conditions);
                 self.texts.clone_from(&before);
@@ -218,13 +220,20 @@ impl<'a> Parser<'a> {
     }
 
     /// Remembers a condition that certainly is a slip.
-    fn refuse_slips(&mut self, start: usize, conditions: &str) {
-        let Some((slip, meant)) = handler::slip(conditions) else { return };
-        let from = start + conditions.find(slip).unwrap_or_default();
-        let place = self.place((from, from + slip.len()));
+    fn refuse_slips(&mut self, conditions: Range<usize>) {
+        let mut words = conditions.filter(|index| {
+            self.tokens.get(*index).is_some_and(|token| token.kind == TokenKind::Word)
+        });
+        let slip =
+            words.find_map(|index| Some((index, handler::meant_by(self.token_text(index))?)));
+        let Some((index, meant)) = slip else { return };
+        let place = self.place(self.range(index, index + 1));
         let kind = StatementKind::Refused {
             code: Code::M409,
-            message: format!("there is no condition `{slip}`: did you mean `{meant}`?"),
+            message: format!(
+                "there is no condition `{}`: did you mean `{meant}`?",
+                self.token_text(index)
+            ),
             at: place,
             unless_there: false,
             meant: Box::new(StatementKind::Nothing),

@@ -28,25 +28,20 @@ pub(super) fn are_of_taken_names(conditions: &str) -> bool {
     )
 }
 
-/// A condition that the server does not know, and the one that is meant. What is like none of them
-/// may be one of a later server.
+/// The condition that is meant by a word that the server does not know. What is like none of those
+/// that it knows may be one of a later server.
 ///
 /// Source: `plpgsql_recognize_err_condition` in Postgres's `pl_comp.c`; the names are those of its
 /// `errcodes.txt`.
-pub(super) fn slip(conditions: &str) -> Option<(&str, &'static str)> {
-    let known = || include_str!("conditions.txt").lines();
-    let mut words = conditions.split_whitespace();
-    words.find_map(|word| {
-        let lower = word.to_ascii_lowercase();
-        let is_name = lower.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        if !is_name || ["or", "sqlstate", "others"].contains(&lower.as_str()) {
-            return None;
-        }
-        if known().any(|name| name == lower) {
-            return None;
-        }
-        Some((word, known().find(|name| distance(&lower, name) <= 2)?))
-    })
+pub(super) fn meant_by(word: &str) -> Option<&'static str> {
+    let mut known = include_str!("conditions.txt").lines();
+    let lower = word.to_ascii_lowercase();
+    if ["or", "then", "sqlstate", "others"].contains(&lower.as_str())
+        || known.clone().any(|name| name == lower)
+    {
+        return None;
+    }
+    known.find(|name| distance(&lower, name) <= 2)
 }
 
 fn are_among(conditions: &str, known: &[&str]) -> bool {
