@@ -68,6 +68,11 @@ pub(crate) trait Dialect: Debug + Sync {
         None
     }
 
+    /// The extensions that an extension needs, which `CASCADE` installs with it.
+    fn needs_of_extension(&self, _extension: &str) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// An extension that brings the name, for the help.
     fn extensions_with(&self, _kind: char, _name: &str) -> Option<&'static str> {
         None

@@ -261,6 +261,23 @@ impl Engine {
             definition: self.definition(name.place, None),
         };
         self.catalog.others_mut().insert(key, Arc::new(object));
+        self.need_extensions(&name.text);
+    }
+
+    /// What an extension needs is there with it: `CASCADE` installs it, and without the word the
+    /// server refuses the statement unless it was there before.
+    ///
+    /// Source: Postgres 15 manual, "CREATE EXTENSION", `CASCADE`.
+    fn need_extensions(&mut self, name: &str) {
+        for needed in self.dialect.needs_of_extension(name) {
+            let key = (ObjectKind::Extension, Arc::from(needed));
+            if self.catalog.others.contains_key(&key) {
+                continue;
+            }
+            let object = SimpleObject { is_certain: false, site: None, definition: None };
+            self.catalog.others_mut().insert(key, Arc::new(object));
+            self.need_extensions(needed);
+        }
     }
 
     /// Refuses a schema other than the one that the extension's control file names.

@@ -2,7 +2,7 @@
 //!
 //! Generated from a Postgres 15 by `generate/postgres.sh`; `newer.txt` adds what servers up
 //! to 18 have besides, as [`NEWER_COUNTS`] does, `known_extensions.txt` what extensions bring that Postgres itself
-//! does not ship; `in` are the schemas that their control files demand. A name that is possible on any supported server is never refuted.
+//! does not ship; `in` are the schemas that their control files demand, `needs` the extensions that they require. A name that is possible on any supported server is never refuted.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -112,8 +112,11 @@ impl Dialect for Postgres {
     }
 
     fn has_function(&self, name: &str) -> bool {
-        // Functions of newer servers and of their statistics, which are many.
-        name.starts_with("pg_") || tables().functions.contains(name)
+        // Functions of newer servers and of their statistics, which are many; those of upgrades
+        // came with minor versions too.
+        name.starts_with("pg_")
+            || name.starts_with("binary_upgrade_")
+            || tables().functions.contains(name)
     }
 
     fn has_type(&self, name: &str) -> bool {
@@ -260,6 +263,11 @@ impl Dialect for Postgres {
     fn schema_of_extension(&self, extension: &str) -> Option<&'static str> {
         let entries = tables().extensions.get(extension)?;
         entries.iter().find(|(kind, _)| *kind == "in").map(|(_, schema)| *schema)
+    }
+
+    fn needs_of_extension(&self, extension: &str) -> Vec<&'static str> {
+        let entries = tables().extensions.get(extension).map_or(&[][..], Vec::as_slice);
+        entries.iter().filter(|(kind, _)| *kind == "needs").map(|(_, needed)| *needed).collect()
     }
 
     fn extensions_with(&self, kind: char, name: &str) -> Option<&'static str> {
