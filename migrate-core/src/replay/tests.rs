@@ -20,6 +20,7 @@ mod pairs;
 mod parameters;
 mod partitions;
 mod publications;
+mod rare_forms;
 mod refused;
 mod required;
 mod set_by_call;

@@ -33,11 +33,13 @@ impl<'t> Insertions<'t> {
     }
 
     /// The whole text, and the offsets of the insertions in it; nothing where there are none.
-    pub(super) fn end(mut self) -> Option<(String, Vec<usize>)> {
-        if self.offsets.is_empty() {
-            return None;
-        }
+    pub(super) fn end(self) -> Option<(String, Vec<usize>)> {
+        if self.offsets.is_empty() { None } else { Some(self.end_as_it_is()) }
+    }
+
+    /// The whole text, and the offsets of the insertions in it, if any.
+    pub(super) fn end_as_it_is(mut self) -> (String, Vec<usize>) {
         self.copy(self.from.len());
-        Some((self.text, self.offsets))
+        (self.text, self.offsets)
     }
 }

@@ -21,6 +21,7 @@ mod strings;
 mod table;
 mod tree;
 mod types;
+mod uncommon;
 mod words;
 
 pub(crate) use self::plpgsql::{parse_block, parse_routine};
@@ -48,19 +49,23 @@ fn parse_unguarded(text: &str, origin: &Origin) -> Statement {
         Ok(statement) => return statement,
         Err(error) => error,
     };
-    for rewritten in [words::with_quoted_names, strings::with_prefixes, settings::with_plain_names]
-    {
+    for rewritten in [
+        words::with_quoted_names,
+        strings::with_prefixes,
+        settings::with_plain_names,
+        uncommon::in_common_forms,
+    ] {
         if let Some((text, added)) = rewritten(text)
             && let Ok(statement) = understood(&text, &origin.with_added(added))
         {
             return statement;
         }
     }
-    if !is_certainly_sql(text) {
+    if !is_certainly_sql(text) || uncommon::is_unknown(text) {
         return opaque(text, Database::Postgres, origin);
     }
     let place = origin.place(0, text.len());
-    if is_unread(text) {
+    if uncommon::changes_nothing(text) {
         return Statement { place, kind: StatementKind::Nothing };
     }
     let start: usize = error.range().start().into();
@@ -125,18 +130,6 @@ fn next_token(text: &str, start: usize) -> usize {
     let Some(rest) = text.get(start..) else { return start };
     let after = rest.trim_start();
     if after.is_empty() { start } else { start + rest.len() - after.len() }
-}
-
-/// Whether a statement that changes no schema is one of those that squawk's grammar lacks.
-fn is_unread(text: &str) -> bool {
-    let words = crate::sql::significant_words(text, Database::Postgres, 4);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    matches!(
-        words.as_slice(),
-        ["SET", "NAMES", ..]
-            | ["SET", "SESSION" | "LOCAL", "NAMES", ..]
-            | ["ALTER", "STATISTICS", "IF", "EXISTS"]
-    )
 }
 
 /// Whether the text is meant for the server: not a command of `psql`, not a template.

@@ -350,7 +350,12 @@ impl Reader<'_> {
             K::OBJECT_PUBLICATION => ObjectKind::Publication,
             _ => return None,
         };
-        self.reference(kind, &node.children().next()?)
+        let named = node.children().next()?;
+        // A type by a word of the grammar, such as `int`, which is no name of it.
+        if kind == ObjectKind::Type && is_word_for_type(&named.text().to_string()) {
+            return None;
+        }
+        self.reference(kind, &named)
     }
 
     fn named_on(self, node: &SyntaxNode, kind: ObjectKind) -> Option<ObjectReference> {
@@ -367,6 +372,27 @@ fn has_rename(node: &SyntaxNode) -> bool {
 }
 
 /// Drops: what goes, and the node that names it.
+/// Whether a word stands for a type whose name is another.
+///
+/// Source: `PostgreSQL` 15, `Numeric`, `Character`, `Bit` and `ConstDatetime` in `gram.y`.
+fn is_word_for_type(word: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "bigint",
+        "boolean",
+        "char",
+        "character",
+        "dec",
+        "decimal",
+        "int",
+        "integer",
+        "nchar",
+        "real",
+        "smallint",
+        "float",
+    ];
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
 fn dropped(kind: K) -> Option<(ObjectKind, K)> {
     Some(match kind {
         K::DROP_TABLE => (ObjectKind::Table, K::TABLE_NAME_REF),

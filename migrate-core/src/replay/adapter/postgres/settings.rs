@@ -40,9 +40,14 @@ pub(super) fn with_plain_names(text: &str) -> Option<(String, Vec<usize>)> {
             Some("time") if is(first + 1, "zone") => first + 1,
             Some("session") if is(first + 1, "authorization") => first + 1,
             Some("xml") if is(first + 1, "option") => first + 1,
+            Some("transaction")
+                if is_reset && is(first + 1, "isolation") && is(first + 2, "level") =>
+            {
+                first + 2
+            }
             Some("names" | "role") if !is_reset => first,
             // `ALTER … SET SCHEMA name` moves the function.
-            Some("schema") if is(0, "create") => first,
+            Some("schema") if is(0, "create") || !is_routine => first,
             _ => continue,
         };
         let (start, end) = (tokens[first].start, tokens[last].end);
@@ -78,6 +83,11 @@ mod tests {
             ("ALTER ROLE a RESET TIME  ZONE", "ALTER ROLE a RESET __________ "),
             ("CREATE FUNCTION f() SET SCHEMA 'a'", "CREATE FUNCTION f() SET search_path= 'a'"),
             ("ALTER ROLE a SET ROLE b", "ALTER ROLE a SET ____= b"),
+            ("ALTER ROLE a SET SCHEMA 'b'", "ALTER ROLE a SET search_path= 'b'"),
+            (
+                "ALTER FUNCTION f() RESET TRANSACTION ISOLATION LEVEL",
+                "ALTER FUNCTION f() RESET ___________________________ ",
+            ),
         ] {
             assert_eq!(with_plain_names(text).map(|(text, _)| text).as_deref(), Some(expected));
         }
