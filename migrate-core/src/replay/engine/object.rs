@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::Engine;
 use super::alter_type::add_to_domain;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{Found, Key, Pattern, Relation, SimpleObject, TypeData, TypeKind};
+use crate::replay::catalog::{
+    Found, Key, Pattern, Relation, SimpleObject, TEMPORARY, TypeData, TypeKind,
+};
 use crate::replay::model::{
     ColumnDefinition, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
     Statement, TypeBody, TypeName,
@@ -49,10 +51,15 @@ impl Engine {
     pub(super) fn create_sequence(
         &mut self,
         name: &QualifiedName,
+        temporary: bool,
         if_not_exists: bool,
         owner: Option<&ObjectReference>,
     ) {
-        let key = self.new_key(name);
+        let mut key = self.new_key(name);
+        if temporary {
+            self.catalog.seen.temporary = true;
+            key.schema = Arc::from(TEMPORARY);
+        }
         if if_not_exists
             && self.catalog.relations.get(&key).is_some_and(|existing| existing.is_certain)
         {

@@ -10,7 +10,7 @@ use crate::replay::model::{
     CreateFunction, CreatePolicy, CreateTrigger, Expression, FunctionBody, Name, ObjectKind,
     ParameterMode, QualifiedName, Returns, Statement, StatementKind, Text, TypeName,
 };
-use crate::replay::resolve::Fault;
+use crate::replay::resolve::{Fault, Purpose};
 
 impl Engine {
     /// The names by which types of arguments are compared.
@@ -181,6 +181,7 @@ impl Engine {
                 Vec::new()
             }
             kind => self.check(|resolver| {
+                resolver.purpose = Purpose::Store;
                 resolver.rows(kind);
             }),
         }

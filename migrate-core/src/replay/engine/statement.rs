@@ -54,8 +54,8 @@ impl Engine {
             }
             StatementKind::AlterTable(alter) => self.alter_table(alter),
             StatementKind::CreateIndex(index) => self.create_index(index),
-            StatementKind::CreateSequence { name, if_not_exists, owner } => {
-                self.create_sequence(name, *if_not_exists, owner.as_ref());
+            StatementKind::CreateSequence { name, temporary, if_not_exists, owner } => {
+                self.create_sequence(name, *temporary, *if_not_exists, owner.as_ref());
             }
             StatementKind::OwnSequence { sequence, if_exists, owner } => {
                 self.own_sequence(sequence, *if_exists, owner.as_ref());

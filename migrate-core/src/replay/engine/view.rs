@@ -7,7 +7,7 @@ use super::Engine;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, Dependency, Relation, TEMPORARY};
 use crate::replay::model::{CommonTable, CreateView, ObjectKind, Place};
-use crate::replay::resolve::{Fault, Outputs};
+use crate::replay::resolve::{Fault, Outputs, Purpose};
 
 impl Engine {
     pub(super) fn create_view(&mut self, view: &CreateView) {
@@ -38,7 +38,7 @@ impl Engine {
         let mut faults_before = self.failures + self.findings.len();
         let uses = if self.dialect.checks_views() {
             self.check(|resolver| {
-                resolver.is_view = true;
+                resolver.purpose = Purpose::View;
                 outputs = resolver.query(&query);
             })
         } else {

@@ -29,6 +29,7 @@ pub(crate) enum StatementKind {
     CreateIndex(Box<CreateIndex>),
     CreateSequence {
         name: QualifiedName,
+        temporary: bool,
         if_not_exists: bool,
         owner: Option<ObjectReference>,
     },

@@ -1,7 +1,7 @@
 //! Statements that change rows.
 
 use super::width::has_star;
-use super::{Fault, Item, Outputs, Resolver, Scope, Subject};
+use super::{Fault, Item, Outputs, Purpose, Resolver, Scope, Subject};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{ConstraintRule, Id, Key, Module, Relation};
 use crate::replay::model::{
@@ -22,6 +22,8 @@ impl Resolver<'_> {
         if let Some(relation) = key.as_ref().and_then(|key| self.catalog.relations.get(key))
             && relation.kind == ObjectKind::MaterializedView
             && relation.is_certain
+            // The server asks when the statement runs: `CheckValidResultRel` in `execMain.c`.
+            && self.purpose != Purpose::Store
         {
             let message =
                 format!("`{}` is a materialized view, and takes no rows", table.display());

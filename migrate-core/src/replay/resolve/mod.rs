@@ -40,6 +40,17 @@ pub(crate) use scope::{Item, Output, Outputs, Scope};
 pub(crate) use type_group::{Group, cannot_count, cannot_refer, group};
 pub(crate) use value::KnownValue;
 
+/// What a statement is looked into for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// It runs.
+    Run,
+    /// It runs later, if ever.
+    Store,
+    /// It is a view that is created.
+    View,
+}
+
 /// Resolves names over a catalog that stands still.
 pub(crate) struct Resolver<'c> {
     pub(crate) catalog: &'c Catalog,
@@ -55,8 +66,7 @@ pub(crate) struct Resolver<'c> {
     home: Option<Name>,
     /// Columns that rows are written to are not looked up.
     pub(crate) skips_targets: bool,
-    /// It is a view that is looked into while it is created.
-    pub(crate) is_view: bool,
+    pub(crate) purpose: Purpose,
     /// A bare name means a result, where there is one of the name.
     prefers_results: bool,
     /// Views that are being looked into.
@@ -75,7 +85,7 @@ impl<'c> Resolver<'c> {
             common: common::CommonTables::default(),
             home: None,
             skips_targets: false,
-            is_view: false,
+            purpose: Purpose::Run,
             prefers_results: false,
             depth: 0,
         }
@@ -102,6 +112,7 @@ impl<'c> Resolver<'c> {
             item.star_is_open = true;
         }
         self.scopes.push(Scope::of(items));
+        self.purpose = Purpose::Store;
         self.rows(statement);
         self.scopes.pop();
     }

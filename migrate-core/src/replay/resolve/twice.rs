@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Fault, Item, Resolver};
+use super::{Fault, Item, Purpose, Resolver};
 use crate::diagnostics::Code;
 use crate::replay::model::{CommonTable, FromItem, Name};
 
@@ -19,7 +19,7 @@ impl Resolver<'_> {
 
     /// A fault where two parts of `FROM` are the same table under the same name.
     pub(super) fn refuse_twice(&mut self, from: &[FromItem], items: &[Item]) {
-        let passes = self.is_view && !self.dialect.compares_tables_of_views();
+        let passes = self.purpose == Purpose::View && !self.dialect.compares_tables_of_views();
         if !self.dialect.refuses_equal_names() || passes || items.len() < 2 {
             return;
         }

@@ -59,6 +59,23 @@ const CASES: &[Case] = &[
             "ALTER POLICY IF EXISTS p ON t RENAME TO q; DROP POLICY p ON t",
         ],
     },
+    // Temporary sequences, and what only a statement that runs is refused for.
+    Case {
+        before: "CREATE TABLE t (a int); CREATE SEQUENCE q; CREATE MATERIALIZED VIEW m AS SELECT 1 AS a;",
+        taken: &[
+            "CREATE TEMP SEQUENCE q; CREATE TEMPORARY SEQUENCE t; SELECT nextval('q'), a FROM public.t; DROP SEQUENCE q; DROP SEQUENCE q",
+            "CREATE TEMP SEQUENCE z; CREATE TABLE z (a int); CREATE TEMP TABLE y (a int DEFAULT nextval('z'))",
+            "PREPARE p AS DELETE FROM m; CREATE RULE r AS ON DELETE TO t DO INSTEAD INSERT INTO m VALUES (1)",
+            "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM m'",
+        ],
+        refused: &[
+            "CREATE TEMP SEQUENCE z; CREATE TEMP SEQUENCE z",
+            "CREATE TEMP SEQUENCE z; CREATE TEMP TABLE z (a int)",
+            "CREATE TEMP SEQUENCE q; DROP SEQUENCE q; DROP SEQUENCE q; DROP SEQUENCE q",
+            "DELETE FROM m",
+            "PREPARE p AS UPDATE m SET nope = 1",
+        ],
+    },
     // Extensions, and what they need.
     Case {
         before: "",

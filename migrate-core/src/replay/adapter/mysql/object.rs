@@ -37,7 +37,12 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     if cursor.eat(&["SEQUENCE"]) {
         let if_not_exists = cursor.if_not_exists() || replace;
         let name = cursor.qualified()?;
-        return Some(StatementKind::CreateSequence { name, if_not_exists, owner: None });
+        return Some(StatementKind::CreateSequence {
+            name,
+            temporary: false,
+            if_not_exists,
+            owner: None,
+        });
     }
     while cursor.is_any(&["ALGORITHM", "DEFINER", "SQL"]) {
         definer(cursor);

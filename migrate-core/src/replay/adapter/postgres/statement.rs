@@ -88,6 +88,7 @@ impl Reader<'_> {
             .find_map(|owner| child(&owner, K::QUALIFIED_COLUMN_NAME_REF));
         Some(StatementKind::CreateSequence {
             name: self.qualified_child(node, K::SEQUENCE)?,
+            temporary: super::table::is_temporary(node),
             if_not_exists: has(node, K::IF_NOT_EXISTS),
             owner: owner.and_then(|owner| self.column_reference(&owner)),
         })
