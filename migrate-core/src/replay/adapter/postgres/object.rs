@@ -371,7 +371,6 @@ fn has_rename(node: &SyntaxNode) -> bool {
     has(node, K::PUBLICATION_RENAME_TO) || has(node, K::ROLE_RENAME_TO)
 }
 
-/// Drops: what goes, and the node that names it.
 /// Whether a word stands for a type whose name is another.
 ///
 /// Source: `PostgreSQL` 15, `Numeric`, `Character`, `Bit` and `ConstDatetime` in `gram.y`.
@@ -393,6 +392,7 @@ fn is_word_for_type(word: &str) -> bool {
     WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
+/// Drops: what goes, and the node that names it.
 fn dropped(kind: K) -> Option<(ObjectKind, K)> {
     Some(match kind {
         K::DROP_TABLE => (ObjectKind::Table, K::TABLE_NAME_REF),
