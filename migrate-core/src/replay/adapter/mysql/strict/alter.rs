@@ -57,6 +57,10 @@ pub(super) fn alter(mut cursor: Cursor<'_>) -> Result<(), Refusal> {
     }
     let mut parts = Parts::default();
     for item in cursor.items() {
+        if item.is("ORDER") {
+            // What follows are columns to sort by: no action can.
+            break;
+        }
         action(item, &mut parts, table_may_lack)?;
     }
     let counting = parts.columns.iter().find_map(|column| Some((column, column.counts?)));

@@ -196,6 +196,8 @@ fn other_servers_statements_are_refused() {
     refused("CREATE INDEX ON b (c)", "an index needs a name");
     refused("INSERT INTO b (c) VALUES (1) ON CONFLICT DO NOTHING", "ON DUPLICATE KEY UPDATE");
     accepted(&["CREATE TABLE b (c int); ALTER TABLE b ALTER c SET DEFAULT 3, DISABLE KEYS"]);
+    accepted(&["CREATE TABLE b (c int, d int); ALTER TABLE b ORDER BY c, d DESC;
+        ALTER TABLE b ADD e int, ORDER BY c ASC, d; INSERT INTO b (e) VALUES (1)"]);
     accepted(&["CREATE TABLE b (c int, vector text, period int, date date, json json);
         INSERT INTO b (c) SELECT x.c FROM b x JOIN b conflict ON conflict.c = x.c"]);
     accepted(&[
