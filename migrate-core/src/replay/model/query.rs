@@ -38,6 +38,11 @@ impl Expression {
             _ => self,
         }
     }
+
+    /// `EXISTS (query)`: one value, however many columns the query makes.
+    pub(crate) fn exists(query: Query) -> Self {
+        Expression::Operation(vec![Expression::QueryOperand(Box::new(query))])
+    }
 }
 
 /// A literal.

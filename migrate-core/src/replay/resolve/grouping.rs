@@ -1,6 +1,6 @@
 //! Columns that a grouped query has no single value of.
 
-use super::aggregate::{calls_in, columns_in, parts};
+use super::aggregate::{calls_in, columns_in, has_query, parts};
 use super::{Fault, Item, Outputs, Resolver, is_closed};
 use crate::diagnostics::Code;
 use crate::replay::catalog::{ConstraintRule, Dependency};
@@ -68,9 +68,8 @@ impl Resolver<'_> {
                     let target = select.targets.get(number.checked_sub(1)?)?;
                     columns_in(&target.value, &mut columns);
                 }
-                Expression::Literal(..) | Expression::Subquery(_) | Expression::QueryOperand(_) => {
-                    return None;
-                }
+                Expression::Literal(..) => return None,
+                other if has_query(other) => return None,
                 // Where no column has the name, that of a result is meant.
                 Expression::Column(column) if column.parts.len() == 1 && !column.star => {
                     let name = &column.parts[0].text;

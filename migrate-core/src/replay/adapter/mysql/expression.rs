@@ -131,9 +131,7 @@ impl<'t> Reader<'t> {
                 self.expression(expr),
                 Expression::QueryOperand(Box::new(self.query(subquery))),
             ]),
-            Expr::Exists { subquery, .. } => {
-                Expression::QueryOperand(Box::new(self.query(subquery)))
-            }
+            Expr::Exists { subquery, .. } => Expression::exists(self.query(subquery)),
             Expr::Subquery(query) => Expression::Subquery(Box::new(self.query(query))),
             Expr::Substring { expr, substring_from, substring_for, .. } => self.operation(
                 [Some(expr), substring_from.as_ref(), substring_for.as_ref()]

@@ -65,7 +65,7 @@ impl Reader<'_> {
                 Expression::Call(Box::new(call))
             }
             ast::Expr::Subquery(select) => Expression::Subquery(Box::new(self.query(select))),
-            ast::Expr::Exists(select) => Expression::QueryOperand(Box::new(self.query(select))),
+            ast::Expr::Exists(select) => Expression::exists(self.query(select)),
             ast::Expr::InSelect { lhs, rhs, .. } => {
                 let value = self.expression(lhs);
                 let query = Expression::QueryOperand(Box::new(self.query(rhs)));

@@ -75,6 +75,8 @@ const ACCEPTED: &[&str] = &[
     "CREATE TABLE b (c int, d int); SELECT c, d FROM b UNION SELECT * FROM b ORDER BY 2",
     "CREATE TABLE b (c int, d int); CREATE VIEW v (x, y) AS SELECT c, d + 1 FROM b; SELECT x, y FROM v; WITH w (p, q) AS (SELECT c, d FROM b) SELECT p FROM w",
     "CREATE TABLE b (c int, d int); SELECT c FROM b WHERE (c, d) IN (SELECT c, d FROM b) AND EXISTS (SELECT 1, 2) AND c = ANY (SELECT d FROM b)",
+    "CREATE TABLE b (c int, d int); SELECT c AND EXISTS (SELECT 1, 2), 1 + EXISTS (SELECT * FROM b), max(d) LIKE EXISTS (SELECT c, d FROM b) FROM b GROUP BY c, EXISTS (SELECT d, c)",
+    "CREATE TABLE b (c int, d int); UPDATE b SET c = d || NOT EXISTS (SELECT * FROM (SELECT * FROM b) x); DELETE FROM b WHERE d && EXISTS (SELECT 1, 2)",
     "CREATE TABLE b (c int, d int); SELECT d FROM b GROUP BY c; SELECT * FROM b GROUP BY c; SELECT c, count(*) FROM b GROUP BY 1 ORDER BY 2",
     "CREATE TABLE b (c int, d int); SELECT * FROM b x, b y; SELECT * FROM b AS a JOIN b AS A2 ON a.c = A2.c",
     "CREATE TABLE b (c int, d int); SELECT c FROM b WHERE c > (SELECT avg(x.d) FROM b x WHERE x.c = b.c)",

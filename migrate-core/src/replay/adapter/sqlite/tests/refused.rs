@@ -308,6 +308,7 @@ const ACCEPTED: &[&str] = &[
     "CREATE TABLE t (a, b CHECK (b IN (1, 2)), CHECK (a > b), CHECK (date(a) = a))",
     "CREATE TABLE t (a, b); WITH x (p, q) AS (SELECT a, b FROM t) SELECT p FROM x; WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3) SELECT * FROM c; WITH y AS (VALUES (1, 2), (3, 4)) SELECT * FROM y",
     "CREATE TABLE t (a, b); SELECT a FROM t UNION SELECT b FROM t ORDER BY 1; SELECT * FROM t UNION ALL SELECT a, b FROM t; VALUES (1) UNION SELECT a FROM t",
+    "CREATE TABLE t (a, b); SELECT a AND EXISTS (SELECT 1, 2), 1 + EXISTS (SELECT * FROM t), max(b) OR NOT EXISTS (SELECT a, b FROM t) FROM t GROUP BY a, EXISTS (SELECT b, a); DELETE FROM t WHERE b < EXISTS (SELECT * FROM t)",
     "CREATE TABLE t (a, b); SELECT EXISTS (SELECT 1, 2), (1, 2) = (SELECT 1, 2), (a, b) IN (SELECT 1, 2) FROM t; SELECT * FROM t ORDER BY 2; SELECT a + 1, b FROM t GROUP BY 1, 2 ORDER BY 2",
     "CREATE TABLE t (a, b); SELECT row_number() OVER (ORDER BY a) r, sum(sum(b)) OVER () FROM t GROUP BY a",
     "CREATE TABLE t (a, b); SELECT total(a) FILTER (WHERE b > 1), group_concat(a, ','), count() FROM t WHERE a IS NOT NULL",
