@@ -5,7 +5,7 @@ use super::parameters::names_routine;
 use super::typed::is_typed;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
-    Dependent, Found, Function, Id, Key, Relation, Removal, Tombstone, Victim,
+    Dependent, Found, Function, Id, Key, Part, Relation, Removal, Tombstone, Victim,
 };
 use crate::replay::model::{Among, Drop, Name, ObjectKind, ObjectReference, Place, QualifiedName};
 use crate::replay::resolve::{Fault, Subject};
@@ -354,16 +354,25 @@ impl Engine {
     /// A trigger that is named without its table.
     fn drop_trigger_anywhere(&mut self, target: &QualifiedName, if_exists: bool) {
         let name = &target.name;
-        let has = |relation: &Relation| {
-            relation.triggers.iter().any(|part| part.name.eq_ignore_ascii_case(&name.text))
-        };
-        let keys = self.catalog.relations_where(has);
+        let is_alike = |part: &Part| part.name.eq_ignore_ascii_case(&name.text);
+        let is_it = |part: &Part| part.name == name.text;
+        let keys = self.catalog.relations_where(|relation| relation.triggers.iter().any(is_alike));
         if keys.is_empty() && !if_exists {
             self.missing_trigger(target);
         }
+        let of = |key: &Key| self.catalog.relations.get(key).map(|relation| &relation.triggers);
+        let is_exact = keys.iter().filter_map(of).flatten().any(is_it);
         for key in keys {
-            if let Some(relation) = self.catalog.relation_mut(&key) {
-                relation.triggers.retain(|part| !part.name.eq_ignore_ascii_case(&name.text));
+            let Some(relation) = self.catalog.relation_mut(&key) else { continue };
+            if if_exists && !is_exact {
+                // The server may know none by this case, and says nothing then.
+                for part in relation.triggers.iter_mut().filter(|part| is_alike(part)) {
+                    part.is_certain = false;
+                }
+            } else {
+                relation
+                    .triggers
+                    .retain(|part| if is_exact { !is_it(part) } else { !is_alike(part) });
             }
         }
     }

@@ -62,10 +62,13 @@ impl Engine {
             StatementKind::Rename(rename) => names.extend(&rename.target.on),
             _ => {}
         }
+        let passes_over = matches!(kind, StatementKind::Drop(drop) if drop.if_exists);
         names.iter().any(|name| {
-            name.schema.is_some()
-                && matches!(self.catalog.find_relation(self.dialect, name),
-                    Found::Present(key) if key.is_guessed(name))
+            let Found::Present(key) = self.catalog.find_relation(self.dialect, name) else {
+                return false;
+            };
+            // A drop says nothing of a table that the server knows by no other case.
+            key.is_guessed(name) || passes_over && key.name != name.name.text
         })
     }
 }

@@ -6,6 +6,7 @@ mod counting;
 mod hidden_tables;
 mod invisible;
 mod orphans;
+mod other_case;
 mod procedure;
 mod referred;
 mod refused;
