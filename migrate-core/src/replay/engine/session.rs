@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Engine;
 use crate::replay::adapter::{Origin, Variables, guard_of, mentions, parse_all, value_of};
 use crate::replay::model::{
-    BlockStatement, Guard, ObjectKind, Place, Prepared, QualifiedName, SetVariable, Statement,
-    StatementKind, Text, Value,
+    BlockStatement, Guard, Made, ObjectKind, Place, Prepared, QualifiedName, SetVariable,
+    Statement, StatementKind, Text, Value,
 };
+use crate::sql::has_word;
 
 /// What the session keeps until the file ends: the next one may have another.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(super) struct Session {
     /// What variables were ever told, which a text that is not known may be made of; `None` for
     /// everything, where they were made of rows.
     mentions: Option<BTreeSet<Text>>,
+    /// What the values of variables were made of, where that counts.
+    made: BTreeMap<Text, Made>,
     /// Loops around the code that runs: what it sets it may set again, to something else.
     loops: usize,
 }
@@ -29,6 +32,7 @@ impl Default for Session {
             variables: Variables::default(),
             prepared: BTreeMap::new(),
             mentions: Some(BTreeSet::new()),
+            made: BTreeMap::new(),
         }
     }
 }
@@ -94,6 +98,24 @@ impl Session {
     /// Variables of code end with it.
     pub(super) fn end_block(&mut self) {
         self.variables.retain(|name, _| name.starts_with('@'));
+        self.made.retain(|name, _| name.starts_with('@'));
+    }
+
+    /// What a value is made of, besides what itself says.
+    fn made_of(&self, source: &str) -> Made {
+        let is_in = |name: &Text| has_word(source, name.trim_start_matches('@'), 0);
+        let parts = self.made.iter().filter(|(name, _)| is_in(name));
+        parts.fold(Made::default(), |all, (_, made)| all.with(*made))
+    }
+
+    /// Says whether a variable is told a statement that may name anything.
+    fn told(&mut self, name: &Text, made: Made) -> bool {
+        if made == Made::default() {
+            self.made.remove(name);
+        } else {
+            self.made.insert(name.clone(), made);
+        }
+        made.of_rows && made.of_statement
     }
 
     /// Says whether it is a loop of a session with variables, inside no other.
@@ -130,6 +152,10 @@ impl Engine {
     pub(super) fn set_variables(&mut self, variables: &[SetVariable]) {
         for variable in variables {
             let value = self.settled(&variable.source);
+            let made = variable.made.with(self.session.made_of(&variable.source));
+            if self.session.told(&variable.name, made) && value.texts().is_none() {
+                self.mention(None);
+            }
             // A number or another variable tells nothing new.
             let is_told = variable.source.contains(['\'', '"']);
             if is_told && (variable.mentions.is_some() || value.texts().is_none()) {
@@ -144,7 +170,9 @@ impl Engine {
             Prepared::Make { name, source, place, mentions } => {
                 let value = self.settled(source);
                 if value.texts().is_none() {
-                    self.unknown_text("EXECUTE", mentions.as_deref());
+                    let is_open = self.session.made_of(source).of_rows && source.contains('\'');
+                    let mentions = mentions.as_deref().filter(|_| !is_open);
+                    self.unknown_text("EXECUTE", mentions);
                 }
                 self.session.prepared.insert(name.clone(), (value, *place));
             }
@@ -183,6 +211,7 @@ impl Engine {
     pub(super) fn end_session(&mut self) {
         self.session.variables.clear();
         self.session.prepared.clear();
+        self.session.made.clear();
     }
 
     /// Code that was called may have set any variable of the session.
@@ -210,6 +239,10 @@ impl Engine {
         let (outer, mut own): (Variables, Variables) = std::mem::take(&mut self.session.variables)
             .into_iter()
             .partition(|(name, _)| !name.starts_with('@'));
+        for (parameter, argument) in code.parameters.iter().zip(written) {
+            let made = self.session.made_of(argument);
+            self.session.told(&Text::from(parameter.as_str()), made);
+        }
         if is_followed {
             own.extend(code.parameters.iter().map(|name| Text::from(name.as_str())).zip(values));
         }

@@ -25,7 +25,7 @@ pub(crate) use routine::{
     Block, BlockStatement, Branch, Code, CreateFunction, CreateTrigger, FunctionBody, Guard,
     GuardedObject, Parameter, ParameterMode, Returns, TriggerEvent,
 };
-pub(crate) use session::{Prepared, SetVariable, Value};
+pub(crate) use session::{Made, Prepared, SetVariable, Value};
 pub(crate) use statement::{
     AlterPublication, Assignment, Conflict, CreateIndex, CreatePolicy, CreateView, Delete, Insert,
     InsertSource, Merge, Opaque, PublicationChange, Shadows, Statement, StatementKind, Update,

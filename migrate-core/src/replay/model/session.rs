@@ -11,6 +11,25 @@ pub(crate) struct SetVariable {
     pub(crate) source: Text,
     /// What has to be taken for touched where the value stays unknown; `None` for everything.
     pub(crate) mentions: Option<Vec<Text>>,
+    pub(crate) made: Made,
+}
+
+/// What a value was made of, for all that can be seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Made {
+    /// Rows, which may hold any name.
+    pub(crate) of_rows: bool,
+    /// The beginning of a statement that changes the schema.
+    pub(crate) of_statement: bool,
+}
+
+impl Made {
+    pub(crate) fn with(self, other: Made) -> Made {
+        Made {
+            of_rows: self.of_rows || other.of_rows,
+            of_statement: self.of_statement || other.of_statement,
+        }
+    }
 }
 
 /// `PREPARE name FROM …` and `EXECUTE name`.

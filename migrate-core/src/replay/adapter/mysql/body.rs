@@ -5,7 +5,7 @@
 
 use super::cursor::{Cursor, Source};
 use super::dynamic::told;
-use super::variable::{assignments, set, variable_or};
+use super::variable::{assignments, fetched, set, variable_or};
 use crate::database::Database;
 use crate::replay::adapter::{Origin, is_too_deep};
 use crate::replay::model::{
@@ -287,12 +287,12 @@ fn plain(cursor: &mut Cursor<'_>, variables: &[Name]) -> Option<BlockStatement> 
         return Some(BlockStatement::Sql(Statement { place, kind: StatementKind::Nothing }));
     }
     if cursor.is_any(&["FETCH", "GET"]) {
-        let (_, _, mut fetched) = until(cursor, &[]);
+        let (_, _, mut rest) = until(cursor, &[]);
         let mut unknown = Vec::new();
-        while !fetched.is_at_end() {
-            match variable_or(&mut fetched, variables) {
-                Some(name) => unknown.push(set(name, "")),
-                None => fetched.advance(),
+        while !rest.is_at_end() {
+            match variable_or(&mut rest, variables) {
+                Some(name) => unknown.push(fetched(name)),
+                None => rest.advance(),
             }
         }
         return Some(sets(cursor, unknown));

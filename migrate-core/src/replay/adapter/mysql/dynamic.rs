@@ -2,7 +2,7 @@
 
 use super::mentions;
 use crate::database::Database;
-use crate::replay::model::{Opaque, StatementKind, Text};
+use crate::replay::model::{Made, Opaque, StatementKind, Text};
 use crate::sql::{Lexer, TokenKind};
 
 /// First words of statements that change more than rows.
@@ -53,6 +53,12 @@ pub(super) fn told(text: &str) -> Option<Vec<Text>> {
     let parts = parts(text);
     let comes_from_rows = parts.has_statement && parts.joins && parts.reads_rows;
     (!comes_from_rows).then(|| mentions(text))
+}
+
+/// What the value of an expression is made of.
+pub(super) fn made(text: &str) -> Made {
+    let parts = parts(text);
+    Made { of_rows: parts.reads_rows, of_statement: parts.has_statement }
 }
 
 /// Whether a text holds a statement in a literal.

@@ -40,7 +40,15 @@ pub(super) fn assignments(cursor: &Cursor<'_>, own: &[Name]) -> Option<Vec<SetVa
 }
 
 pub(super) fn set(name: Text, source: &str) -> SetVariable {
-    SetVariable { name, source: source.into(), mentions: super::dynamic::told(source) }
+    let (mentions, made) = (super::dynamic::told(source), super::dynamic::made(source));
+    SetVariable { name, source: source.into(), mentions, made }
+}
+
+/// A variable that a row of a query is read into.
+pub(super) fn fetched(name: Text) -> SetVariable {
+    let mut unknown = set(name, "");
+    unknown.made.of_rows = true;
+    unknown
 }
 
 /// The variables that another statement sets on its way, with `INTO @name` or `@name := …`; and
@@ -72,7 +80,9 @@ pub(super) fn set_aside(start: Cursor<'_>) -> (Vec<SetVariable>, Option<String>)
         let query = format!("{}{}{}", &text[..from], " ".repeat(to - from), &text[to..]);
         return (vec![set(name.clone(), &format!("({query})"))], Some(query));
     }
-    (names.into_iter().map(|name| set(name, "")).collect(), None)
+    let reads_rows = super::dynamic::made(text).of_rows;
+    let unknown = |name| if reads_rows { fetched(name) } else { set(name, "") };
+    (names.into_iter().map(unknown).collect(), None)
 }
 
 /// `@name`, or a variable of the code.

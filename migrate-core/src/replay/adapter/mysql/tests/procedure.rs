@@ -113,6 +113,47 @@ fn loops_and_handlers_may_do_something_or_nothing() {
     refused(&[USERS, not_found, "CALL p()"], "no earlier migration creates `nope`");
 }
 
+/// Where a name comes from a row, any may be meant.
+#[test]
+fn statements_put_together_from_fetched_names_may_name_anything() {
+    let looped = |change: &str| {
+        format!(
+            "CREATE PROCEDURE p() BEGIN
+            DECLARE done INT DEFAULT FALSE; DECLARE tab, part VARCHAR(64);
+            DECLARE found CURSOR FOR SELECT table_name, constraint_name
+                FROM information_schema.key_column_usage WHERE table_schema = DATABASE();
+            DECLARE CONTINUE HANDLER FOR NOT FOUND SET done = TRUE;
+            OPEN found;
+            again: LOOP
+                FETCH found INTO tab, part; IF done THEN LEAVE again; END IF;
+                {change}; PREPARE s FROM @s; EXECUTE s;
+            END LOOP;
+            CLOSE found; END"
+        )
+    };
+    let tables = [
+        USERS,
+        "CREATE TABLE posts (u INT, CONSTRAINT author FOREIGN KEY (u) REFERENCES users (id))",
+    ];
+    let again = "ALTER TABLE posts ADD CONSTRAINT author FOREIGN KEY (u) REFERENCES users (id)";
+    let drop = looped("SET @s = CONCAT('ALTER TABLE ', tab, ' DROP FOREIGN KEY ', part)");
+    accepted(&[&tables[..], &[&drop, "CALL p()", again]].concat());
+    let steps = looped("SET @s = 'ALTER TABLE '; SET @s = CONCAT(@s, tab, ' DROP KEY ', part)");
+    accepted(&[&tables[..], &[&steps, "CALL p()", again]].concat());
+    let handed = looped("CALL q(tab, part); SET @s = 'DO 0'");
+    let other = "CREATE PROCEDURE q(t TEXT, k TEXT) BEGIN
+        SET @q = CONCAT('ALTER TABLE ', t, ' DROP FOREIGN KEY ', k); PREPARE q FROM @q; EXECUTE q; END";
+    accepted(&[&tables[..], &[&handed, other, "CALL p()", again]].concat());
+    let kept = "SELECT table_name, constraint_name INTO @t, @k FROM information_schema.key_column_usage;
+        SET @s = CONCAT('ALTER TABLE ', @t, ' DROP FOREIGN KEY ', @k); PREPARE s FROM @s; EXECUTE s;";
+    accepted(&[&tables[..], &[kept, again]].concat());
+    let rows = looped("SET @s = CONCAT('UPDATE ', tab, ' SET a = 1')");
+    refused(
+        &[&tables[..], &[&rows, "CALL p()", again]].concat(),
+        "`posts` already has a constraint `author`",
+    );
+}
+
 #[test]
 fn a_result_of_a_call_is_not_known() {
     let give = "CREATE PROCEDURE give(OUT s TEXT) BEGIN SET s = 'DROP TABLE users'; CREATE TABLE made (a INT); END";
