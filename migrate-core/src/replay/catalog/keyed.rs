@@ -30,12 +30,37 @@ impl Catalog {
         columns: &[Id],
         except: Option<&Key>,
     ) -> bool {
+        let clusters = if columns.len() > 1 { self.clusters(table) } else { Vec::new() };
         self.indexes_of(table).filter(|(key, _, _)| Some(*key) != except).any(
             |(_, relation, data)| {
                 let may_be_another = !relation.is_certain && !data.is_implied;
-                may_be_another || data.columns.as_ref().is_none_or(|ids| begins_with(ids, columns))
+                may_be_another
+                    || data.columns.as_ref().is_none_or(|ids| {
+                        begins_with(ids, columns)
+                            || clusters.iter().any(|hidden| goes_on_with(ids, hidden, columns))
+                    })
             },
         )
+    }
+
+    /// The columns by which a table's rows are kept, which every other index of it has at its end:
+    /// those of the primary key, without one those of a unique key.
+    ///
+    /// Source: `MySQL` 8.4 manual, "Clustered and Secondary Indexes"; "FOREIGN KEY Constraints":
+    /// "Hidden columns that `InnoDB` adds to an index are also considered".
+    fn clusters(&self, table: Id) -> Vec<Vec<Id>> {
+        let relation = self.relation_by_id(table).map(|(_, relation)| relation);
+        let constraints = relation.into_iter().flat_map(|relation| &relation.constraints);
+        let primary = constraints.filter_map(|constraint| match &constraint.rule {
+            ConstraintRule::Primary(ids) => Some(ids.clone()),
+            _ => None,
+        });
+        let primary: Vec<_> = primary.collect();
+        if !primary.is_empty() {
+            return primary;
+        }
+        let unique = self.indexes_of(table).filter(|(_, _, data)| data.is_unique);
+        unique.filter_map(|(_, _, data)| data.columns.clone()).collect()
     }
 
     /// Whether an index or a key of the table begins with the columns, or may do so.
@@ -121,4 +146,11 @@ impl Catalog {
 /// Whether the first columns of an index are these, in whatever order.
 fn begins_with(index: &[Id], columns: &[Id]) -> bool {
     index.get(..columns.len()).is_some_and(|first| columns.iter().all(|id| first.contains(id)))
+}
+
+/// Whether an index with hidden columns at its end begins with the columns.
+fn goes_on_with(index: &[Id], hidden: &[Id], columns: &[Id]) -> bool {
+    let more = hidden.iter().filter(|id| !index.contains(id));
+    let all: Vec<Id> = index.iter().chain(more).copied().collect();
+    begins_with(&all, columns)
 }

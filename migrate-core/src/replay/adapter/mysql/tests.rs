@@ -3,6 +3,7 @@
 mod ambiguous;
 mod conditional;
 mod counting;
+mod hidden_columns;
 mod hidden_tables;
 mod invisible;
 mod orphans;
