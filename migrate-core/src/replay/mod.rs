@@ -80,7 +80,7 @@ pub use stack::with_deep_stack;
 pub use written::{WrittenSchema, write_schema, write_schema_of_files};
 
 /// Counts the changes to what the replay finds; part of the stamp.
-pub const REPLAY_VERSION: u32 = 12;
+pub const REPLAY_VERSION: u32 = 13;
 
 /// Whether this build can replay a database's SQL.
 pub fn is_available(database: Database) -> bool {
