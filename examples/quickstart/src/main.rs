@@ -10,7 +10,7 @@ static MIGRATIONS: Migrations = embed_migrations!();
 #[expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url =
-        std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:target/quickstart.db".into());
+        std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:quickstart.db".into());
     let options: SqliteConnectOptions = url.parse()?;
     let pool = SqlitePool::connect_with(options.create_if_missing(true)).await?;
 
