@@ -9,8 +9,7 @@ static MIGRATIONS: Migrations = embed_migrations!();
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let url =
-        std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:quickstart.db".into());
+    let url = std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:quickstart.db".into());
     let options: SqliteConnectOptions = url.parse()?;
     let pool = SqlitePool::connect_with(options.create_if_missing(true)).await?;
 
