@@ -137,6 +137,17 @@ pub(crate) enum StatementKind {
 }
 
 impl StatementKind {
+    /// This, which is meant, but which the server refuses.
+    pub(crate) fn refused(self, code: Code, at: Place, message: impl Into<String>) -> Self {
+        StatementKind::Refused {
+            code,
+            message: message.into(),
+            at,
+            unless_there: false,
+            meant: Box::new(self),
+        }
+    }
+
     /// Whether it reads or changes rows; but for `SELECT … INTO`, the catalog stays as it is.
     pub(crate) fn is_about_rows(&self) -> bool {
         matches!(

@@ -48,13 +48,8 @@ pub(super) fn create(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
     };
     if let Some(row) = rows.iter().find(|row| &*row.text == missing) {
         let (word, event) = (missing.to_uppercase(), events.concat());
-        return Some(StatementKind::Refused {
-            code: Code::M422,
-            message: format!("there is no `{word}` row in a trigger on `{event}`"),
-            at: row.at,
-            unless_there: false,
-            meant: Box::new(trigger),
-        });
+        let message = format!("there is no `{word}` row in a trigger on `{event}`");
+        return Some(trigger.refused(Code::M422, row.at, message));
     }
     let look_up = refer_columns(table, rows);
     Some(several(vec![trigger, look_up], cursor.source))

@@ -372,22 +372,23 @@ fn compares(node: &SyntaxNode) -> bool {
     tokens.any(|token| is_mark(token.kind())) || has(node, K::NOT_IN)
 }
 
-/// The function that the grammar calls by a word without parentheses.
+/// The functions that the grammar calls by a word without parentheses.
+pub(super) const SPECIAL_VALUES: [(K, &str); 11] = [
+    (K::CURRENT_CATALOG_KW, "current_catalog"),
+    (K::CURRENT_DATE_KW, "current_date"),
+    (K::CURRENT_ROLE_KW, "current_role"),
+    (K::CURRENT_SCHEMA_KW, "current_schema"),
+    (K::CURRENT_TIME_KW, "current_time"),
+    (K::CURRENT_TIMESTAMP_KW, "current_timestamp"),
+    (K::CURRENT_USER_KW, "current_user"),
+    (K::LOCALTIME_KW, "localtime"),
+    (K::LOCALTIMESTAMP_KW, "localtimestamp"),
+    (K::SESSION_USER_KW, "session_user"),
+    (K::USER_KW, "user"),
+];
+
 pub(super) fn special_value(keyword: K) -> Option<&'static str> {
-    Some(match keyword {
-        K::CURRENT_CATALOG_KW => "current_catalog",
-        K::CURRENT_DATE_KW => "current_date",
-        K::CURRENT_ROLE_KW => "current_role",
-        K::CURRENT_SCHEMA_KW => "current_schema",
-        K::CURRENT_TIME_KW => "current_time",
-        K::CURRENT_TIMESTAMP_KW => "current_timestamp",
-        K::CURRENT_USER_KW => "current_user",
-        K::LOCALTIME_KW => "localtime",
-        K::LOCALTIMESTAMP_KW => "localtimestamp",
-        K::SESSION_USER_KW => "session_user",
-        K::USER_KW => "user",
-        _ => return None,
-    })
+    SPECIAL_VALUES.iter().find(|(own, _)| *own == keyword).map(|(_, word)| *word)
 }
 
 pub(super) fn column(parts: Vec<Name>, star: bool) -> Expression {

@@ -228,16 +228,9 @@ impl<'a> Parser<'a> {
             words.find_map(|index| Some((index, handler::meant_by(self.token_text(index))?)));
         let Some((index, meant)) = slip else { return };
         let place = self.place(self.range(index, index + 1));
-        let kind = StatementKind::Refused {
-            code: Code::M409,
-            message: format!(
-                "there is no condition `{}`: did you mean `{meant}`?",
-                self.token_text(index)
-            ),
-            at: place,
-            unless_there: false,
-            meant: Box::new(StatementKind::Nothing),
-        };
+        let message =
+            format!("there is no condition `{}`: did you mean `{meant}`?", self.token_text(index));
+        let kind = StatementKind::Nothing.refused(Code::M409, place, message);
         self.no_condition.get_or_insert(Statement { place, kind });
     }
 

@@ -122,13 +122,11 @@ impl Reader<'_> {
             children(&list, K::PARTITION_ITEM).find_map(|item| child(&item, K::LITERAL))
         });
         Some(match bare {
-            Some(literal) => StatementKind::Refused {
-                code: Code::M401,
-                message: "an index is on columns and calls, and on else in parentheses".to_owned(),
-                at: self.place(&literal),
-                unless_there: false,
-                meant: Box::new(meant),
-            },
+            Some(literal) => meant.refused(
+                Code::M401,
+                self.place(&literal),
+                "an index is on columns and calls, and on else in parentheses",
+            ),
             None => meant,
         })
     }
@@ -276,17 +274,7 @@ impl Reader<'_> {
         Some(if is_new {
             let meant = StatementKind::CreatePolicy(policy);
             match self.clause_that_does_not_fit(node) {
-                Some((at, message)) => {
-                    let meant = Box::new(meant);
-                    let message = message.to_owned();
-                    StatementKind::Refused {
-                        code: Code::M422,
-                        message,
-                        at,
-                        unless_there: false,
-                        meant,
-                    }
-                }
+                Some((at, message)) => meant.refused(Code::M422, at, message),
                 None => meant,
             }
         } else {

@@ -2,6 +2,7 @@
 //!
 //! Source: `PostgreSQL` 15, `gram.y`; each function names its production.
 
+use super::expression::SPECIAL_VALUES;
 use super::insertions::Insertions;
 use crate::database::Database;
 use crate::sql::{Lexer, Token};
@@ -251,21 +252,8 @@ fn owner_of_index(tokens: &Tokens<'_>, edits: &mut Vec<Edit>) {
 
 /// `LATERAL` before a function that is called without parentheses: `func_expr_common_subexpr`.
 fn lateral(tokens: &Tokens<'_>, edits: &mut Vec<Edit>) {
-    const CALLED: [&str; 11] = [
-        "current_catalog",
-        "current_date",
-        "current_role",
-        "current_schema",
-        "current_time",
-        "current_timestamp",
-        "current_user",
-        "localtime",
-        "localtimestamp",
-        "session_user",
-        "user",
-    ];
-    let found =
-        (0..tokens.len()).filter(|at| tokens.is(*at, "lateral") && tokens.is_any(at + 1, &CALLED));
+    let is_called = |at| SPECIAL_VALUES.iter().any(|(_, word)| tokens.is(at, word));
+    let found = (0..tokens.len()).filter(|at| tokens.is(*at, "lateral") && is_called(at + 1));
     edits.extend(found.filter_map(|at| tokens.without(at, at)));
 }
 

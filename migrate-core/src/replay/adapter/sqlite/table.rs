@@ -39,14 +39,7 @@ impl Reader<'_> {
         match refusal {
             // A table that is there already is not looked at any further.
             Some((at, message)) => {
-                let meant = Box::new(meant);
-                let kind = StatementKind::Refused {
-                    code: Code::M422,
-                    message,
-                    at,
-                    unless_there: false,
-                    meant,
-                };
+                let kind = meant.refused(Code::M422, at, message);
                 if if_not_exists { unless_exists(self.text, self.origin, kind) } else { kind }
             }
             None => meant,
