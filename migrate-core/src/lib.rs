@@ -14,9 +14,9 @@ pub mod name;
 mod parallel;
 pub mod policy;
 #[cfg(feature = "replay")]
-// Parts of the model are for one server only.
+// Parts of the model are for one server only, or for writing it.
 #[cfg_attr(
-    not(all(feature = "postgres", feature = "mysql", feature = "sqlite")),
+    not(all(feature = "postgres", feature = "mysql", feature = "sqlite", feature = "write")),
     allow(dead_code, unused_variables, unused_imports)
 )]
 pub mod replay;

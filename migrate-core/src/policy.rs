@@ -202,8 +202,8 @@ impl Policy {
         }
         self.overrides.retain(|(overridden, _)| *overridden != situation);
         if decision != situation.default_decision() {
-            self.overrides.push((situation, decision));
-            self.overrides.sort_by_key(|(situation, _)| *situation);
+            let place = self.overrides.partition_point(|(other, _)| *other < situation);
+            self.overrides.insert(place, (situation, decision));
         }
         Ok(())
     }

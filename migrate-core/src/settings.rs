@@ -54,8 +54,10 @@ impl Rules {
     /// Returns these rules with others switched on besides; their tenant column wins.
     #[must_use]
     pub fn with(&self, others: &Rules) -> Rules {
+        let mut on = self.on.clone();
+        on.extend(&others.on);
         Rules {
-            on: self.on.union(&others.on).copied().collect(),
+            on,
             tenant_column: others.tenant_column.clone().or_else(|| self.tenant_column.clone()),
         }
     }

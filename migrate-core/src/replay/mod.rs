@@ -49,6 +49,7 @@ mod beside;
 mod builtins;
 mod catalog;
 mod compare;
+#[cfg(feature = "write")]
 mod derive;
 mod dialect;
 mod downgrade;
@@ -63,21 +64,26 @@ mod stack;
 mod suggest;
 #[cfg(all(test, feature = "postgres"))]
 mod tests;
+mod tokens;
 mod unread;
+#[cfg(feature = "write")]
 mod write;
+#[cfg(feature = "write")]
 mod written;
 
 use crate::database::Database;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceMap, Span};
 
+#[cfg(feature = "write")]
 pub use derive::{DerivedDowngrade, derive_downgrade, derive_downgrade_of};
 pub use downgrade::{Grade, GradedDowngrade};
 pub use rules::databases_of_rule;
-pub use schema::{ColumnView, Schema, SchemaStatement, TableView};
+pub use schema::{ColumnView, Schema, TableView};
 pub use set::replay;
 pub use stack::with_deep_stack;
-pub use written::{WrittenSchema, write_schema, write_schema_of_files};
+#[cfg(feature = "write")]
+pub use written::{SchemaStatement, WrittenSchema, write_schema, write_schema_of_files};
 
 /// Counts the changes to what the replay finds; part of the stamp.
 pub const REPLAY_VERSION: u32 = 13;

@@ -7,22 +7,40 @@ pub(crate) fn closest<'a, T>(
     name: &str,
     candidates: impl Iterator<Item = (&'a str, T)>,
 ) -> Option<(&'a str, T)> {
-    let folded = name.to_lowercase();
-    let limit = name.chars().count().div_ceil(3).min(4);
-    let mut best: Option<(usize, (&'a str, T))> = None;
+    let slip = Slip::of(name);
+    let mut best: Option<(usize, &str, T)> = None;
     for (candidate, value) in candidates {
-        if candidate == name || candidate.len().abs_diff(name.len()) > 4 * limit {
-            continue;
-        }
-        let distance = distance(&folded, &candidate.to_lowercase());
-        let is_better = best
-            .as_ref()
-            .is_none_or(|(nearest, (text, _))| (distance, candidate) < (*nearest, *text));
-        if distance <= limit && is_better {
-            best = Some((distance, (candidate, value)));
+        let Some(distance) = slip.distance(candidate) else { continue };
+        match &best {
+            Some((nearest, text, _)) if (*nearest, *text) <= (distance, candidate) => {}
+            _ => best = Some((distance, candidate, value)),
         }
     }
-    best.map(|(_, found)| found)
+    best.map(|(_, candidate, value)| (candidate, value))
+}
+
+/// A name that may be a slip for another.
+struct Slip<'n> {
+    name: &'n str,
+    folded: String,
+    /// How far off what was meant is, at most.
+    limit: usize,
+}
+
+impl<'n> Slip<'n> {
+    fn of(name: &'n str) -> Self {
+        let limit = name.chars().count().div_ceil(3).min(4);
+        Slip { name, folded: name.to_lowercase(), limit }
+    }
+
+    /// How far off a candidate is, if it is near enough.
+    fn distance(&self, candidate: &str) -> Option<usize> {
+        if candidate == self.name || candidate.len().abs_diff(self.name.len()) > 4 * self.limit {
+            return None;
+        }
+        let distance = distance(&self.folded, &candidate.to_lowercase());
+        (distance <= self.limit).then_some(distance)
+    }
 }
 
 #[cfg(test)]

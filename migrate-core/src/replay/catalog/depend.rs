@@ -128,9 +128,7 @@ impl Catalog {
     /// Foreign keys elsewhere that rest on a key of these columns, and on no other.
     pub(crate) fn foreign_keys_to(&self, table: Id, columns: &[Id]) -> Vec<Dependent> {
         let same = |ids: &[Id]| {
-            let (a, b): (BTreeSet<_>, BTreeSet<_>) =
-                (ids.iter().collect(), columns.iter().collect());
-            a == b
+            ids.iter().all(|id| columns.contains(id)) && columns.iter().all(|id| ids.contains(id))
         };
         let keys = self.relation_by_id(table).map_or(0, |(_, relation)| {
             let constraints = relation.constraints.iter().filter(|constraint| {

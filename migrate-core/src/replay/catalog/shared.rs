@@ -47,7 +47,7 @@ impl<K, V> SharedMap<K, V> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.chunks.iter().flat_map(|chunk| chunk.entries.iter()).map(|(key, value)| (key, value))
+        Entries::of(self.chunks.iter())
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
@@ -257,7 +257,7 @@ impl<K, V: Mentions> SharedMap<K, V> {
                 near.push(chunk);
             }
         }
-        near.into_iter().flat_map(|chunk| chunk.entries.iter()).map(|(key, value)| (key, value))
+        Entries::of(near.into_iter())
     }
 }
 
@@ -268,6 +268,35 @@ impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for SharedMap<K, V> {
             map.insert(key, value);
         }
         map
+    }
+}
+
+/// The entries of chunks, one after the other.
+///
+/// What the standard library flattens with is compiled anew, at great length, for each closure that
+/// walks through a map, and is slow in code that is built without optimisation.
+struct Entries<'m, K, V, C> {
+    chunks: C,
+    /// What is left of the chunk that is begun.
+    begun: std::slice::Iter<'m, (K, V)>,
+}
+
+impl<'m, K, V, C: Iterator<Item = &'m Arc<Chunk<K, V>>>> Entries<'m, K, V, C> {
+    fn of(chunks: C) -> Self {
+        Entries { chunks, begun: [].iter() }
+    }
+}
+
+impl<'m, K, V, C: Iterator<Item = &'m Arc<Chunk<K, V>>>> Iterator for Entries<'m, K, V, C> {
+    type Item = (&'m K, &'m V);
+
+    fn next(&mut self) -> Option<(&'m K, &'m V)> {
+        loop {
+            if let Some((key, value)) = self.begun.next() {
+                return Some((key, value));
+            }
+            self.begun = self.chunks.next()?.entries.iter();
+        }
     }
 }
 

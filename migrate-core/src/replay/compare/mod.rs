@@ -82,8 +82,10 @@ pub(crate) fn differences(
     comparison.functions();
     comparison.typed();
     comparison.others();
-    let mut found = comparison.found.into_inner();
-    found.sort_by_key(|difference| difference.change == Change::Extra);
+    let found = comparison.found.into_inner().into_iter();
+    let (extra, mut found): (Vec<_>, Vec<_>) =
+        found.partition(|difference| difference.change == Change::Extra);
+    found.extend(extra);
     found
 }
 

@@ -28,8 +28,8 @@ pub use self::derived::{DerivedDowngrade, derive_downgrade, derive_downgrade_of}
 use self::pairs::Pairs;
 use super::catalog::{Catalog, Id};
 use super::model::Text;
-use super::schema::SchemaStatement;
 use super::write::{Writer, Written};
+use super::written::SchemaStatement;
 use crate::database::Database;
 
 /// The statements of a downgrade as they are gathered.

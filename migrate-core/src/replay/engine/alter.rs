@@ -115,7 +115,7 @@ impl Engine {
                 self.set_type(key, column, type_name, using.is_some());
             }
             TableAction::SetDefault { column, value, source } => {
-                self.check(|resolver| resolver.column_of(key, column));
+                self.check(&mut |resolver| resolver.column_of(key, column));
                 self.set_default(key, column, value, source);
                 self.forget_on_update(key, column);
             }
@@ -126,16 +126,16 @@ impl Engine {
                 }
             }
             TableAction::SetNotNull(column, not_null) => {
-                self.check(|resolver| resolver.column_of(key, column));
+                self.check(&mut |resolver| resolver.column_of(key, column));
                 self.set_not_null(key, column, *not_null);
             }
             TableAction::AddIdentity(column, identity) => {
-                self.check(|resolver| resolver.column_of(key, column));
+                self.check(&mut |resolver| resolver.column_of(key, column));
                 self.owned_sequence(key, column, identity.sequence.as_ref());
                 self.set_identity(key, column, identity.always);
             }
             TableAction::SetIdentity { column, always } => {
-                self.check(|resolver| resolver.column_of(key, column));
+                self.check(&mut |resolver| resolver.column_of(key, column));
                 self.set_identity(key, column, *always);
             }
             TableAction::DropIdentity(column) => self.drop_identity(key, column),
@@ -152,13 +152,13 @@ impl Engine {
                 }
             }
             TableAction::SetInvisible(column, may_be) => {
-                self.check(|resolver| resolver.column_of(key, column));
+                self.check(&mut |resolver| resolver.column_of(key, column));
                 if let Some(column) = self.column_mut(key, column) {
                     column.may_be_invisible = *may_be;
                 }
             }
             TableAction::ReferColumn(column) => {
-                self.check(|resolver| resolver.column_of(key, column));
+                self.check(&mut |resolver| resolver.column_of(key, column));
             }
             TableAction::ReferTrigger(name) => self.refer_part(key, ObjectKind::Trigger, name),
             TableAction::ReferRule(name) => self.refer_part(key, ObjectKind::Rule, name),
@@ -185,7 +185,7 @@ impl Engine {
     }
 
     fn drop_default(&mut self, key: &Key, column: &Name) {
-        self.check(|resolver| resolver.column_of(key, column));
+        self.check(&mut |resolver| resolver.column_of(key, column));
         if let Some(column) = self.column_mut(key, column) {
             column.default = None;
             column.counts = false;
@@ -221,7 +221,7 @@ impl Engine {
     fn partition(&mut self, key: &Key, table: &QualifiedName, attach: bool) {
         self.catalog.seen.inheritance = true;
         let mut child = None;
-        self.check(|resolver| child = resolver.relation(table));
+        self.check(&mut |resolver| child = resolver.relation(table));
         if let Some(child) = &child {
             self.refuse_partition(key, (child, table), attach);
         }

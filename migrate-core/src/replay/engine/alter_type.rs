@@ -113,23 +113,25 @@ impl Engine {
         match action {
             AlterType::AddAttribute(column) => {
                 if let Some(type_name) = &column.type_name {
-                    self.check(|resolver| resolver.type_name(type_name));
+                    self.check(&mut |resolver| resolver.type_name(type_name));
                 }
             }
             AlterType::AlterAttribute { name, type_name } => {
                 self.keeps_attribute(key, name.place);
-                self.check(|resolver| resolver.type_name(type_name));
+                self.check(&mut |resolver| resolver.type_name(type_name));
             }
             AlterType::AddConstraint(constraint) => {
                 if let ConstraintKind::Check(value) = &constraint.kind {
                     let before = self.variables.len();
                     self.variables.push(Arc::from("value"));
-                    self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
+                    self.check(&mut |resolver| {
+                        resolver.without_columns(std::slice::from_ref(value));
+                    });
                     self.variables.truncate(before);
                 }
             }
             AlterType::SetDefault(value) => {
-                self.check(|resolver| resolver.without_columns(std::slice::from_ref(value)));
+                self.check(&mut |resolver| resolver.without_columns(std::slice::from_ref(value)));
             }
             _ => {}
         }

@@ -150,8 +150,9 @@ impl Engine {
                 self.guessing -= usize::from(*is_partial);
             }
             BlockStatement::Evaluate(expression) => {
-                let uses = self
-                    .check(|resolver| resolver.without_columns(std::slice::from_ref(expression)));
+                let uses = self.check(&mut |resolver| {
+                    resolver.without_columns(std::slice::from_ref(expression));
+                });
                 if let crate::replay::model::Expression::Subquery(query) = expression {
                     self.called_by_query(&query.body, &uses);
                 }
@@ -161,7 +162,7 @@ impl Engine {
                 return self.branches(branches, otherwise);
             }
             BlockStatement::Loop { query, bounds, variables, body } => {
-                let uses = self.check(|resolver| {
+                let uses = self.check(&mut |resolver| {
                     resolver.without_columns(bounds);
                     if let Some(query) = query {
                         resolver.query(query);
@@ -198,8 +199,9 @@ impl Engine {
 
     fn branches(&mut self, branches: &[Branch], otherwise: &[BlockStatement]) -> Flow {
         let Some((first, rest)) = branches.split_first() else { return self.sequence(otherwise) };
-        let uses =
-            self.check(|resolver| resolver.without_columns(std::slice::from_ref(&first.condition)));
+        let uses = self.check(&mut |resolver| {
+            resolver.without_columns(std::slice::from_ref(&first.condition));
+        });
         self.called_within(&uses, &BTreeSet::new());
         match self.answer(&first.guard) {
             Some(true) => self.sequence(&first.body),

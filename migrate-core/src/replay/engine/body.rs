@@ -189,19 +189,21 @@ impl Walk<'_> {
         match statement {
             BlockStatement::Sql(statement) => self.sql(statement),
             BlockStatement::Evaluate(expression) => {
-                self.check(|resolver| resolver.without_columns(std::slice::from_ref(expression)));
+                self.check(&mut |resolver| {
+                    resolver.without_columns(std::slice::from_ref(expression));
+                });
             }
             BlockStatement::Block(block) => self.block(block),
             BlockStatement::If { branches, otherwise } => {
                 for branch in branches {
                     let condition = std::slice::from_ref(&branch.condition);
-                    self.check(|resolver| resolver.without_columns(condition));
+                    self.check(&mut |resolver| resolver.without_columns(condition));
                     self.sequence(&branch.body);
                 }
                 self.sequence(otherwise);
             }
             BlockStatement::Loop { query, bounds, variables, body } => {
-                self.check(|resolver| {
+                self.check(&mut |resolver| {
                     resolver.without_columns(bounds);
                     if let Some(query) = query {
                         resolver.query(query);
@@ -223,13 +225,13 @@ impl Walk<'_> {
             StatementKind::Nothing | StatementKind::EndTransaction => {}
             kind => {
                 let mut is_resolved = false;
-                self.check(|resolver| is_resolved = resolver.rows(kind));
+                self.check(&mut |resolver| is_resolved = resolver.rows(kind));
                 self.is_doubtful |= !is_resolved;
             }
         }
     }
 
-    fn check(&mut self, run: impl FnOnce(&mut Resolver<'_>)) {
+    fn check(&mut self, run: &mut dyn FnMut(&mut Resolver<'_>)) {
         let mut resolver = Resolver::new(self.catalog, self.dialect);
         resolver.variables.clone_from(&self.variables);
         run(&mut resolver);

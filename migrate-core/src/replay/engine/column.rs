@@ -129,7 +129,7 @@ impl Engine {
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let Some(column) = relation.column(&name.text) else {
             if !if_exists {
-                self.check(|resolver| resolver.column_of(key, name));
+                self.check(&mut |resolver| resolver.column_of(key, name));
             }
             return;
         };
@@ -210,7 +210,7 @@ impl Engine {
     }
 
     pub(super) fn rename_column(&mut self, key: &Key, from: &Name, to: &Name) {
-        self.check(|resolver| resolver.column_of(key, from));
+        self.check(&mut |resolver| resolver.column_of(key, from));
         if from.text == to.text && !self.dialect.refuses_idle_renames() {
             return;
         }
@@ -271,10 +271,10 @@ impl Engine {
     /// Source: `ATPrepAlterColumnType` in Postgres's `tablecmds.c`.
     pub(super) fn conversion(&mut self, key: &Key, action: &TableAction) {
         let TableAction::SetType { column, type_name, using: Some(using) } = action else { return };
-        self.check(|resolver| resolver.column_of(key, column));
+        self.check(&mut |resolver| resolver.column_of(key, column));
         let name = key.name.clone();
         let mut known = None;
-        self.check(|resolver| {
+        self.check(&mut |resolver| {
             resolver.over_relation(key, &[&name], std::slice::from_ref(using));
             known = resolver.known_value(using);
         });
@@ -288,8 +288,8 @@ impl Engine {
         type_name: &TypeName,
         is_converted: bool,
     ) {
-        self.check(|resolver| resolver.column_of(key, column));
-        let uses = self.check(|resolver| resolver.type_name(type_name));
+        self.check(&mut |resolver| resolver.column_of(key, column));
+        let uses = self.check(&mut |resolver| resolver.type_name(type_name));
         self.keeps_partition_key(key, column);
         self.may_change_type(key, column, type_name, is_converted);
         self.default_follows(key, column, type_name);
@@ -342,7 +342,7 @@ impl Engine {
     }
 
     pub(super) fn drop_identity(&mut self, key: &Key, column: &Name) {
-        self.check(|resolver| resolver.column_of(key, column));
+        self.check(&mut |resolver| resolver.column_of(key, column));
         self.set_identity(key, column, false);
         let Some(relation) = self.catalog.relations.get(key) else { return };
         let Some(found) = relation.column(&column.text) else { return };
@@ -354,7 +354,7 @@ impl Engine {
     }
 
     pub(super) fn make_ordinary(&mut self, key: &Key, column: &Name) {
-        self.check(|resolver| resolver.column_of(key, column));
+        self.check(&mut |resolver| resolver.column_of(key, column));
         let Some(relation) = self.catalog.relation_mut(key) else { return };
         if let Some(column) = relation.column_mut(&column.text) {
             column.is_generated = false;

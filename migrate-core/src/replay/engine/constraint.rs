@@ -36,7 +36,7 @@ impl Engine {
             ConstraintKind::Generated(value) => {
                 let name = key.name.clone();
                 let values = std::slice::from_ref(value);
-                let uses = self.check(|resolver| {
+                let uses = self.check(&mut |resolver| {
                     resolver.over_relation(key, &[&name], values);
                     resolver.plain(values, "a generated column");
                     resolver.immutable(values, "a generated column");
@@ -85,7 +85,8 @@ impl Engine {
                 self.needs_default_class(key, method.as_ref(), elements);
                 let name = key.name.clone();
                 let values: Vec<_> = elements.iter().chain(others).cloned().collect();
-                let uses = self.check(|resolver| resolver.over_relation(key, &[&name], &values));
+                let uses =
+                    self.check(&mut |resolver| resolver.over_relation(key, &[&name], &values));
                 let rule = ConstraintRule::Exclude(uses);
                 let second = names_of_items(elements.iter()).join("_");
                 let name = self.add_entry(key, constraint, &second, "excl", rule);
@@ -156,7 +157,7 @@ impl Engine {
         value: &Expression,
         source: &Text,
     ) {
-        let uses = self.check(|resolver| {
+        let uses = self.check(&mut |resolver| {
             let values = std::slice::from_ref(value);
             resolver.without_columns(values);
             resolver.plain(values, "a default");
@@ -182,7 +183,7 @@ impl Engine {
     ) {
         let name = key.name.clone();
         let values = std::slice::from_ref(value);
-        let mut uses = self.check(|resolver| {
+        let mut uses = self.check(&mut |resolver| {
             resolver.over_relation(key, &[&name], values);
             resolver.plain(values, "a check");
         });
@@ -221,7 +222,7 @@ impl Engine {
     pub(super) fn column_ids(&mut self, key: &Key, columns: &[Name]) -> Option<Vec<Id>> {
         let mut ids = Vec::new();
         for column in columns {
-            self.check(|resolver| resolver.column_of(key, column));
+            self.check(&mut |resolver| resolver.column_of(key, column));
             let found = self.catalog.relations.get(key)?.column(&column.text)?;
             if !found.is_certain {
                 return None;

@@ -5,7 +5,7 @@ use crate::diagnostics::Code;
 use crate::replay::catalog::{Column, ConstraintRule, Key};
 use crate::replay::model::Place;
 use crate::replay::resolve::{Fault, is_known_table};
-use crate::replay::write::Tokens;
+use crate::replay::tokens::Tokens;
 
 impl Engine {
     /// A fault where a table has two columns that count, or one that no key is over.

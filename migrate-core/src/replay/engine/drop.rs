@@ -347,7 +347,7 @@ impl Engine {
                 .about(Subject::Other(ObjectKind::Function, name.name.text.clone()));
             self.fault(fault);
         } else {
-            self.check(|resolver| resolver.unknown_function(name));
+            self.check(&mut |resolver| resolver.unknown_function(name));
         }
     }
 

@@ -23,7 +23,7 @@ impl Engine {
             let schema = Some(Name::new(&key.schema, Place::default()));
             found = self.found(&QualifiedName { schema, ..table.clone() });
         } else if self.checks_foreign_keys() {
-            self.check(|resolver| found = resolver.relation(table));
+            self.check(&mut |resolver| found = resolver.relation(table));
         }
         let found = found.filter(|other| !other.is_guessed(table));
         let mut rule =
@@ -154,7 +154,7 @@ impl Engine {
                 || referenced.iter().any(|name| relation.had_column(&name.text))
                 || self.catalog.has_leading_index(relation.id, &ids, None);
         } else {
-            self.check(|resolver| has_key = resolver.has_key(&relation, &ids, false));
+            self.check(&mut |resolver| has_key = resolver.has_key(&relation, &ids, false));
         }
         if !has_key && relation.is_table() {
             let names: Vec<_> = referenced.iter().map(|name| name.text.to_string()).collect();

@@ -12,7 +12,7 @@ use crate::replay::resolve::{Fault, Subject};
 impl Engine {
     pub(super) fn create_index(&mut self, index: &CreateIndex) {
         let mut table = None;
-        self.check(|resolver| table = resolver.relation(&index.table));
+        self.check(&mut |resolver| table = resolver.relation(&index.table));
         let Some(table) = table else {
             self.index_of_unknown(index);
             return;
@@ -53,7 +53,7 @@ impl Engine {
         let name = table.name.clone();
         let expressions: Vec<Expression> =
             index.items.iter().chain(&index.included).chain(&index.condition).cloned().collect();
-        let uses = self.check(|resolver| {
+        let uses = self.check(&mut |resolver| {
             resolver.over_relation(table, &[&name], &expressions);
             resolver.plain(&expressions, "an index");
             resolver.immutable(&expressions, "an index");

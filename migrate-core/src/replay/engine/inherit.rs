@@ -13,7 +13,7 @@ impl Engine {
     pub(super) fn inherit_from(&mut self, key: &Key, table: &QualifiedName, inherits: bool) {
         self.catalog.seen.inheritance = true;
         let mut parent = None;
-        self.check(|resolver| parent = resolver.relation(table));
+        self.check(&mut |resolver| parent = resolver.relation(table));
         let id = parent.and_then(|key| Some(self.catalog.relations.get(&key)?.id));
         if inherits && (self.refuse_circle(key, id, table) || self.refuse_parent(key, id, table)) {
             return;

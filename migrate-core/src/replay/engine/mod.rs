@@ -405,7 +405,7 @@ impl Engine {
     }
 
     /// Resolves names; reports what is not there and returns what is needed.
-    fn check(&mut self, run: impl FnOnce(&mut Resolver<'_>)) -> Vec<Dependency> {
+    fn check(&mut self, run: &mut dyn FnMut(&mut Resolver<'_>)) -> Vec<Dependency> {
         let mut resolver = Resolver::new(&self.catalog, self.dialect);
         resolver.variables.clone_from(&self.variables);
         run(&mut resolver);

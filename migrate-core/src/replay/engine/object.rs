@@ -132,7 +132,7 @@ impl Engine {
             written: Arc::from(""),
             is_borrowed: false,
         };
-        self.check(|resolver| resolver.type_name(&type_name));
+        self.check(&mut |resolver| resolver.type_name(&type_name));
     }
 
     /// Holds the place of a type that is not there yet, as functions do that make its values.
@@ -168,7 +168,7 @@ impl Engine {
             TypeBody::Composite(fields) => {
                 for field in fields {
                     if let Some(type_name) = &field.type_name {
-                        self.check(|resolver| resolver.type_name(type_name));
+                        self.check(&mut |resolver| resolver.type_name(type_name));
                     }
                 }
                 self.refuse_repeated_fields(fields);
@@ -178,14 +178,14 @@ impl Engine {
                 }
             }
             TypeBody::Domain { base, constraints } => {
-                self.check(|resolver| resolver.type_name(base));
+                self.check(&mut |resolver| resolver.type_name(base));
                 let before = self.variables.len();
                 self.variables.push(Arc::from("value"));
                 for constraint in constraints {
                     if let ConstraintKind::Check(value) | ConstraintKind::Default(value, _) =
                         &constraint.kind
                     {
-                        self.check(|resolver| {
+                        self.check(&mut |resolver| {
                             resolver.without_columns(std::slice::from_ref(value));
                         });
                     }

@@ -81,7 +81,7 @@ impl Engine {
         }
         let others = self.catalog.functions_named(name);
         let Some((_, other)) = others.first().filter(|(_, other)| other.is_certain) else {
-            self.check(|resolver| resolver.unknown_function(name));
+            self.check(&mut |resolver| resolver.unknown_function(name));
             return;
         };
         let (bare, is) = (name.display(), other.kind.noun());

@@ -10,7 +10,7 @@ impl Engine {
     /// Enters what rows are told apart by.
     pub(super) fn partition_by(&mut self, key: &Key, keys: &[Expression]) {
         let name = key.name.clone();
-        let uses = self.check(|resolver| resolver.over_relation(key, &[&name], keys));
+        let uses = self.check(&mut |resolver| resolver.over_relation(key, &[&name], keys));
         let Some(relation) = self.catalog.relation_mut(key) else { return };
         let own = uses.iter().filter_map(|used| match used {
             Dependency::Column(table, column) if *table == relation.id => Some(*column),

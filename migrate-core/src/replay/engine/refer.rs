@@ -41,7 +41,7 @@ impl Engine {
     fn relation_of(&mut self, on: Option<&QualifiedName>) -> Option<Key> {
         let on = on?;
         let mut found = None;
-        self.check(|resolver| found = resolver.relation(on));
+        self.check(&mut |resolver| found = resolver.relation(on));
         found
     }
 
@@ -51,7 +51,7 @@ impl Engine {
             return;
         }
         if let Some(key) = self.relation_of(reference.on.as_ref()) {
-            self.check(|resolver| resolver.column_of(&key, &reference.name.name));
+            self.check(&mut |resolver| resolver.column_of(&key, &reference.name.name));
         }
     }
 
@@ -73,7 +73,7 @@ impl Engine {
         let known = !self.catalog.functions_named(&reference.name).is_empty()
             || self.catalog.may_have_function(self.dialect, &reference.name);
         if !known {
-            self.check(|resolver| resolver.unknown_function(&reference.name));
+            self.check(&mut |resolver| resolver.unknown_function(&reference.name));
         }
     }
 

@@ -58,7 +58,7 @@ impl Engine {
             return;
         }
         let mut known = None;
-        self.check(|resolver| known = resolver.known_value(value));
+        self.check(&mut |resolver| known = resolver.known_value(value));
         let (Some(known), Some(wanted)) = (known, self.wanted_group(returned)) else { return };
         if known.group.becomes(wanted) {
             return;

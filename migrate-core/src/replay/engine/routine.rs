@@ -29,9 +29,9 @@ impl Engine {
         }
         let mut uses = Vec::new();
         for parameter in &create.parameters {
-            uses.extend(self.check(|resolver| resolver.type_name(&parameter.type_name)));
+            uses.extend(self.check(&mut |resolver| resolver.type_name(&parameter.type_name)));
             if let Some(default) = &parameter.default {
-                self.check(|resolver| resolver.without_columns(std::slice::from_ref(default)));
+                self.check(&mut |resolver| resolver.without_columns(std::slice::from_ref(default)));
             }
         }
         match &create.returns {
@@ -39,17 +39,17 @@ impl Engine {
                 if create.is_compiled {
                     self.hold_type(type_name);
                 }
-                uses.extend(self.check(|resolver| resolver.type_name(type_name)));
+                uses.extend(self.check(&mut |resolver| resolver.type_name(type_name)));
             }
             Some(Returns::Table(columns)) => {
                 for (_, type_name) in columns {
-                    uses.extend(self.check(|resolver| resolver.type_name(type_name)));
+                    uses.extend(self.check(&mut |resolver| resolver.type_name(type_name)));
                 }
             }
             None => {}
         }
         for part in &create.parts {
-            uses.extend(self.check(|resolver| resolver.named_function(part)));
+            uses.extend(self.check(&mut |resolver| resolver.named_function(part)));
         }
         let inputs: Vec<_> = create
             .parameters
@@ -180,7 +180,7 @@ impl Engine {
                 self.fault(Fault::new(Code::M401, *at, message));
                 Vec::new()
             }
-            kind => self.check(|resolver| {
+            kind => self.check(&mut |resolver| {
                 resolver.purpose = Purpose::Store;
                 resolver.rows(kind);
             }),
@@ -190,7 +190,7 @@ impl Engine {
     /// The table that a trigger, policy or rule belongs to.
     fn part_table(&mut self, table: &QualifiedName) -> Option<Key> {
         let mut found = None;
-        self.check(|resolver| found = resolver.relation(table));
+        self.check(&mut |resolver| found = resolver.relation(table));
         if matches!(self.catalog.find_relation(self.dialect, table), Found::Unknown) {
             self.doubt_namesakes(table);
         }
@@ -210,7 +210,7 @@ impl Engine {
             }
             let known = !ids.is_empty() || self.may_have_trigger_function(function);
             if !known {
-                self.check(|resolver| resolver.unknown_function(function));
+                self.check(&mut |resolver| resolver.unknown_function(function));
             }
         }
         let Some(key) = key else { return };
@@ -222,10 +222,10 @@ impl Engine {
             return;
         }
         for column in &trigger.columns {
-            uses.extend(self.check(|resolver| resolver.column_of(&key, column)));
+            uses.extend(self.check(&mut |resolver| resolver.column_of(&key, column)));
         }
         if let Some(condition) = &trigger.condition {
-            uses.extend(self.check(|resolver| {
+            uses.extend(self.check(&mut |resolver| {
                 resolver.over_relation(&key, &["new", "old"], std::slice::from_ref(condition));
             }));
         }
@@ -304,7 +304,7 @@ impl Engine {
             self.refer_other(ObjectKind::Role, role);
         }
         let name = key.name.clone();
-        self.check(|resolver| resolver.over_relation(key, &[&name], &policy.expressions))
+        self.check(&mut |resolver| resolver.over_relation(key, &[&name], &policy.expressions))
     }
 
     pub(super) fn create_policy(&mut self, policy: &CreatePolicy) {
@@ -344,12 +344,12 @@ impl Engine {
         let Some(key) = self.part_table(table) else { return };
         let mut uses = Vec::new();
         if let Some(condition) = condition {
-            uses.extend(self.check(|resolver| {
+            uses.extend(self.check(&mut |resolver| {
                 resolver.over_relation(&key, &["new", "old"], std::slice::from_ref(condition));
             }));
         }
         for action in actions {
-            uses.extend(self.check(|resolver| {
+            uses.extend(self.check(&mut |resolver| {
                 resolver.rows_beside(&key, &["new", "old"], &action.kind);
             }));
         }

@@ -140,7 +140,7 @@ impl Engine {
                 self.check_sources(key, from.place, renamed);
                 if from.text == to.text {
                     // Only upper and lower case change.
-                    self.check(|resolver| resolver.column_of(key, from));
+                    self.check(&mut |resolver| resolver.column_of(key, from));
                     return true;
                 }
             }
@@ -264,7 +264,7 @@ impl Engine {
         self.check_sources(key, name.place, None);
         let Some(relation) = self.catalog.relations.get(key).cloned() else { return };
         let Some(column) = relation.column(&name.text).map(|column| column.id) else {
-            self.check(|resolver| resolver.column_of(key, name));
+            self.check(&mut |resolver| resolver.column_of(key, name));
             return;
         };
         let is_certain = relation.is_certain

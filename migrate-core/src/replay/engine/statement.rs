@@ -135,24 +135,24 @@ impl Engine {
     fn change_rows(&mut self, kind: &StatementKind) {
         match kind {
             StatementKind::Insert(insert) => {
-                let uses = self.check(|resolver| drop(resolver.insert(insert)));
+                let uses = self.check(&mut |resolver| drop(resolver.insert(insert)));
                 self.refuse_nulls(insert);
                 self.changed_rows(&insert.table, &uses);
             }
             StatementKind::Update(update) => {
                 self.lose_values(&update.table, &update.assignments);
                 self.catalog.seen.system_rows |= update.table.name.text.starts_with("pg_");
-                let uses = self.check(|resolver| drop(resolver.update(update)));
+                let uses = self.check(&mut |resolver| drop(resolver.update(update)));
                 self.changed_rows(&update.table, &uses);
             }
             StatementKind::Delete(delete) => {
                 self.lose_rows(&delete.table);
-                let uses = self.check(|resolver| drop(resolver.delete(delete)));
+                let uses = self.check(&mut |resolver| drop(resolver.delete(delete)));
                 self.changed_rows(&delete.table, &uses);
             }
             StatementKind::Merge(merge) => {
                 self.lose_rows(&merge.table);
-                let uses = self.check(|resolver| resolver.merge(merge));
+                let uses = self.check(&mut |resolver| resolver.merge(merge));
                 self.changed_rows(&merge.table, &uses);
             }
             _ => {}
@@ -165,7 +165,7 @@ impl Engine {
         if self.dialect.has_one_routine_of_a_name() {
             self.refuse_number_of_values(name, written.len());
         }
-        self.check(|resolver| {
+        self.check(&mut |resolver| {
             resolver.query(arguments);
             if !known {
                 resolver.unknown_function(name);
@@ -204,7 +204,7 @@ impl Engine {
 
     fn query(&mut self, query: &Query) {
         let mut outputs = crate::replay::resolve::Outputs::default();
-        let uses = self.check(|resolver| outputs = resolver.query(query));
+        let uses = self.check(&mut |resolver| outputs = resolver.query(query));
         if let QueryBody::Select(select) = &query.body
             && let Some(into) = &select.into
         {

@@ -107,7 +107,7 @@ impl Engine {
         }
         let mut outputs = Outputs::default();
         if let Some(query) = &table.query {
-            let uses = self.check(|resolver| {
+            let uses = self.check(&mut |resolver| {
                 outputs = resolver.query(query);
                 resolver.names_for_columns(&outputs, &table.query_columns);
             });
@@ -302,7 +302,7 @@ impl Engine {
         let mut written: Text = Arc::from("");
         if let Some(type_name) = &definition.type_name {
             written.clone_from(&type_name.written);
-            uses = self.check(|resolver| resolver.type_name(type_name));
+            uses = self.check(&mut |resolver| resolver.type_name(type_name));
         }
         let id = self.catalog.id();
         let site = self.site(definition.name.place);

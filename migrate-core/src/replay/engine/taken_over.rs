@@ -12,7 +12,7 @@ impl Engine {
     /// `INHERITS` and `PARTITION OF`: the parent's columns, and its keys under other names.
     pub(super) fn inherit(&mut self, parent: &QualifiedName, relation: &mut Relation) {
         let mut found = None;
-        self.check(|resolver| found = resolver.relation(parent));
+        self.check(&mut |resolver| found = resolver.relation(parent));
         let Some(parent) = found.and_then(|key| self.catalog.relations.get(&key)).cloned() else {
             relation.is_open = true;
             return;
@@ -45,7 +45,7 @@ impl Engine {
             return;
         }
         let mut found = None;
-        self.check(|resolver| found = resolver.relation(&like.table));
+        self.check(&mut |resolver| found = resolver.relation(&like.table));
         let Some(other) = found.and_then(|key| self.catalog.relations.get(&key)).cloned() else {
             relation.is_open = true;
             return;

@@ -51,7 +51,7 @@ impl Engine {
         let target = &create.target;
         let mut uses = Vec::new();
         for type_name in target.arguments.iter().flatten().chain(&create.types) {
-            uses.extend(self.check(|resolver| resolver.type_name(type_name)));
+            uses.extend(self.check(&mut |resolver| resolver.type_name(type_name)));
         }
         for function in &create.functions {
             uses.extend(self.function_of(function));
@@ -195,7 +195,7 @@ impl Engine {
     /// A function that an object is made of.
     fn function_of(&mut self, function: &ObjectReference) -> Vec<Dependency> {
         let Some(wanted) = self.argument_types(function.arguments.as_deref()) else {
-            return self.check(|resolver| resolver.named_function(&function.name));
+            return self.check(&mut |resolver| resolver.named_function(&function.name));
         };
         self.refer(function);
         let named = self.catalog.functions_named(&function.name);
@@ -233,7 +233,7 @@ impl Engine {
     /// A fault where the object certainly is not there.
     pub(super) fn refer_typed(&mut self, reference: &ObjectReference) {
         for type_name in reference.arguments.iter().flatten() {
-            self.check(|resolver| resolver.type_name(type_name));
+            self.check(&mut |resolver| resolver.type_name(type_name));
         }
         if let Some(method) = &reference.on
             && !self.refer_method(&method.name)

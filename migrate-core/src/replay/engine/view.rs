@@ -37,7 +37,7 @@ impl Engine {
         let mut outputs = Outputs::default();
         let mut faults_before = self.failures + self.findings.len();
         let uses = if self.dialect.checks_views() {
-            self.check(|resolver| {
+            self.check(&mut |resolver| {
                 resolver.purpose = Purpose::View;
                 outputs = resolver.query(&query);
             })
@@ -64,7 +64,7 @@ impl Engine {
         if !replaces && !view.if_not_exists && self.is_taken(&key, &view.name, Code::M406) {
             return;
         }
-        self.check(|resolver| resolver.names_for_columns(&outputs, &view.columns));
+        self.check(&mut |resolver| resolver.names_for_columns(&outputs, &view.columns));
         outputs.rename(&view.columns);
         self.refuse_repeated_columns(view.name.place(), &outputs);
         if replaces && !is_broken {

@@ -1,8 +1,7 @@
 //! What is said of a column, clause by clause.
 
+use crate::replay::tokens::Tokens;
 use std::ops::Range;
-
-use super::tokens::Tokens;
 
 /// What a clause of a column's definition says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

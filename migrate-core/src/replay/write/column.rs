@@ -3,9 +3,9 @@
 use super::Writer;
 use super::clauses::{ClauseKind, clauses};
 use super::table::Table;
-use super::tokens::Tokens;
 use crate::replay::catalog::Column;
 use crate::replay::model::Text;
+use crate::replay::tokens::Tokens;
 
 impl Writer<'_> {
     /// A column from what the catalog knows of it, and those clauses of its definition

@@ -2,9 +2,9 @@
 
 use super::clauses::{ClauseKind, clauses};
 use super::table::Table;
-use super::tokens::Tokens;
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{Constraint, ConstraintRule, Dependency};
+use crate::replay::tokens::Tokens;
 
 impl Writer<'_> {
     /// A constraint as `ADD` takes it, with its name; `None` where it is not known.

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use super::name::unquoted;
 use super::renamed::Scope;
 use super::table::Table;
-use super::tokens::{Tokens, splice};
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{ConstraintRule, Definition, Id, IndexData, Key, Relation};
+use crate::replay::tokens::{Tokens, splice, unquoted};
 
 impl Writer<'_> {
     /// The statements that make the indexes of a table, without those that stand in it.

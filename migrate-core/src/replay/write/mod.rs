@@ -23,7 +23,6 @@ mod sqlite;
 mod table;
 #[cfg(all(test, feature = "postgres", feature = "sqlite", feature = "mysql"))]
 mod tests;
-mod tokens;
 mod typed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +32,6 @@ pub(crate) use self::script::schema;
 pub(crate) use self::spelling::Spelling;
 use self::spelling::spelling_of;
 pub(crate) use self::table::Table;
-pub(crate) use self::tokens::Tokens;
 use super::catalog::{Catalog, Definition, Dependency, Id, Key, Relation};
 use super::dialect::{Dialect, dialect_of};
 use super::model::Text;

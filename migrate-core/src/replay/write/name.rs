@@ -1,8 +1,8 @@
 //! Names in quotes.
 
 use super::Writer;
-use super::tokens::Tokens;
 use crate::replay::catalog::{Column, Definition, Id, Key};
+use crate::replay::tokens::{Tokens, unquoted};
 use crate::sql::TokenKind;
 
 impl Writer<'_> {
@@ -72,14 +72,4 @@ impl Writer<'_> {
         }
         (!names.is_empty()).then(|| names.join(", "))
     }
-}
-
-/// A name without its quotes.
-pub(super) fn unquoted(word: &str) -> String {
-    let inner = |quote: char| {
-        let inner = word.strip_prefix(quote)?.strip_suffix(quote)?;
-        Some(inner.replace(&format!("{quote}{quote}"), &quote.to_string()))
-    };
-    let bracketed = || Some(word.strip_prefix('[')?.strip_suffix(']')?.to_owned());
-    inner('"').or_else(|| inner('`')).or_else(bracketed).unwrap_or_else(|| word.to_owned())
 }

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::renamed::Scope;
 use super::table::doubts;
-use super::tokens::{Tokens, splice};
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{
     Column, Definition, Dependency, Function, Key, Relation, RenameEvent, SimpleObject, TypeData,
@@ -12,6 +11,7 @@ use crate::replay::catalog::{
 };
 use crate::replay::engine::object_name;
 use crate::replay::model::{ObjectKind, Text};
+use crate::replay::tokens::{Tokens, splice};
 
 /// What `*` stands for in a view.
 enum Stars {

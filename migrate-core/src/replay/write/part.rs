@@ -2,10 +2,10 @@
 
 use super::renamed::Scope;
 use super::table::Table;
-use super::tokens::Tokens;
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{About, Amendment, Definition, Part, Relation};
 use crate::replay::model::{ObjectKind, Place};
+use crate::replay::tokens::Tokens;
 
 impl Writer<'_> {
     /// The statement that makes a trigger, policy or rule.

@@ -4,8 +4,8 @@ use super::Writer;
 use super::clauses::ClauseKind;
 use super::spelling::Spelling;
 use super::table::Table;
-use super::tokens::Tokens;
 use crate::replay::catalog::{Column, Key, Relation};
+use crate::replay::tokens::Tokens;
 
 /// Postgres.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::Writer;
-use super::tokens::{Edit, Tokens, splice};
 use crate::replay::catalog::{Definition, Dependency, Id, RenameEvent};
 use crate::replay::model::{Place, Text};
+use crate::replay::tokens::{Edit, Tokens, splice};
 use crate::sql::TokenKind;
 
 /// What a text may name.

@@ -5,7 +5,7 @@ use super::table::Table;
 use super::{Writer, Written};
 use crate::replay::catalog::{About, Catalog, TEMPORARY};
 use crate::replay::model::ObjectKind;
-use crate::replay::schema::SchemaStatement;
+use crate::replay::written::SchemaStatement;
 
 /// Objects that others rest on, and are not in the order of what needs what.
 const FIRST: [ObjectKind; 4] =

@@ -7,8 +7,8 @@ use super::Writer;
 use super::renamed::Scope;
 use super::spelling::Spelling;
 use super::table::Table;
-use super::tokens::Tokens;
 use crate::replay::catalog::Column;
+use crate::replay::tokens::Tokens;
 
 /// `SQLite`.
 #[derive(Debug)]

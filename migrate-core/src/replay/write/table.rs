@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::renamed::Scope;
-use super::tokens::Tokens;
 use super::{Writer, Written, path_of};
 use crate::replay::catalog::{Column, Definition, Dependency, Id, Key, Relation};
 use crate::replay::model::ObjectKind;
+use crate::replay::tokens::Tokens;
 
 /// A table with the parts of the statement that made it.
 #[derive(Debug)]

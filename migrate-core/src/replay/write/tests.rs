@@ -3,7 +3,7 @@
 use crate::database::Database::{self, Mysql, Postgres, Sqlite};
 use crate::replay::dialect::dialect_of;
 use crate::replay::engine::Engine;
-use crate::replay::schema::SchemaStatement;
+use crate::replay::written::SchemaStatement;
 use crate::source::{SourceFile, SourceMap, SourceText};
 
 fn statements(database: Database, text: &str) -> Vec<SchemaStatement> {

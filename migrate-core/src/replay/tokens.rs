@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::name::unquoted;
 use crate::database::Database;
 use crate::sql::{Lexer, Token, TokenKind};
 
@@ -206,6 +205,16 @@ pub(crate) fn splice(text: &str, edits: &[Edit]) -> String {
     }
     spliced.push_str(text.get(at..).unwrap_or_default());
     spliced
+}
+
+/// A name without its quotes.
+pub(super) fn unquoted(word: &str) -> String {
+    let inner = |quote: char| {
+        let inner = word.strip_prefix(quote)?.strip_suffix(quote)?;
+        Some(inner.replace(&format!("{quote}{quote}"), &quote.to_string()))
+    };
+    let bracketed = || Some(word.strip_prefix('[')?.strip_suffix(']')?.to_owned());
+    inner('"').or_else(|| inner('`')).or_else(bracketed).unwrap_or_else(|| word.to_owned())
 }
 
 #[cfg(test)]
