@@ -1,15 +1,17 @@
 //! Connecting, and waiting for what the database does.
 
+use std::thread::{self, JoinHandle};
+
 use migrate_core::database::Database;
 use migrate_core::load;
 use migrate_core::settings::Settings;
 use migrate_runtime::{Db, Runner};
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinHandle;
 
 use crate::arguments::{ChangeArgs, ConnectionArgs};
 use crate::context::Context;
 use crate::error::CommandError;
+use crate::interrupt::until_interrupted;
 use crate::open_set::OpenSet;
 use crate::target::Target;
 
@@ -52,13 +54,14 @@ impl ChangeArgs {
 /// The database that a command works on: the connection is opened while the set is read.
 pub(crate) struct Link {
     url: String,
-    /// Taken by [`Drop`] alone.
+    /// Not here while a connection is being opened with it. Taken by [`Drop`] for good.
     runtime: Option<Runtime>,
-    opening: Option<OpeningTask>,
+    opening: Option<JoinHandle<(Runtime, Opened)>>,
+    opened: Option<Opened>,
 }
 
-/// A connection that is being opened; `None` comes of it where a file does not exist.
-type OpeningTask = JoinHandle<migrate_runtime::Result<Option<Db>>>;
+/// A connection and what was read of its history; `None` where a file does not exist.
+type Opened = migrate_runtime::Result<Option<Db>>;
 
 impl Link {
     /// Gets ready to connect.
@@ -66,7 +69,7 @@ impl Link {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime =
             runtime.map_err(|error| CommandError::Internal(format!("cannot start: {error}")))?;
-        Ok(Link { url, runtime: Some(runtime), opening: None })
+        Ok(Link { url, runtime: Some(runtime), opening: None, opened: None })
     }
 
     /// Returns the URL.
@@ -74,36 +77,43 @@ impl Link {
         &self.url
     }
 
-    /// Reads the set on a thread of its own; connects and reads the history meanwhile.
+    /// Reads the set; connects and reads the history meanwhile, on a thread of its own: a server
+    /// that is woken takes the processor from who woke it, and the other one reads on.
     pub(crate) fn read(&mut self, target: Target) -> Result<OpenSet, CommandError> {
-        let Some(runtime) = &self.runtime else { return OpenSet::read(target, Some(&self.url)) };
-        let url = self.url.clone();
-        // Where they turn out to be others, the history is read once more.
-        let settings = load::settings_in(&target.folder)
-            .or_else(|| Database::from_url(&url).map(Settings::new));
-        self.opening = Some(runtime.spawn(async move {
-            let mut db = Db::connect_existing(&url).await?;
-            if let (Some(db), Some(settings)) = (&mut db, settings) {
-                db.read_ahead(&settings).await;
-            }
-            Ok(db)
-        }));
-        let url = self.url.clone();
-        let reading = runtime.block_on(async {
-            // The connection has its own thread on `SQLite`, and begins its wait elsewhere: it goes
-            // first, so that it is not put behind the one that reads.
-            tokio::task::yield_now().await;
-            let read = move || {
-                OpenSet::read(target, Some(&url)).inspect(|open| {
-                    open.stamped();
-                })
+        if let Some(runtime) = self.runtime.take() {
+            let url = self.url.clone();
+            // Where they turn out to be others, the history is read once more.
+            let settings = load::settings_in(&target.folder)
+                .or_else(|| Database::from_url(&url).map(Settings::new));
+            let open = async move {
+                let mut db = Db::connect_existing(&url).await?;
+                if let (Some(db), Some(settings)) = (&mut db, settings) {
+                    db.read_ahead(&settings).await;
+                }
+                Ok(db)
             };
-            tokio::task::spawn_blocking(read).await
-        });
-        match reading {
-            Ok(read) => read,
-            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+            self.opening = Some(thread::spawn(move || {
+                let opened = runtime.block_on(open);
+                (runtime, opened)
+            }));
         }
+        OpenSet::read(target, Some(&self.url)).inspect(|open| {
+            open.stamped();
+        })
+    }
+
+    /// Waits for the connection that is being opened.
+    fn opened(&mut self) -> Result<(), CommandError> {
+        let Some(opening) = self.opening.take() else { return Ok(()) };
+        let joined = if opening.is_finished() {
+            opening.join()
+        } else {
+            until_interrupted(|| opening.join())?.ok_or(CommandError::Interrupted)?
+        };
+        let (runtime, opened) = joined.unwrap_or_else(|failed| std::panic::resume_unwind(failed));
+        self.runtime = Some(runtime);
+        self.opened = Some(opened);
+        Ok(())
     }
 
     /// Waits for work on the database; Ctrl-C drops it, which closes its connection: the server
@@ -112,7 +122,8 @@ impl Link {
         &mut self,
         work: impl AsyncFnOnce(Opening<'_>) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
-        let opening = Opening { url: &self.url, task: self.opening.take() };
+        self.opened()?;
+        let opening = Opening { url: &self.url, opened: self.opened.take() };
         let Some(runtime) = &self.runtime else { return Err(CommandError::Interrupted) };
         runtime.block_on(async {
             tokio::select! {
@@ -132,14 +143,14 @@ impl Drop for Link {
     }
 }
 
-/// A connection to come.
+/// The connection that was opened while the set was read, or one that is still to be opened.
 pub(crate) struct Opening<'l> {
     url: &'l str,
-    task: Option<OpeningTask>,
+    opened: Option<Opened>,
 }
 
 impl Opening<'_> {
-    /// Waits for the connection; a missing file is created.
+    /// Returns the connection; a missing file is created.
     pub(crate) async fn db(self) -> migrate_runtime::Result<Db> {
         let url = self.url;
         match self.existing().await? {
@@ -148,7 +159,7 @@ impl Opening<'_> {
         }
     }
 
-    /// Waits for the connection; a missing file is read as an empty database.
+    /// Returns the connection; a missing file is read as an empty database.
     async fn db_to_read(self) -> migrate_runtime::Result<Db> {
         match self.existing().await? {
             Some(db) => Ok(db),
@@ -156,12 +167,9 @@ impl Opening<'_> {
         }
     }
 
-    async fn existing(self) -> migrate_runtime::Result<Option<Db>> {
-        match self.task {
-            Some(task) => match task.await {
-                Ok(opened) => opened,
-                Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-            },
+    async fn existing(self) -> Opened {
+        match self.opened {
+            Some(opened) => opened,
             None => Db::connect_existing(self.url).await,
         }
     }

@@ -14,6 +14,8 @@ pub struct Checksum([u8; 32]);
 
 const PREFIX: &str = "sha256:";
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
 /// Hexadecimal digits of a checksum.
 const DIGITS: usize = 64;
 
@@ -63,7 +65,6 @@ impl Checksum {
     }
 
     fn digits(&self) -> Digits {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
         let mut digits = [0; DIGITS];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
             pair[0] = HEX[usize::from(byte >> 4)];
@@ -161,24 +162,27 @@ impl FromStr for Checksum {
             return Err(error());
         }
         let mut bytes = [0; 32];
+        let mut all = 0;
         for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-            let (Some(high), Some(low)) = (digit(pair[0]), digit(pair[1])) else {
-                return Err(error());
-            };
-            *byte = high << 4 | low;
+            let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+            all |= high | low;
+            *byte = high << 4 | low & 15;
         }
-        Ok(Checksum(bytes))
+        if all > 15 { Err(error()) } else { Ok(Checksum(bytes)) }
     }
 }
 
-/// The value of a lower-case hexadecimal digit; checksums are written in lower case only.
-fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
+/// The value of each byte that is a lower-case hexadecimal digit, as checksums are written; more
+/// than 15 for the others. A lock file has thousands of checksums, which are read at each start.
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[HEX[value as usize] as usize] = value;
+        value += 1;
     }
-}
+    values
+};
 
 #[cfg(test)]
 mod tests {
@@ -197,7 +201,13 @@ mod tests {
 
     #[test]
     fn other_text_is_refused() {
-        for text in ["", "sha256:", "md5:00", &format!("sha256:{}", "G".repeat(64))] {
+        for text in [
+            "",
+            "sha256:",
+            "md5:00",
+            &format!("sha256:{}", "A".repeat(64)),
+            &format!("sha256:{}g", "0".repeat(63)),
+        ] {
             assert!(text.parse::<Checksum>().is_err(), "{text}");
             assert!(!Checksum::of("abc").is_written(text), "{text}");
         }

@@ -48,27 +48,29 @@ impl Db {
     /// Reads the history of a set that is still being read: the next operation of a
     /// [`Runner`](crate::Runner) begins with it.
     pub async fn read_ahead(&mut self, settings: &Settings) {
-        let query = Tables::of(settings).select();
+        let tables = Tables::of(settings);
         if settings.database == self.database() && self.driver.is_some() {
-            let answer = self.fresh_history(query.clone()).await;
-            self.ahead = Some(Ahead { query, answer });
+            let answer = self.fresh_history(&tables).await;
+            self.ahead = Some(Ahead { query: tables.select(), answer });
         }
     }
 
-    /// Reads the history with a query of ours, unless its answer is here already.
-    pub(crate) async fn history(&mut self, query: String) -> Result<HistoryAnswer> {
-        match self.ahead.take().filter(|ahead| ahead.query == query) {
+    /// Reads the history, unless its answer is here already.
+    pub(crate) async fn history(&mut self, tables: &Tables) -> Result<HistoryAnswer> {
+        match self.ahead.take().filter(|ahead| ahead.query == tables.select()) {
             Some(ahead) => ahead.answer,
-            None => self.fresh_history(query).await,
+            None => self.fresh_history(tables).await,
         }
     }
 
     /// Reads the history as it is now: what was read ahead of a lock may be old under it.
-    pub(crate) async fn fresh_history(&mut self, query: String) -> Result<HistoryAnswer> {
-        Ok(match self.driver()?.rows(query).await {
-            Ok(rows) => Ok(read_history(rows).map_err(|error| Error::Request(error.to_string()))?),
-            Err(error) => Err(error),
-        })
+    pub(crate) async fn fresh_history(&mut self, tables: &Tables) -> Result<HistoryAnswer> {
+        let rows = match self.driver()?.rows(tables.select()).await {
+            Ok(rows) => rows,
+            Err(error) => return Ok(Err(error)),
+        };
+        let history = read_history(&tables.set, rows);
+        Ok(Ok(history.map_err(|error| Error::Request(error.to_string()))?))
     }
 
     /// Executes SQL; several statements are separated by `;`.

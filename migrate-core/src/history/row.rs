@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use super::seal::{Break, verify};
+
 /// The history of one set, as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
@@ -11,6 +13,8 @@ pub struct History {
     pub repeatables: Vec<HistoryRow>,
     /// The row that says how long the chain is, where the table holds one for this set.
     pub head: Option<HistoryRow>,
+    /// Where the chain of seals did not hold when it was read.
+    pub breaks: Vec<Break>,
 }
 
 /// A row of the history table, without the text of the downgrade.
@@ -140,8 +144,8 @@ impl HistoryRow {
 }
 
 impl History {
-    /// Sorts rows as they came from the server into a history.
-    pub fn from_rows(rows: impl IntoIterator<Item = HistoryRow>) -> Self {
+    /// Sorts rows of a set as they came from the server into a history, and checks their seals.
+    pub fn from_rows(set: &str, rows: impl IntoIterator<Item = HistoryRow>) -> Self {
         let mut history = History::default();
         for row in rows {
             match row.kind {
@@ -152,6 +156,7 @@ impl History {
         }
         history.rows.sort_by(|a, b| (a.position, &a.version).cmp(&(b.position, &b.version)));
         history.repeatables.sort_by(|a, b| a.version.cmp(&b.version));
+        history.breaks = verify(set, &history);
         history
     }
 

@@ -85,8 +85,7 @@ impl<'r> Session<'r> {
         if self.db.is_busy() {
             self.recover().await?;
         }
-        let query = self.tables.select();
-        match self.db.history(query).await? {
+        match self.db.history(&self.tables).await? {
             Ok(history) => {
                 self.history = history;
                 self.exists = true;
@@ -102,7 +101,7 @@ impl<'r> Session<'r> {
 
     /// Returns the history as it is under a lock that was just taken.
     pub(crate) async fn history_now(&mut self) -> Result<History> {
-        let read = self.db.fresh_history(self.tables.select()).await?;
+        let read = self.db.fresh_history(&self.tables).await?;
         read.map_err(Error::server("cannot read the history"))
     }
 

@@ -128,7 +128,7 @@ impl Tables {
 }
 
 /// Reads the rows that [`Tables::select`] asks for.
-pub(crate) fn read_history(rows: Vec<TextRow>) -> Result<History, UnknownWord> {
+pub(crate) fn read_history(set: &str, rows: Vec<TextRow>) -> Result<History, UnknownWord> {
     let texts = rows.into_iter().filter_map(|row| row.into_iter().next().flatten());
     let mut history = Vec::new();
     for text in texts {
@@ -136,7 +136,7 @@ pub(crate) fn read_history(rows: Vec<TextRow>) -> Result<History, UnknownWord> {
             history.push(read_row(row)?);
         }
     }
-    Ok(History::from_rows(history))
+    Ok(History::from_rows(set, history))
 }
 
 fn read_row(row: &str) -> Result<HistoryRow, UnknownWord> {
