@@ -105,7 +105,9 @@ impl Link {
     /// Waits for the connection that is being opened.
     fn opened(&mut self) -> Result<(), CommandError> {
         let Some(opening) = self.opening.take() else { return Ok(()) };
-        let joined = if opening.is_finished() {
+        // A file is opened in less time than it takes to get ready for Ctrl-C.
+        let is_file = Database::from_url(&self.url) == Some(Database::Sqlite);
+        let joined = if is_file || opening.is_finished() {
             opening.join()
         } else {
             until_interrupted(|| opening.join())?.ok_or(CommandError::Interrupted)?
