@@ -1,7 +1,7 @@
 //! Many journaled migrations in one message, for servers without transactional DDL: the same
 //! entries as one by one, without a round trip for each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use migrate_core::history::HistoryRow;
@@ -76,6 +76,8 @@ struct Pipeline {
     ending: bool,
     /// Whether a transaction is open.
     open: bool,
+    /// Versions that had a row when the pipeline began.
+    known: HashSet<String>,
 }
 
 impl Pipeline {
@@ -86,6 +88,7 @@ impl Pipeline {
             rows: Vec::new(),
             ending: false,
             open: false,
+            known: session.history.rows.iter().map(|row| row.version.clone()).collect(),
         }
     }
 
@@ -115,7 +118,10 @@ impl Pipeline {
         records.extend(ended.map(|row| Record { row, downgrade: None, elapsed }));
         records.extend(head.as_ref().map(Record::of));
         records.extend(next);
-        self.message.own(&session.tables.put(&records));
+        let is_known = next.is_some_and(|next| self.known.contains(&next.row.version));
+        let tables = &session.tables;
+        let put = if is_known { tables.put(&records) } else { tables.put_own(&records) };
+        self.message.own(&put);
         self.ending = false;
         Ok(())
     }

@@ -59,6 +59,16 @@ pub(crate) struct Actor {
     pub(crate) server_version: String,
 }
 
+/// Whether a column changes while a migration comes from its beginning to its end.
+fn is_of_progress(column: &str) -> bool {
+    matches!(column, "state" | "done" | "tokens" | "duration_us" | "seal")
+}
+
+/// Whether a column of the head row changes.
+fn is_of_head(column: &str) -> bool {
+    matches!(column, "position" | "name" | "seal")
+}
+
 impl Tables {
     /// Returns the statement that inserts rows.
     pub(crate) fn insert(&self, records: &[Record<'_>]) -> String {
@@ -85,14 +95,29 @@ impl Tables {
     /// Source: `MySQL` 8.4 manual, "INSERT ... ON DUPLICATE KEY UPDATE Statement"; `MariaDB`
     /// documentation, "INSERT ON DUPLICATE KEY UPDATE".
     pub(crate) fn put(&self, records: &[Record<'_>]) -> String {
-        let columns =
-            COLUMNS.iter().map(|(column, _)| self.database.quote(column)).skip(KEY_COLUMNS);
-        let assignments = columns.map(|column| format!("{column} = VALUES({column})"));
         let downgrade = self.database.quote("downgrade");
         format!(
-            "{} ON DUPLICATE KEY UPDATE {}, {downgrade} = COALESCE(VALUES({downgrade}), {downgrade})",
+            "{}, {downgrade} = COALESCE(VALUES({downgrade}), {downgrade})",
+            self.insert_or_set(records, |_| true)
+        )
+    }
+
+    /// As [`Tables::put`], of rows that are new, that this run has written, or the head's. It is sent
+    /// for each migration, so it is kept short.
+    pub(crate) fn put_own(&self, records: &[Record<'_>]) -> String {
+        self.insert_or_set(records, |column| is_of_progress(column) || is_of_head(column))
+    }
+
+    fn insert_or_set(&self, records: &[Record<'_>], wanted: impl Fn(&str) -> bool) -> String {
+        let columns = COLUMNS.iter().map(|(column, _)| *column).skip(KEY_COLUMNS);
+        let assignments = columns.filter(|column| wanted(column)).map(|column| {
+            let column = self.database.quote(column);
+            format!("{column} = VALUES({column})")
+        });
+        format!(
+            "{} ON DUPLICATE KEY UPDATE {}",
             self.insert(records),
-            assignments.collect::<Vec<_>>().join(", "),
+            assignments.collect::<Vec<_>>().join(", ")
         )
     }
 
@@ -105,13 +130,12 @@ impl Tables {
     ///
     /// There is one for each statement of a journaled migration, so it is kept short.
     pub(crate) fn advance(&self, row: &HistoryRow) -> String {
-        let changes = ["state", "done", "tokens", "duration_us", "seal"];
-        self.rewrite(row, |column| changes.contains(&column))
+        self.rewrite(row, is_of_progress)
     }
 
     /// Returns the statement that moves the head row to the new end of the chain.
     pub(crate) fn move_head(&self, head: &HistoryRow) -> String {
-        self.rewrite(head, |column| matches!(column, "position" | "name" | "seal"))
+        self.rewrite(head, is_of_head)
     }
 
     fn rewrite(&self, row: &HistoryRow, wanted: impl Fn(&str) -> bool) -> String {
