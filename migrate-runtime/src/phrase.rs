@@ -23,9 +23,13 @@ pub(crate) struct Name {
 impl<'a> Phrase<'a> {
     /// Reads the significant tokens of `statement`, those in executable comments included.
     pub(crate) fn new(statement: &'a str, database: Database) -> Self {
-        let mut tokens = Vec::new();
-        push_tokens(&mut tokens, statement, database);
-        Phrase { database, tokens, next: 0 }
+        Phrase { database, tokens: tokens(statement, database, usize::MAX), next: 0 }
+    }
+
+    /// As [`Phrase::new`], but reads no further than to the first token: most statements are asked
+    /// for no more, several times each.
+    pub(crate) fn beginning(statement: &'a str, database: Database) -> Self {
+        Phrase { database, tokens: tokens(statement, database, 1), next: 0 }
     }
 
     /// Returns the token that comes next, and takes it.
@@ -148,20 +152,21 @@ impl Name {
     }
 }
 
-fn push_tokens<'a>(tokens: &mut Vec<(TokenKind, &'a str)>, text: &'a str, database: Database) {
+/// The significant tokens of a text, `most` of them or a few more.
+fn tokens(text: &str, database: Database, most: usize) -> Vec<(TokenKind, &str)> {
+    let mut tokens = Vec::new();
     let mut lexer = Lexer::new(text, database);
-    while let Some(token) = lexer.next() {
+    while tokens.len() < most
+        && let Some(token) = lexer.next()
+    {
         let text = lexer.text(token);
         match token.kind {
-            TokenKind::ExecutableComment => {
-                for token in executable_tokens(text, database) {
-                    tokens.push(token);
-                }
-            }
+            TokenKind::ExecutableComment => tokens.extend(executable_tokens(text, database)),
             kind if kind.is_significant() => tokens.push((kind, text)),
             _ => {}
         }
     }
+    tokens
 }
 
 /// Executable comments do not nest.

@@ -369,6 +369,9 @@ impl Driver for PostgresDriver {
 
 /// Whether a statement is a `COPY` whose data goes over the connection.
 fn reads_or_writes_client(statement: &str) -> bool {
-    let mut phrase = Phrase::new(statement, Database::Postgres);
-    phrase.take_word("COPY") && (phrase.contains("STDIN") || phrase.contains("STDOUT"))
+    if !Phrase::beginning(statement, Database::Postgres).sees("COPY") {
+        return false;
+    }
+    let phrase = Phrase::new(statement, Database::Postgres);
+    phrase.contains("STDIN") || phrase.contains("STDOUT")
 }

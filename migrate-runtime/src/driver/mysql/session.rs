@@ -46,13 +46,13 @@ pub(super) fn runs_outside_transaction(statement: &str) -> bool {
 pub(super) fn is_setting(statement: &str) -> bool {
     let targets = targets(statement);
     let sets = !targets.is_empty() && !targets.contains(&Target::Other);
-    sets || Phrase::new(statement, Database::Mysql).sees("USE")
+    sets || Phrase::beginning(statement, Database::Mysql).sees("USE")
 }
 
 /// Whether a statement answers once and takes no locks that outlive it: a call answers once for
 /// each statement that it runs.
 pub(super) fn is_plain(statement: &str) -> bool {
-    let phrase = Phrase::new(statement, Database::Mysql);
+    let phrase = Phrase::beginning(statement, Database::Mysql);
     phrase.sees_one_of(&TRANSACTIONAL) || phrase.sees_one_of(&DEFINING)
 }
 
@@ -114,7 +114,7 @@ pub(super) fn timeouts(lock: Option<Duration>, statement: Option<Duration>) -> A
 pub(super) fn kept(statements: &[&str], selected: Option<&str>) -> Around {
     let (mut names, mut uses) = (Vec::new(), false);
     for statement in statements {
-        uses |= Phrase::new(statement, Database::Mysql).sees("USE");
+        uses |= Phrase::beginning(statement, Database::Mysql).sees("USE");
         for target in targets(statement) {
             match target {
                 Target::Session(name) => names.push(name),
@@ -148,11 +148,12 @@ pub(super) fn kept(statements: &[&str], selected: Option<&str>) -> Around {
 
 /// Returns what a statement assigns to; nothing where it is no `SET` statement.
 fn targets(statement: &str) -> Vec<Target> {
-    let mut phrase = Phrase::new(statement, Database::Mysql);
     let mut targets = Vec::new();
-    if !phrase.take_word("SET") {
+    if !Phrase::beginning(statement, Database::Mysql).sees("SET") {
         return targets;
     }
+    let mut phrase = Phrase::new(statement, Database::Mysql);
+    phrase.take_word("SET");
     loop {
         targets.push(target(&mut phrase));
         if !phrase.skip_past_comma() {

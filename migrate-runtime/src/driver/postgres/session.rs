@@ -39,7 +39,7 @@ pub(super) fn kept(statements: &[&str]) -> Around {
 
 /// Whether setting something for the session is what a statement is for.
 pub(super) fn is_setting(statement: &str) -> bool {
-    let phrase = Phrase::new(statement, Database::Postgres);
+    let phrase = Phrase::beginning(statement, Database::Postgres);
     phrase.sees_one_of(&["SET", "RESET", "SELECT"])
         && settings(statement).iter().any(|setting| !setting.local)
 }
@@ -49,10 +49,10 @@ pub(super) fn is_setting(statement: &str) -> bool {
 /// Source: `PostgreSQL` 15 manual, 4.1.2.2 "String Constants with C-Style Escapes"; 55.2.2.1
 /// "Multiple Statements in a Simple Query": all of them are parsed first.
 pub(super) fn decides_reading(statement: &str) -> bool {
-    let mut phrase = Phrase::new(statement, Database::Postgres);
+    let phrase = Phrase::beginning(statement, Database::Postgres);
     phrase.sees_one_of(&["SET", "RESET", "SELECT"])
         && (settings(statement).iter().any(|it| it.name == "standard_conforming_strings")
-            || phrase.take_words(&["RESET", "ALL"]))
+            || Phrase::new(statement, Database::Postgres).take_words(&["RESET", "ALL"]))
 }
 
 /// Returns what a statement sets.
