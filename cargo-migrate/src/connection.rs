@@ -57,7 +57,6 @@ pub(crate) struct Link {
     /// Not here while a connection is being opened with it. Taken by [`Drop`] for good.
     runtime: Option<Runtime>,
     opening: Option<JoinHandle<(Runtime, Opened)>>,
-    opened: Option<Opened>,
 }
 
 /// A connection and what was read of its history; `None` where a file does not exist.
@@ -69,7 +68,7 @@ impl Link {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime =
             runtime.map_err(|error| CommandError::Internal(format!("cannot start: {error}")))?;
-        Ok(Link { url, runtime: Some(runtime), opening: None, opened: None })
+        Ok(Link { url, runtime: Some(runtime), opening: None })
     }
 
     /// Returns the URL.
@@ -102,9 +101,9 @@ impl Link {
         })
     }
 
-    /// Waits for the connection that is being opened.
-    fn opened(&mut self) -> Result<(), CommandError> {
-        let Some(opening) = self.opening.take() else { return Ok(()) };
+    /// Waits for the connection that is being opened, where one is.
+    fn opened(&mut self) -> Result<Option<Opened>, CommandError> {
+        let Some(opening) = self.opening.take() else { return Ok(None) };
         // A file is opened in less time than it takes to get ready for Ctrl-C.
         let is_file = Database::from_url(&self.url) == Some(Database::Sqlite);
         let joined = if is_file || opening.is_finished() {
@@ -114,8 +113,7 @@ impl Link {
         };
         let (runtime, opened) = joined.unwrap_or_else(|failed| std::panic::resume_unwind(failed));
         self.runtime = Some(runtime);
-        self.opened = Some(opened);
-        Ok(())
+        Ok(Some(opened))
     }
 
     /// Waits for work on the database; Ctrl-C drops it, which closes its connection: the server
@@ -124,8 +122,8 @@ impl Link {
         &mut self,
         work: impl AsyncFnOnce(Opening<'_>) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
-        self.opened()?;
-        let opening = Opening { url: &self.url, opened: self.opened.take() };
+        let opened = self.opened()?;
+        let opening = Opening { url: &self.url, opened };
         let Some(runtime) = &self.runtime else { return Err(CommandError::Interrupted) };
         runtime.block_on(async {
             tokio::select! {
