@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::driver::{BatchItem, Driver};
+use crate::driver::{BatchItem, Dialect, Driver};
 
 /// A text of several statements, and what each of them is.
 #[derive(Debug, Default)]
@@ -86,8 +86,8 @@ impl Message {
     }
 
     /// Adds a marker.
-    pub(crate) fn marker(&mut self, driver: &dyn Driver) {
-        let sql = driver.marker(self.parts.len());
+    pub(crate) fn marker(&mut self, dialect: &dyn Dialect) {
+        let sql = dialect.marker(self.parts.len());
         self.push(PartKind::Marker, &sql);
     }
 
@@ -120,7 +120,7 @@ impl Message {
             return Ok(timeline);
         }
         let mut start = 0;
-        for end in self.ends_of_texts(driver) {
+        for end in self.ends_of_texts(&*driver.dialect()) {
             let text = self.text[start..end].to_owned();
             let result = driver
                 .batch(text, &mut |item| match item {
@@ -137,8 +137,8 @@ impl Message {
     }
 
     /// Where the text is cut, since what stands before decides how the rest is read, and its end.
-    fn ends_of_texts(&self, driver: &dyn Driver) -> Vec<usize> {
-        let decides = |part: &Part| driver.decides_reading(&self.text[part.start..part.end]);
+    fn ends_of_texts(&self, dialect: &dyn Dialect) -> Vec<usize> {
+        let decides = |part: &Part| dialect.decides_reading(&self.text[part.start..part.end]);
         let followed = self.parts.windows(2).filter(|two| decides(&two[0]));
         followed.map(|two| two[1].start).chain([self.text.len()]).collect()
     }

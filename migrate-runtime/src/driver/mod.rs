@@ -1,5 +1,6 @@
 //! What differs between servers: one file each. The order of steps is written above, once.
 
+mod dialect;
 mod stream;
 
 #[cfg(feature = "mysql")]
@@ -12,12 +13,15 @@ pub(crate) mod sqlite;
 use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use migrate_core::database::Database;
 use migrate_core::settings::HistoryNames;
 
 use crate::store::Tables;
+
+pub(crate) use dialect::{Around, Dialect};
 
 /// A future that a driver returns.
 pub(crate) type DriverFuture<'a, T> =
@@ -58,13 +62,6 @@ pub(crate) enum Opening {
     Asking,
 }
 
-/// Statements before and after a migration's own.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Around {
-    pub(crate) before: Vec<String>,
-    pub(crate) after: Vec<String>,
-}
-
 /// Whether a statement that was interrupted took effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
@@ -98,6 +95,10 @@ pub(crate) struct ServerMessage {
 pub(crate) trait Driver: Send {
     /// Returns the kind of server.
     fn database(&self) -> Database;
+
+    /// Returns what the server makes of statements, as the connection is set up by itself: known
+    /// once [`Driver::resolve`] has asked.
+    fn dialect(&self) -> Arc<dyn Dialect>;
 
     /// Executes a text of several statements as one message.
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()>;
@@ -139,71 +140,6 @@ pub(crate) trait Driver: Send {
 
     /// Whether an error was raised by [`Opening::Raising`].
     fn guard_failed(&self, _error: &sqlx::Error) -> bool {
-        false
-    }
-
-    /// Returns statements that set timeouts before a migration's own, and take them back after.
-    fn timeouts(&self, lock: Option<Duration>, statement: Option<Duration>) -> Around;
-
-    /// Returns statements that keep and bring back the session settings that `statements`
-    /// change, so that every migration starts from the connection's own settings, whether or
-    /// not another one ran before it.
-    fn session_state(&self, statements: &[&str]) -> Around;
-
-    /// Returns a query whose one row is the marker `number`.
-    fn marker(&self, number: usize) -> String {
-        format!("SELECT '{number}' AS {MARKER}, NULL AS clock")
-    }
-
-    /// Whether markers carry the server's clock: needed where answers arrive in one go. Elsewhere
-    /// an answer comes as soon as there is one.
-    fn has_clock(&self) -> bool {
-        false
-    }
-
-    /// Returns an expression for the microseconds since the message arrived, where the server
-    /// has one; else the row is written with the time that the client measured.
-    fn elapsed_expression(&self) -> Option<&'static str>;
-
-    /// Returns a statement after which [`Driver::elapsed_expression`] counts, where it does not
-    /// count from the message's arrival.
-    fn clock_start(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// Whether a statement sets something of the session that statements after it may need: a
-    /// run that resumes after it has to execute it again.
-    fn is_session_setting(&self, statement: &str) -> bool {
-        !self.session_state(&[statement]).after.is_empty()
-    }
-
-    /// Whether a statement decides how the text behind it is cut into tokens, on a server that does
-    /// so with a whole message before it executes any of it.
-    fn decides_reading(&self, _statement: &str) -> bool {
-        false
-    }
-
-    /// Whether a statement has one result, as several would be counted as statements, and takes no
-    /// lock that would keep the journal's next entry out.
-    fn is_plain(&self, _statement: &str) -> bool {
-        true
-    }
-
-    /// Says why a statement cannot be run by us at all; it is not sent.
-    fn cannot_run(&self, _statement: &str) -> Option<&'static str> {
-        None
-    }
-
-    /// Whether a statement commits or cannot run inside a transaction.
-    fn runs_outside_transaction(&self, statement: &str) -> bool;
-
-    /// Whether a statement commits, before it begins, what is open.
-    fn commits_before(&self, _statement: &str) -> bool {
-        false
-    }
-
-    /// Whether `statements` need [`Driver::before_transaction`].
-    fn needs_preparation(&self, _statements: &[&str]) -> bool {
         false
     }
 

@@ -5,10 +5,12 @@
 //! tried, so that the client decides how long to wait.
 //! Source: `MySQL` 8.4 manual, "Locking Functions"; `MariaDB` documentation, "`GET_LOCK`".
 
+mod dialect;
 mod function_names;
 mod session;
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use migrate_core::database::Database;
@@ -17,8 +19,9 @@ use sqlx::ConnectOptions;
 use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlDatabaseError};
 use sqlx::pool::PoolConnection;
 
+use self::dialect::MysqlDialect;
 use super::{
-    Around, Driver, DriverFuture, Effect, Existing, LockScope, Opening, ServerMessage, Sink,
+    Dialect, Driver, DriverFuture, Effect, Existing, LockScope, Opening, ServerMessage, Sink,
     TextRow,
     stream::{self, Pace},
 };
@@ -54,13 +57,12 @@ pub(crate) async fn connect(url: &str) -> Result<Db, sqlx::Error> {
 
 pub(crate) struct MysqlDriver {
     connection: Held<MySql>,
-    /// The selected database, once it was asked for.
-    selected: Option<String>,
+    dialect: Arc<MysqlDialect>,
 }
 
 impl MysqlDriver {
     fn new(connection: Held<MySql>) -> Self {
-        MysqlDriver { connection, selected: None }
+        MysqlDriver { connection, dialect: Arc::default() }
     }
 
     async fn text(&mut self, query: String) -> Result<Option<String>, sqlx::Error> {
@@ -100,6 +102,10 @@ impl Driver for MysqlDriver {
         Database::Mysql
     }
 
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        self.dialect.clone()
+    }
+
     fn batch<'a>(&'a mut self, text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
         Box::pin(stream::batch::<MySql>(&mut self.connection, text, Pace::Each, sink))
     }
@@ -110,10 +116,11 @@ impl Driver for MysqlDriver {
 
     fn resolve<'a>(&'a mut self, names: &'a HistoryNames) -> DriverFuture<'a, Tables> {
         Box::pin(async move {
-            self.selected = self.text("SELECT DATABASE()".to_owned()).await?;
+            let selected = self.text("SELECT DATABASE()".to_owned()).await?;
+            self.dialect = Arc::new(MysqlDialect { selected: selected.clone() });
             Ok(Tables {
                 database: Database::Mysql,
-                schema: names.schema.clone().or_else(|| self.selected.clone()),
+                schema: names.schema.clone().or(selected),
                 name: names.table.clone(),
                 set: String::new(),
             })
@@ -160,8 +167,8 @@ impl Driver for MysqlDriver {
         // 191 characters of four bytes are what an index column of an old InnoDB takes.
         let (key, word) = ("VARCHAR(191) NOT NULL", "VARCHAR(255) NOT NULL");
         let options = "ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
-        let schema =
-            tables.schema.as_deref().filter(|schema| self.selected.as_deref() != Some(schema));
+        let selected = self.dialect.selected.as_deref();
+        let schema = tables.schema.as_deref().filter(|schema| selected != Some(schema));
         let schema = schema.map(|schema| {
             format!("CREATE DATABASE IF NOT EXISTS {};\n", Database::Mysql.quote(schema))
         });
@@ -190,42 +197,6 @@ impl Driver for MysqlDriver {
     fn open(&self, _tables: &Tables, _head: &str) -> Opening {
         // The session's lock is held for the whole run: nobody else can have worked.
         Opening::Raising(Vec::new())
-    }
-
-    fn timeouts(&self, lock: Option<Duration>, statement: Option<Duration>) -> Around {
-        session::timeouts(lock, statement)
-    }
-
-    fn session_state(&self, statements: &[&str]) -> Around {
-        let spared = function_names::spared(statements);
-        let changing: Vec<_> = statements.iter().copied().chain(spared).collect();
-        let mut around = session::kept(&changing, self.selected.as_deref());
-        around.before.extend(spared.map(str::to_owned));
-        around
-    }
-
-    fn is_session_setting(&self, statement: &str) -> bool {
-        session::is_setting(statement)
-    }
-
-    fn is_plain(&self, statement: &str) -> bool {
-        session::is_plain(statement)
-    }
-
-    fn elapsed_expression(&self) -> Option<&'static str> {
-        Some("TIMESTAMPDIFF(MICROSECOND, @cargo_migrate_start, SYSDATE(6))")
-    }
-
-    fn clock_start(&self) -> Option<&'static str> {
-        Some("SET @cargo_migrate_start = SYSDATE(6)")
-    }
-
-    fn runs_outside_transaction(&self, statement: &str) -> bool {
-        session::runs_outside_transaction(statement)
-    }
-
-    fn commits_before(&self, statement: &str) -> bool {
-        session::defines(statement)
     }
 
     fn probe<'a>(&'a mut self, statement: &'a str) -> DriverFuture<'a, Effect> {

@@ -6,17 +6,18 @@
 
 use std::any::Any;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use migrate_core::database::Database;
 use migrate_core::settings::HistoryNames;
-use migrate_core::sql::significant_words;
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteConnection;
 
+use self::dialect::SqliteDialect;
 use super::{
-    Around, Driver, DriverFuture, Effect, Existing, LockScope, Opening, ServerMessage, Sink,
+    Dialect, Driver, DriverFuture, Effect, Existing, LockScope, Opening, ServerMessage, Sink,
     TextRow,
     stream::{self, Pace},
 };
@@ -24,6 +25,7 @@ use crate::advice::Said;
 use crate::connection::Held;
 use crate::store::Tables;
 
+mod dialect;
 mod open;
 #[cfg(test)]
 mod tests;
@@ -32,8 +34,7 @@ pub(crate) use open::{connect, exists};
 
 pub(crate) struct SqliteDriver {
     connection: Held<Sqlite>,
-    /// Whether the connection enforces foreign keys by itself.
-    enforces: bool,
+    dialect: Arc<SqliteDialect>,
     /// How long the connection waits by itself for other connections, in milliseconds.
     busy_timeout: Option<u64>,
     /// Whether it waits as long as the run does, until the transaction under the lock ends.
@@ -54,7 +55,7 @@ impl SqliteDriver {
     fn new(connection: Held<Sqlite>) -> Self {
         SqliteDriver {
             connection,
-            enforces: false,
+            dialect: Arc::default(),
             busy_timeout: None,
             is_patient: false,
             enforced: false,
@@ -162,6 +163,10 @@ impl Driver for SqliteDriver {
         Database::Sqlite
     }
 
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        self.dialect.clone()
+    }
+
     fn batch<'a>(&'a mut self, mut text: String, sink: Sink<'a>) -> DriverFuture<'a, ()> {
         Box::pin(async move {
             let impatient = self.impatient(&text);
@@ -181,7 +186,8 @@ impl Driver for SqliteDriver {
 
     fn resolve<'a>(&'a mut self, names: &'a HistoryNames) -> DriverFuture<'a, Tables> {
         Box::pin(async move {
-            self.enforces = self.enforces_foreign_keys().await?;
+            let enforces = self.enforces_foreign_keys().await?;
+            self.dialect = Arc::new(SqliteDialect { enforces });
             Ok(Tables {
                 database: Database::Sqlite,
                 schema: names.schema.clone(),
@@ -267,58 +273,6 @@ impl Driver for SqliteDriver {
 
     fn open(&self, _tables: &Tables, _head: &str) -> Opening {
         Opening::Asking
-    }
-
-    /// A transaction has the file's only lock from its beginning, for which the run's patience
-    /// waits; and there is no limit on how long a statement may take.
-    fn timeouts(&self, _lock: Option<Duration>, _statement: Option<Duration>) -> Around {
-        Around::default()
-    }
-
-    fn session_state(&self, statements: &[&str]) -> Around {
-        let switches = statements.iter().any(|statement| {
-            let words = significant_words(statement, Database::Sqlite, 2);
-            words.iter().eq(["PRAGMA", "FOREIGN_KEYS"])
-        });
-        let mut around = Around::default();
-        if switches {
-            let enforced = if self.enforces { "ON" } else { "OFF" };
-            around.after.push(format!("PRAGMA foreign_keys = {enforced}"));
-        }
-        around
-    }
-
-    fn is_session_setting(&self, statement: &str) -> bool {
-        let words = significant_words(statement, Database::Sqlite, 1);
-        matches!(words.first().map(String::as_str), Some("PRAGMA" | "ATTACH" | "DETACH"))
-    }
-
-    fn elapsed_expression(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn runs_outside_transaction(&self, statement: &str) -> bool {
-        let words = significant_words(statement, Database::Sqlite, 1);
-        matches!(words.first().map(String::as_str), Some("VACUUM" | "PRAGMA" | "ATTACH" | "DETACH"))
-    }
-
-    /// Foreign keys are switched off for a migration that says so, and for one that rebuilds a
-    /// table: there `DROP TABLE` would delete the rows of tables that refer to it with
-    /// `ON DELETE CASCADE`, and inside a transaction the migration's own pragma does nothing.
-    fn needs_preparation(&self, statements: &[&str]) -> bool {
-        let words: Vec<Vec<String>> = statements
-            .iter()
-            .map(|statement| significant_words(statement, Database::Sqlite, 8))
-            .collect();
-        let is = |words: &[String], expected: &[&str]| {
-            words.len() >= expected.len() && words.iter().zip(expected).all(|(a, b)| a == b)
-        };
-        let switches = words.iter().any(|words| is(words, &["PRAGMA", "FOREIGN_KEYS"]));
-        let drops = words.iter().any(|words| is(words, &["DROP", "TABLE"]));
-        let renames = words.iter().any(|words| {
-            is(words, &["ALTER", "TABLE"]) && words.iter().any(|word| word == "RENAME")
-        });
-        switches || (drops && renames)
     }
 
     fn before_transaction(&mut self) -> DriverFuture<'_, ()> {

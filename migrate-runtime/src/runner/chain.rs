@@ -66,6 +66,30 @@ impl Chain {
         row
     }
 
+    /// Returns the row of a unit that is being run, all of whose statements before `done` took effect.
+    pub(crate) fn running_row(
+        &self,
+        unit: &Unit,
+        done: usize,
+        tables: &Tables,
+        now: &str,
+    ) -> HistoryRow {
+        self.unfinished_row(unit, RowState::Running, done, tables, now)
+    }
+
+    /// As [`Chain::running_row`], of one that may have been stopped.
+    pub(crate) fn unfinished_row(
+        &self,
+        unit: &Unit,
+        state: RowState,
+        done: usize,
+        tables: &Tables,
+        now: &str,
+    ) -> HistoryRow {
+        let prefix = unit.prefix_checksum(done, tables.database);
+        self.row(unit, Progress::at(state, done, prefix), &tables.set, now)
+    }
+
     /// Goes on from a row.
     pub(crate) fn push(&mut self, row: &HistoryRow) {
         self.seal.clone_from(&row.seal);
@@ -113,7 +137,7 @@ impl Progress {
     }
 
     /// To a statement; `prefix` is the hash of the statements before it.
-    pub(crate) fn at(state: RowState, done: usize, prefix: String) -> Self {
+    fn at(state: RowState, done: usize, prefix: String) -> Self {
         Progress { state, done, tokens: Some(prefix) }
     }
 }

@@ -14,7 +14,7 @@ use super::chain::{Chain, Progress, now};
 use super::failure::{Failed, is_lost, micros};
 use super::options::Interrupted;
 use super::session::Session;
-use super::transactional::{around, step};
+use super::transactional::step;
 use super::unit::{Body, Unit};
 use super::verdict::half_done;
 use crate::driver::{Around, Effect, LockScope};
@@ -52,7 +52,7 @@ impl Session<'_> {
             return Ok(show_themselves(&statements, self.tables.database)[unit.resume_at]);
         }
         // Else it shared a transaction with its entry: the entry is not there, so neither is it.
-        Ok(self.driver()?.runs_outside_transaction(statement))
+        Ok(self.dialect()?.runs_outside_transaction(statement))
     }
 
     /// Says why a run cannot go on with a half applied migration: what was executed was changed
@@ -120,38 +120,16 @@ impl Session<'_> {
     ) -> Result<Effect> {
         let statements = unit.statements();
         // Names lead where they led when the statement was run.
-        let driver = self.driver()?;
-        let Around { before, after } = driver.session_state(&statements);
+        let dialect = self.dialect()?;
+        let Around { before, after } = dialect.session_state(&statements);
         let mut settings = before;
-        settings.extend(unit.settings_before(statement, driver).into_iter().map(str::to_owned));
+        settings.extend(unit.settings_before(statement, &*dialect).into_iter().map(str::to_owned));
         self.send_own(settings, "cannot set up the session").await?;
         let effect = self.driver()?.probe(statements[statement]).await;
         let effect =
             effect.map_err(Error::server("cannot look for an interrupted statement's effect"));
         self.send_own(after, "cannot restore the session").await?;
         effect
-    }
-
-    pub(crate) fn running_row(
-        &self,
-        unit: &Unit,
-        chain: &Chain,
-        done: usize,
-        at: &str,
-    ) -> HistoryRow {
-        self.unfinished_row(unit, chain, RowState::Running, done, at)
-    }
-
-    fn unfinished_row(
-        &self,
-        unit: &Unit,
-        chain: &Chain,
-        state: RowState,
-        done: usize,
-        at: &str,
-    ) -> HistoryRow {
-        let prefix = unit.prefix_checksum(done, self.tables.database);
-        chain.row(unit, Progress::at(state, done, prefix), &self.tables.set, at)
     }
 
     /// Returns the statements that put a unit's row and its downgrade into the table, whether or
@@ -207,7 +185,7 @@ impl Session<'_> {
         message.own("COMMIT");
         let sent = message.send(self.driver()?).await;
         sent.map_err(|failure| Error::server("cannot record the migration")(failure.error))?;
-        self.push_row(row);
+        self.push_rows(vec![row]);
         self.applied(unit, duration, timings);
         Ok(())
     }
@@ -246,11 +224,11 @@ impl Session<'_> {
         let driver = self.driver()?;
         let _ = driver.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
         // What the migration set must not reach the next user of the connection.
-        for statement in around(driver, unit, &unit.statements()).after {
+        for statement in unit.around(&*driver.dialect()).after {
             let _ = driver.batch(statement, &mut |_| {}).await;
         }
         let chain = Chain::end_of(&self.history);
-        let row = self.unfinished_row(unit, &chain, RowState::Failed, from, &now());
+        let row = chain.unfinished_row(unit, RowState::Failed, from, &self.tables, &now());
         let record =
             if from == 0 { self.tables.delete(&unit.version) } else { self.tables.update(&row) };
         let logged = unlogged.map(|position| self.tables.log_applied(position, &self.actor));
@@ -286,13 +264,13 @@ impl Session<'_> {
         self.send_own(vec![insert], "cannot write the event log").await
     }
 
-    /// Takes an applied row into the known history.
-    pub(crate) fn push_row(&mut self, row: HistoryRow) {
-        let mut chain = Chain::end_of(&self.history);
-        chain.push(&row);
-        self.history.head = Some(chain.head(&self.tables));
-        self.history.rows.retain(|known| known.version != row.version);
-        self.history.rows.push(row);
+    /// Takes applied rows, the next of the chain, into the known history.
+    pub(crate) fn push_rows(&mut self, rows: Vec<HistoryRow>) {
+        // Those that were begun by an earlier run have a row already.
+        let known = &mut self.history.rows;
+        known.retain(|known| known.counts() || rows.iter().all(|row| row.version != known.version));
+        known.extend(rows);
+        self.history.head = Some(Chain::end_of(&self.history).head(&self.tables));
     }
 
     pub(crate) fn applied(&mut self, unit: &Unit, duration: Duration, timings: Vec<Duration>) {

@@ -1,50 +1,61 @@
 //! Many journaled migrations in one message, for servers without transactional DDL: the same
 //! entries as one by one, without a round trip for each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::iter::Enumerate;
+use std::slice;
+use std::sync::Arc;
 use std::time::Duration;
 
-use migrate_core::history::HistoryRow;
+use futures_util::future::join;
+use migrate_core::history::{History, HistoryRow};
 
 use super::chain::{Chain, Progress, now};
 use super::session::Session;
-use super::transactional::{Attempt, around};
+use super::transactional::Attempt;
 use super::unit::Unit;
-use crate::driver::Around;
+use crate::driver::{Around, Dialect, Driver};
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message, PartKind};
 use crate::probe::show_themselves;
-use crate::store::{Elapsed, Record};
+use crate::store::{Actor, Elapsed, Record, Tables};
 
 /// A message of this size is sent before the next statement is added: far from any server's limit.
 /// Source: `MariaDB` documentation, `max_allowed_packet`: 16 MiB by default.
 const MESSAGE_LIMIT: usize = 512 * 1024;
 
+/// The same of the first message, for which the server waits while it is written.
+const FIRST_MESSAGE_LIMIT: usize = 32 * 1024;
+
 impl Session<'_> {
     /// Applies SQL units on a server without transactional DDL, many in one message.
     pub(crate) async fn apply_pipelined(&mut self, units: &[Unit]) -> Result<Attempt> {
-        let mut pipeline = Pipeline::new(self);
-        let Some(failure) = pipeline.run(self, units).await? else {
-            self.adopt_pipelined(units, pipeline.rows).await;
+        let dialect = self.dialect()?;
+        let known = &self.history;
+        let mut pipeline = Pipeline::new(units, known, dialect, &self.tables, &self.actor);
+        let failure = pipeline.send(self.db.driver()?).await;
+        let mut rows = pipeline.rows;
+        let Some(failure) = failure else {
+            self.adopt_pipelined(units, rows).await;
             return Ok(Attempt::Applied);
         };
         let Some(PartKind::Statement { unit, index }) = failure.kind else {
             return Err(Error::server("cannot write the journal")(failure.error));
         };
-        pipeline.rows.truncate(unit);
-        let unlogged = pipeline.rows.first().map(|row| row.position);
-        self.adopt_pipelined(&units[..unit], pipeline.rows).await;
+        rows.truncate(unit);
+        let unlogged = rows.first().map(|row| row.position);
+        self.adopt_pipelined(&units[..unit], rows).await;
         self.journal_failure(&units[unit], index, &failure, unlogged).await.map(Attempt::Failed)
     }
 
     /// Takes the rows of units that came to their end into the known history and the report.
     async fn adopt_pipelined(&mut self, units: &[Unit], rows: Vec<HistoryRow>) {
         let durations = self.durations(&rows).await;
-        for (unit, row) in units.iter().zip(rows) {
+        for (unit, row) in units.iter().zip(&rows) {
             let duration = durations.get(&row.version).copied().unwrap_or_default();
-            self.push_row(row);
             self.applied(unit, duration, Vec::new());
         }
+        self.push_rows(rows);
     }
 
     /// Asks how long migrations took, by their versions: the server has written it into their rows,
@@ -65,11 +76,20 @@ impl Session<'_> {
 }
 
 /// Units of a server without transactional DDL, on their way to it.
-struct Pipeline {
-    /// What was not sent yet.
+struct Pipeline<'r> {
+    dialect: Arc<dyn Dialect>,
+    tables: &'r Tables,
+    actor: &'r Actor,
+    /// The units that are still to be written.
+    rest: Enumerate<slice::Iter<'r, Unit>>,
+    /// Messages that are ready to be sent.
+    ready: VecDeque<Message>,
+    /// The message that is being written.
     message: Message,
+    /// The size at which it is ready.
+    limit: usize,
     chain: Chain,
-    /// The final rows of the units, in order.
+    /// The final rows of the units that were written, in order.
     rows: Vec<HistoryRow>,
     /// Whether the last of them is still to be written: what ends one unit is written together with
     /// the entry that begins the next, which saves a commit and two statements each time.
@@ -80,117 +100,140 @@ struct Pipeline {
     known: HashSet<String>,
 }
 
-impl Pipeline {
-    fn new(session: &Session) -> Self {
+impl<'r> Pipeline<'r> {
+    fn new(
+        units: &'r [Unit],
+        history: &History,
+        dialect: Arc<dyn Dialect>,
+        tables: &'r Tables,
+        actor: &'r Actor,
+    ) -> Self {
         Pipeline {
+            dialect,
+            tables,
+            actor,
+            rest: units.iter().enumerate(),
+            ready: VecDeque::new(),
             message: Message::default(),
-            chain: Chain::end_of(&session.history),
+            limit: FIRST_MESSAGE_LIMIT,
+            chain: Chain::end_of(history),
             rows: Vec::new(),
             ending: false,
             open: false,
-            known: session.history.rows.iter().map(|row| row.version.clone()).collect(),
+            known: history.rows.iter().map(|row| row.version.clone()).collect(),
         }
     }
 
-    /// Sends all of the units; returns the failure that stopped them.
-    async fn run(&mut self, session: &mut Session<'_>, units: &[Unit]) -> Result<Option<Failure>> {
-        for (number, unit) in units.iter().enumerate() {
-            if let Some(failure) = self.unit(session, number, unit).await? {
-                return Ok(Some(failure));
+    /// Sends all of the units, each message while the next one is written; returns the failure that
+    /// stopped them.
+    async fn send(&mut self, driver: &mut dyn Driver) -> Option<Failure> {
+        let mut next = self.next().await;
+        while let Some(message) = next {
+            let (sent, written) = join(message.send(driver), self.next()).await;
+            if let Err(failure) = sent {
+                return Some(failure);
             }
+            next = written;
         }
-        if let Some(first) = self.rows.first().map(|row| row.position) {
-            self.begin();
-            self.turn(session, None)?;
-            self.message.own(&session.tables.log_applied(first, &session.actor));
-            self.commit();
+        None
+    }
+
+    /// Writes units until there is a message to be sent; `None` where nothing is left.
+    async fn next(&mut self) -> Option<Message> {
+        while self.ready.is_empty() {
+            match self.rest.next() {
+                Some((number, unit)) => self.unit(number, unit),
+                None if self.ending => self.end(),
+                None => break,
+            }
+            // The message before goes on its way meanwhile.
+            tokio::task::yield_now().await;
         }
-        self.send(session).await
+        self.ready.pop_front()
+    }
+
+    /// Writes what ends the last unit, and the events of all.
+    fn end(&mut self) {
+        self.begin();
+        self.turn(None);
+        if let Some(first) = self.rows.first() {
+            self.message.own(&self.tables.log_applied(first.position, self.actor));
+        }
+        self.commit();
+        self.flush();
     }
 
     /// Ends the unit before, and begins the next with its entry, in one statement.
-    fn turn(&mut self, session: &mut Session<'_>, next: Option<Record<'_>>) -> Result<()> {
-        let driver = session.driver()?;
-        let elapsed = driver.elapsed_expression().map_or(Elapsed::Measured, Elapsed::Expression);
+    fn turn(&mut self, next: Option<Record<'_>>) {
+        let elapsed = self.dialect.elapsed_expression();
+        let elapsed = elapsed.map_or(Elapsed::Measured, Elapsed::Expression);
         let ended = self.rows.last().filter(|_| self.ending);
-        let head = ended.map(|_| self.chain.head(&session.tables));
+        let head = ended.map(|_| self.chain.head(self.tables));
         let mut records = Vec::with_capacity(3);
         records.extend(ended.map(|row| Record { row, downgrade: None, elapsed }));
         records.extend(head.as_ref().map(Record::of));
         records.extend(next);
         let is_known = next.is_some_and(|next| self.known.contains(&next.row.version));
-        let tables = &session.tables;
+        let tables = self.tables;
         let put = if is_known { tables.put(&records) } else { tables.put_own(&records) };
         self.message.own(&put);
         self.ending = false;
-        Ok(())
     }
 
-    async fn unit(
-        &mut self,
-        session: &mut Session<'_>,
-        number: usize,
-        unit: &Unit,
-    ) -> Result<Option<Failure>> {
+    fn unit(&mut self, number: usize, unit: &Unit) {
         let started = now();
         let statements = unit.statements();
-        let shown = show_themselves(&statements, session.tables.database);
-        let driver = session.driver()?;
-        let plain = statements.iter().all(|statement| driver.is_plain(statement));
-        let Around { before, after } = around(driver, unit, &statements);
-        let clock = driver.clock_start();
+        let shown = show_themselves(&statements, self.tables.database);
+        let dialect = self.dialect.clone();
+        let plain = statements.iter().all(|statement| dialect.is_plain(statement));
+        let Around { before, after } = unit.around(&*dialect);
         let first = statements.get(unit.resume_at);
-        let committed = first.is_some_and(|first| driver.commits_before(first));
-        let settings = unit.settings_before(unit.resume_at, driver);
-        let entry = session.running_row(unit, &self.chain, unit.resume_at, &started);
+        let committed = first.is_some_and(|first| dialect.commits_before(first));
+        let entry = self.chain.running_row(unit, unit.resume_at, self.tables, &started);
         let downgrade = unit.stored_downgrade.as_deref();
         // One statement is a transaction of its own, and where the session's `autocommit` is off, the
         // definition behind it ends that one before it begins.
         if !committed {
             self.begin();
         }
-        self.turn(session, Some(Record { downgrade, ..Record::of(&entry) }))?;
+        self.turn(Some(Record { downgrade, ..Record::of(&entry) }));
         self.commit();
         self.message.all(before);
-        self.message.all(settings);
-        self.message.all(clock);
+        self.message.all(unit.settings_before(unit.resume_at, &*dialect));
+        self.message.all(dialect.clock_start());
         for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
-            if self.message.len() + statement.len() > MESSAGE_LIMIT
-                && let Some(failure) = self.send(session).await?
-            {
-                return Ok(Some(failure));
+            if self.message.len() + statement.len() > self.limit {
+                self.flush();
             }
-            let driver = session.driver()?;
-            if !driver.runs_outside_transaction(statement) {
+            if !dialect.runs_outside_transaction(statement) {
                 self.begin();
             }
             self.message.statement(number, index, statement);
-            if !driver.is_plain(statement) {
-                self.message.marker(driver);
+            if !dialect.is_plain(statement) {
+                self.message.marker(&*dialect);
             }
             let next = index + 1;
             if next < statements.len() && !shown[next] {
-                let entry = session.running_row(unit, &self.chain, next, &started);
+                let entry = self.chain.running_row(unit, next, self.tables, &started);
                 if !plain {
                     // It ends a `LOCK TABLES`, under which the entry could not be written.
                     self.begin();
                 }
-                self.message.own(&session.tables.advance(&entry));
+                self.message.own(&self.tables.advance(&entry));
                 self.commit();
             }
         }
-        let row = self.chain.row(unit, Progress::applied(unit), &session.tables.set, &started);
+        let row = self.chain.row(unit, Progress::applied(unit), &self.tables.set, &started);
         self.message.all(after);
         self.chain.push(&row);
         self.rows.push(row);
         self.ending = true;
-        Ok(None)
     }
 
-    /// Sends what was gathered; returns the failure that stopped it.
-    async fn send(&mut self, session: &mut Session<'_>) -> Result<Option<Failure>> {
-        let message = std::mem::take(&mut self.message);
-        Ok(message.send(session.driver()?).await.err())
+    /// Ends the message that is being written.
+    fn flush(&mut self) {
+        self.limit = MESSAGE_LIMIT;
+        self.ready.push_back(std::mem::take(&mut self.message));
     }
 
     fn begin(&mut self) {

@@ -8,7 +8,7 @@ use super::chain::{Chain, now};
 use super::failure::{Failed, is_lost, micros};
 use super::own_transaction::OwnTransaction;
 use super::session::Session;
-use super::transactional::{around, step};
+use super::transactional::step;
 use super::unit::{Body, Unit};
 use crate::driver::Around;
 use crate::error::{Direction, Error, Left, Result};
@@ -124,7 +124,7 @@ impl Session<'_> {
 
     async fn undo_in_transaction(&mut self, unit: &Unit, row: &HistoryRow) -> Result<Undo> {
         let statements = unit.statements();
-        let prepared = self.driver()?.needs_preparation(&statements);
+        let prepared = self.dialect()?.needs_preparation(&statements);
         self.before_transaction(prepared).await?;
         let undone = self.undo_prepared(unit, row, prepared).await;
         self.after_transaction(prepared).await?;
@@ -142,7 +142,7 @@ impl Session<'_> {
             return Ok(Undo::Interrupted);
         }
         let statements = unit.statements();
-        let Around { before, after } = around(self.db.driver()?, unit, &statements);
+        let Around { before, after } = unit.around(&*self.dialect()?);
         let clock = Instant::now();
         message.all(before);
         for (index, statement) in statements.iter().enumerate() {
@@ -199,9 +199,9 @@ impl Session<'_> {
         let statements = unit.statements();
         let clock = Instant::now();
         let from = self.resume_undo(unit, row).await?;
-        let driver = self.db.driver()?;
-        let Around { mut before, after } = around(driver, unit, &statements);
-        before.extend(unit.settings_before(from, driver).into_iter().map(str::to_owned));
+        let dialect = self.dialect()?;
+        let Around { mut before, after } = unit.around(&*dialect);
+        before.extend(unit.settings_before(from, &*dialect).into_iter().map(str::to_owned));
         let marked = self.reverting(unit, row, RowState::Reverting, from);
         let entry = self.reverting_entry(&marked);
         self.send_as_one(entry, "cannot write the journal").await?;
@@ -283,7 +283,7 @@ impl Session<'_> {
         let statements = unit.statements();
         let Some(statement) = statements.get(done) else { return Ok(done) };
         let doubtful =
-            row.state == RowState::Reverting && self.driver()?.runs_outside_transaction(statement);
+            row.state == RowState::Reverting && self.dialect()?.runs_outside_transaction(statement);
         if !doubtful {
             return Ok(done);
         }

@@ -13,7 +13,7 @@ use super::chain::Chain;
 use super::chain::now;
 use super::failure::Failed;
 use super::session::Session;
-use super::transactional::{Attempt, Records, around, step};
+use super::transactional::{Attempt, Records, step};
 use super::unit::Unit;
 use crate::db::Db;
 use crate::embedded::{RustMigration, StepFn};
@@ -38,7 +38,7 @@ impl Session<'_> {
         if !self.open(&mut message).await? {
             return Ok(Attempt::Interrupted);
         }
-        let around = around(self.db.driver()?, unit, &[]);
+        let around = unit.around(&*self.dialect()?);
         message.all(around.before);
         if let Err(failure) = message.send(self.driver()?).await {
             self.rollback_quietly().await;
@@ -80,10 +80,10 @@ impl Session<'_> {
         }
         let chain = Chain::end_of(&self.history);
         let started = now();
-        let row = self.running_row(unit, &chain, 0, &started);
+        let row = chain.running_row(unit, 0, &self.tables, &started);
         let entry = self.entry(unit, &row);
         self.send_own(entry, "cannot write the journal").await?;
-        let around = around(self.db.driver()?, unit, &[]);
+        let around = unit.around(&*self.dialect()?);
         self.send_own(around.before, "cannot set up the session").await?;
         let clock = Instant::now();
         self.emit(&Event::Begun { migration: unit.id() });

@@ -1,5 +1,6 @@
 //! A run in progress: the connection, the history as it is known, and what was done so far.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use migrate_core::history::{Comparison, History, compare};
@@ -9,7 +10,7 @@ use rand_free::jitter;
 
 use super::options::Options;
 use crate::db::Db;
-use crate::driver::{Driver, LockScope};
+use crate::driver::{Dialect, Driver, LockScope};
 use crate::embedded::RustMigration;
 use crate::error::{Error, Result};
 use crate::events::{Event, emit};
@@ -74,6 +75,10 @@ impl<'r> Session<'r> {
 
     pub(crate) fn driver(&mut self) -> Result<&mut dyn Driver> {
         self.db.driver()
+    }
+
+    pub(crate) fn dialect(&self) -> Result<Arc<dyn Dialect>> {
+        Ok(self.db.driver_ref()?.dialect())
     }
 
     pub(crate) fn emit(&mut self, event: &Event) {

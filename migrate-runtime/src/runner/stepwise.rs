@@ -7,7 +7,7 @@ use migrate_core::history::History;
 use super::chain::{Chain, now};
 use super::own_transaction::OwnTransaction;
 use super::session::Session;
-use super::transactional::{Attempt, around};
+use super::transactional::Attempt;
 use super::unit::Unit;
 use crate::driver::{Around, LockScope};
 use crate::error::{Error, Result};
@@ -32,20 +32,22 @@ impl Session<'_> {
         let clock = Instant::now();
         let statements = unit.statements();
         let driver = self.db.driver()?;
-        let Around { mut before, after } = around(driver, unit, &statements);
-        before.extend(unit.settings_before(unit.resume_at, driver).into_iter().map(str::to_owned));
+        let dialect = driver.dialect();
+        let Around { mut before, after } = unit.around(&*dialect);
+        let settings = unit.settings_before(unit.resume_at, &*dialect);
+        before.extend(settings.into_iter().map(str::to_owned));
         for statement in &before {
             let set = driver.batch(statement.clone(), &mut |_| {}).await;
             set.map_err(Error::server("cannot set up the session"))?;
         }
-        let mut row = self.running_row(unit, &chain, unit.resume_at, &started);
+        let mut row = chain.running_row(unit, unit.resume_at, &self.tables, &started);
         let entry = self.entry(unit, &row);
         self.send_own(entry, "cannot write the journal").await?;
         let mut timings = Vec::new();
         let mut own = OwnTransaction::default();
         for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
             self.ensure_locked().await?;
-            row = self.running_row(unit, &chain, index + 1, &started);
+            row = chain.running_row(unit, index + 1, &self.tables, &started);
             own.see(index, statement, self.tables.database);
             let begun = Instant::now();
             let entry = vec![self.tables.advance(&row)];
@@ -75,7 +77,7 @@ impl Session<'_> {
         entry: Vec<String>,
         own: &OwnTransaction,
     ) -> Result<Result<(), Failure>> {
-        let bare = own.concerns() || self.driver()?.runs_outside_transaction(statement);
+        let bare = own.concerns() || self.dialect()?.runs_outside_transaction(statement);
         let mut message = Message::default();
         if own.commits() {
             message.all(entry);

@@ -10,7 +10,7 @@ use super::failure::{self, Failed};
 use super::journal::applied_event;
 use super::session::Session;
 use super::unit::{Body, Unit};
-use crate::driver::{Around, LockScope, Opening};
+use crate::driver::{Around, Dialect, LockScope, Opening};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
 use crate::message::{Failure, Message, PartKind, Timeline, UnitTiming};
@@ -43,7 +43,7 @@ impl Session<'_> {
         all_or_nothing: bool,
     ) -> Result<Attempt> {
         let statements: Vec<&str> = units.iter().flat_map(Unit::statements).collect();
-        let prepared = self.driver()?.needs_preparation(&statements);
+        let prepared = self.dialect()?.needs_preparation(&statements);
         self.before_transaction(prepared).await?;
         let attempt = self.attempt(units, prepared, all_or_nothing).await;
         self.after_transaction(prepared).await?;
@@ -56,11 +56,11 @@ impl Session<'_> {
             return Ok(Attempt::Interrupted);
         }
         let single = units.len() == 1;
-        let driver = self.driver()?;
-        let is_one = single && !units[0].statements().iter().any(|it| driver.decides_reading(it));
-        let elapsed = driver.elapsed_expression().filter(|_| is_one && !prepared);
+        let dialect = self.dialect()?;
+        let is_one = single && !units[0].statements().iter().any(|it| dialect.decides_reading(it));
+        let elapsed = dialect.elapsed_expression().filter(|_| is_one && !prepared);
         for (number, unit) in units.iter().enumerate() {
-            self.add_unit(&mut message, number, unit, single)?;
+            add_unit(&mut message, &*dialect, number, unit, single);
         }
         // One migration, its row and the commit are one message, where the server can measure.
         let whole = elapsed.map(|expression| {
@@ -105,41 +105,6 @@ impl Session<'_> {
                 Ok(false)
             }
         }
-    }
-
-    fn add_unit(
-        &mut self,
-        message: &mut Message,
-        number: usize,
-        unit: &Unit,
-        single: bool,
-    ) -> Result<()> {
-        let driver = self.db.driver()?;
-        let statements = unit.statements();
-        let Around { before, after } = around(driver, unit, &statements);
-        if !single {
-            message.own(&format!("SAVEPOINT {SAVEPOINT}"));
-        }
-        message.all(before);
-        let clock = driver.has_clock();
-        // The marker behind one unit is the one before the next.
-        if clock && number == 0 {
-            message.marker(driver);
-        }
-        for (index, statement) in statements.iter().enumerate() {
-            message.statement(number, index, statement);
-            if clock && single && index + 1 < statements.len() {
-                message.marker(driver);
-            }
-        }
-        if clock {
-            message.marker(driver);
-        }
-        message.all(after);
-        if !single {
-            message.own(&format!("RELEASE SAVEPOINT {SAVEPOINT}"));
-        }
-        Ok(())
     }
 
     /// Writes the rows of units whose statements were executed, and commits.
@@ -276,18 +241,38 @@ impl Session<'_> {
     }
 }
 
-/// Statements around a migration's own.
-pub(crate) fn around(
-    driver: &dyn crate::driver::Driver,
+/// Adds a unit's statements to the message of its group.
+fn add_unit(
+    message: &mut Message,
+    dialect: &dyn Dialect,
+    number: usize,
     unit: &Unit,
-    statements: &[&str],
-) -> Around {
-    let directives = &unit.directives;
-    let mut around = driver.session_state(statements);
-    let timeouts = driver.timeouts(directives.lock_timeout, directives.statement_timeout);
-    around.before.extend(timeouts.before);
-    around.after.splice(0..0, timeouts.after);
-    around
+    single: bool,
+) {
+    let statements = unit.statements();
+    let Around { before, after } = unit.around(dialect);
+    if !single {
+        message.own(&format!("SAVEPOINT {SAVEPOINT}"));
+    }
+    message.all(before);
+    let clock = dialect.has_clock();
+    // The marker behind one unit is the one before the next.
+    if clock && number == 0 {
+        message.marker(dialect);
+    }
+    for (index, statement) in statements.iter().enumerate() {
+        message.statement(number, index, statement);
+        if clock && single && index + 1 < statements.len() {
+            message.marker(dialect);
+        }
+    }
+    if clock {
+        message.marker(dialect);
+    }
+    message.all(after);
+    if !single {
+        message.own(&format!("RELEASE SAVEPOINT {SAVEPOINT}"));
+    }
 }
 
 /// Describes a unit that was run.
@@ -360,7 +345,7 @@ impl Session<'_> {
         if !self.open(&mut message).await? {
             return Ok(Attempt::Interrupted);
         }
-        self.add_unit(&mut message, 0, unit, true)?;
+        add_unit(&mut message, &*self.dialect()?, 0, unit, true);
         let mut row = Chain::end_of(&self.history).repeatable_row(unit, &self.tables.set, &now());
         let sent = message.send(self.driver()?).await;
         let timeline = match sent {

@@ -12,7 +12,7 @@ use migrate_core::sql::{
     Statement, TransactionControl, split, token_checksum, transaction_control,
 };
 
-use crate::driver::Driver;
+use crate::driver::{Around, Dialect};
 use crate::error::Error;
 
 /// A half of a migration, ready to be run.
@@ -236,11 +236,21 @@ impl Unit {
 
     /// Returns those of the first statements that set something of the session: what follows
     /// them relies on it, also in another session.
-    pub(crate) fn settings_before(&self, statement: usize, driver: &dyn Driver) -> Vec<&str> {
+    pub(crate) fn settings_before(&self, statement: usize, dialect: &dyn Dialect) -> Vec<&str> {
         let mut settings = self.statements();
         settings.truncate(statement);
-        settings.retain(|statement| driver.is_session_setting(statement));
+        settings.retain(|statement| dialect.is_session_setting(statement));
         settings
+    }
+
+    /// Returns the statements around its own.
+    pub(crate) fn around(&self, dialect: &dyn Dialect) -> Around {
+        let directives = &self.directives;
+        let mut around = dialect.session_state(&self.statements());
+        let timeouts = dialect.timeouts(directives.lock_timeout, directives.statement_timeout);
+        around.before.extend(timeouts.before);
+        around.after.splice(0..0, timeouts.after);
+        around
     }
 }
 

@@ -205,7 +205,7 @@ impl Session<'_> {
 
     /// Whether a unit needs the connection prepared: that would change what the others do.
     fn needs_preparation(&self, unit: &Unit) -> bool {
-        self.db.driver_ref().is_ok_and(|driver| driver.needs_preparation(&unit.statements()))
+        self.dialect().is_ok_and(|dialect| dialect.needs_preparation(&unit.statements()))
     }
 
     /// Whether a unit neither changes nor needs session settings: those would reach the next one
@@ -280,9 +280,9 @@ impl Session<'_> {
 
     /// Refuses statements that the driver cannot run, before anything is changed.
     pub(crate) fn check_runnable(&self, unit: &Unit, direction: Direction) -> Result<()> {
-        let driver = self.db.driver_ref()?;
+        let dialect = self.dialect()?;
         for (index, statement) in unit.statements().into_iter().enumerate() {
-            if let Some(problem) = driver.cannot_run(statement) {
+            if let Some(problem) = dialect.cannot_run(statement) {
                 let failed = Failed::at_statement(unit, index, direction, problem);
                 return Err(Error::Migration(failed.error));
             }
