@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::seal::{Break, verify};
+use super::seal::{Break, read_ends, verify};
 
 /// The history of one set, as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub struct History {
     pub repeatables: Vec<HistoryRow>,
     /// The row that says how long the chain is, where the table holds one for this set.
     pub head: Option<HistoryRow>,
+    /// The position from which on rows did not say that they came to their end, but showed it
+    /// ([`HistoryRow::may_show_end`]). They are in `rows` as applied; the run that is to write that
+    /// is under way, or was cut off.
+    pub unrecorded_from: Option<u32>,
     /// Where the chain of seals did not hold when it was read.
     pub breaks: Vec<Break>,
 }
@@ -38,7 +42,7 @@ pub struct HistoryRow {
     /// Content hash of the file.
     pub checksum: String,
     /// Hash of the file's token stream. While a migration is half applied: of the statements
-    /// already executed.
+    /// already executed, once an entry says that there are any.
     pub tokens: String,
     /// Hash of the stored downgrade; empty where none is stored.
     pub downgrade_checksum: String,
@@ -137,6 +141,13 @@ impl HistoryRow {
         matches!(self.state, RowState::Applied) || self.is_reverting()
     }
 
+    /// Whether the row shows that its migration came to its end as soon as there is a row behind
+    /// it: there was no entry since it was begun, and what is next in the chain is begun when its
+    /// last statement was executed.
+    pub fn may_show_end(&self) -> bool {
+        self.state == RowState::Running && self.done == 0
+    }
+
     /// Whether its downgrade was begun and not ended.
     pub fn is_reverting(&self) -> bool {
         matches!(self.state, RowState::Reverting | RowState::RevertFailed)
@@ -156,6 +167,7 @@ impl History {
         }
         history.rows.sort_by(|a, b| (a.position, &a.version).cmp(&(b.position, &b.version)));
         history.repeatables.sort_by(|a, b| a.version.cmp(&b.version));
+        history.unrecorded_from = read_ends(set, &mut history.rows);
         history.breaks = verify(set, &history);
         history
     }
@@ -186,9 +198,10 @@ impl History {
         last.map_or(super::GENESIS, |row| &row.seal)
     }
 
-    /// Returns how many rows the chain has.
-    pub fn chain_length(&self) -> u32 {
-        self.rows.iter().rev().find(|row| row.counts()).map_or(0, |row| row.position)
+    /// Returns the rows that the head knows of, and those behind it.
+    pub fn recorded(&self) -> (&[HistoryRow], &[HistoryRow]) {
+        let from = self.unrecorded_from.unwrap_or(u32::MAX);
+        self.rows.split_at(self.rows.partition_point(|row| row.position < from))
     }
 
     /// Returns the head's own seal, which changes with every row; empty where there is no head.

@@ -3,7 +3,7 @@
 //! This is no signature. Whoever can write the table and knows this file can forge a chain; what
 //! it stops is the well-meant `INSERT` that marks a migration as applied.
 
-use super::row::{History, HistoryRow};
+use super::row::{History, HistoryRow, RowState};
 use crate::checksum::{Checksum, FieldHasher};
 
 /// What the first row chains to.
@@ -107,10 +107,31 @@ pub fn verify(set: &str, history: &History) -> Vec<Break> {
     breaks
 }
 
+/// Takes rows for applied that [show](HistoryRow::may_show_end) that they came to their end, with
+/// the seals they get when that is written; returns the position of the first.
+pub(super) fn read_ends(set: &str, rows: &mut [HistoryRow]) -> Option<u32> {
+    let start = rows.iter().position(HistoryRow::may_show_end)?;
+    let mut first = None;
+    for index in start..rows.len().saturating_sub(1) {
+        let (before, rest) = rows.split_at_mut(index);
+        let [row, next, ..] = rest else { break };
+        let previous = before.last().map_or(GENESIS, |row| &row.seal);
+        let is_followed = next.position == row.position + 1;
+        if is_followed && row.may_show_end() && is_sealed(previous, set, row) {
+            row.state = RowState::Applied;
+            row.done = row.statements;
+            row.seal = seal(previous, set, row);
+            first.get_or_insert(row.position);
+        }
+    }
+    first
+}
+
 /// Compares the head with the rows; only of use where the rows hold among themselves.
 fn verify_head(set: &str, history: &History) -> Option<Break> {
-    let (count, last) =
-        (history.chain_length(), history.rows.iter().rev().find(|row| row.counts()));
+    let (recorded, _) = history.recorded();
+    let last = recorded.iter().rev().find(|row| row.counts());
+    let (count, chain) = last.map_or((0, GENESIS), |row| (row.position, &row.seal));
     let Some(head) = &history.head else {
         return last.map(|row| Break { migration: row.id(), kind: BreakKind::Head });
     };
@@ -121,7 +142,7 @@ fn verify_head(set: &str, history: &History) -> Option<Break> {
         let migration = last.map(HistoryRow::id).unwrap_or_default();
         return Some(Break { migration, kind: BreakKind::Inserted });
     }
-    (!is_sealed(history.chain_seal(), set, head))
+    (!is_sealed(chain, set, head))
         .then(|| Break { migration: head.name.clone(), kind: BreakKind::Head })
 }
 
@@ -192,6 +213,71 @@ mod tests {
                 h.rows.push(copy);
             },
             &[("004_x", BreakKind::Edited)],
+        );
+    }
+
+    /// A chain of five whose last three were begun, each when the one before it came to its end; the
+    /// head knows of the first two.
+    fn cut_off() -> (Vec<HistoryRow>, History) {
+        let ended = chain(5);
+        let mut rows = ended.rows.clone();
+        for index in 2..5 {
+            rows[index].state = RowState::Running;
+            rows[index].statements = 1;
+            rows[index].seal = seal(&before(&rows, index), "main", &rows[index]);
+        }
+        rows.extend(chain(2).head);
+        (rows, ended)
+    }
+
+    /// The seal that a row of [`cut_off`] is begun under.
+    fn before(rows: &[HistoryRow], index: usize) -> String {
+        let mut previous = rows[1].seal.clone();
+        for row in &rows[2..index] {
+            let ended = HistoryRow { state: RowState::Applied, done: 1, ..row.clone() };
+            previous = seal(&previous, "main", &ended);
+        }
+        previous
+    }
+
+    #[test]
+    fn what_was_begun_ended_where_the_next_was_begun() {
+        let (rows, ended) = cut_off();
+        let history = History::from_rows("main", rows);
+        assert_eq!((history.unrecorded_from, &history.breaks), (Some(3), &Vec::new()));
+        let states: Vec<_> = history.rows.iter().map(|row| (row.state, row.done)).collect();
+        let applied = |done| (RowState::Applied, done);
+        let expected = [applied(0), applied(0), applied(1), applied(1), (RowState::Running, 0)];
+        assert_eq!(states, expected);
+        assert_eq!(history.unfinished().map(HistoryRow::id), Some(ended.rows[4].id()));
+        let (recorded, behind) = history.recorded();
+        assert_eq!((recorded.len(), behind.len()), (2, 3));
+    }
+
+    #[test]
+    fn what_was_begun_and_touched_is_named() {
+        let check = |change: fn(&mut Vec<HistoryRow>), expected: &[(&str, BreakKind)]| {
+            let (mut rows, _) = cut_off();
+            change(&mut rows);
+            let breaks = History::from_rows("main", rows).breaks;
+            let found: Vec<_> = breaks.iter().map(|b| (b.migration.as_str(), b.kind)).collect();
+            assert_eq!(found, expected);
+        };
+        check(|rows| drop(rows.remove(3)), &[("005_x", BreakKind::DeletedBefore)]);
+        check(
+            |rows| drop(rows.remove(1)),
+            // The seal that the third gets at its end is over the one that is gone.
+            &[
+                ("003_x", BreakKind::DeletedBefore),
+                ("004_x", BreakKind::Edited),
+                ("005_x", BreakKind::Edited),
+            ],
+        );
+        check(|rows| rows[4].name = "y".to_owned(), &[("005_y", BreakKind::Edited)]);
+        check(|rows| rows[5].seal.clear(), &[("002_x", BreakKind::Head)]);
+        check(
+            |rows| rows[3].checksum = "other".to_owned(),
+            &[("004_x", BreakKind::Edited), ("005_x", BreakKind::Edited)],
         );
     }
 

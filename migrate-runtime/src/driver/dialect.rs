@@ -35,11 +35,18 @@ pub(crate) trait Dialect: Send + Sync {
 
     /// Returns an expression for the microseconds since the message arrived, where the server
     /// has one; else the row is written with the time that the client measured.
-    fn elapsed_expression(&self) -> Option<&'static str>;
+    fn elapsed_expression(&self) -> Option<&'static str> {
+        None
+    }
 
-    /// Returns a statement after which [`Dialect::elapsed_expression`] counts, where it does not
-    /// count from the message's arrival.
-    fn clock_start(&self) -> Option<&'static str> {
+    /// Returns a statement that notes the time under a number.
+    fn note_time(&self, _number: usize) -> Option<String> {
+        None
+    }
+
+    /// Returns an expression for the microseconds between two times that
+    /// [noted](Dialect::note_time) statements; to now without the second, 0 without the first.
+    fn elapsed_between(&self, _from: usize, _to: Option<usize>) -> Option<String> {
         None
     }
 

@@ -27,6 +27,11 @@ impl Chain {
         Chain::ending(rest.find(|row| row.counts()))
     }
 
+    /// Returns the end of a chain whose last row is known.
+    pub(crate) fn behind(row: &HistoryRow) -> Self {
+        Chain::ending(Some(row))
+    }
+
     fn ending(last: Option<&HistoryRow>) -> Self {
         Chain {
             seal: last.map_or(GENESIS, |row| &row.seal).to_owned(),
@@ -86,8 +91,10 @@ impl Chain {
         tables: &Tables,
         now: &str,
     ) -> HistoryRow {
-        let prefix = unit.prefix_checksum(done, tables.database);
-        self.row(unit, Progress::at(state, done, prefix), &tables.set, now)
+        // Until there is an entry, the row holds what it will when it came to its end, so that the
+        // end can be read from the row behind it.
+        let prefix = (done > 0).then(|| unit.prefix_checksum(done, tables.database));
+        self.row(unit, Progress { state, done, tokens: prefix }, &tables.set, now)
     }
 
     /// Goes on from a row.
@@ -127,6 +134,7 @@ impl Chain {
 pub(crate) struct Progress {
     state: RowState,
     done: usize,
+    /// The hash of the statements that were executed, where there are any but not all.
     tokens: Option<String>,
 }
 
@@ -134,11 +142,6 @@ impl Progress {
     /// To its end.
     pub(crate) fn applied(unit: &Unit) -> Self {
         Progress { state: RowState::Applied, done: unit.statement_count(), tokens: None }
-    }
-
-    /// To a statement; `prefix` is the hash of the statements before it.
-    fn at(state: RowState, done: usize, prefix: String) -> Self {
-        Progress { state, done, tokens: Some(prefix) }
     }
 }
 

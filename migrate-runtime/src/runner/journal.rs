@@ -65,7 +65,7 @@ impl Session<'_> {
         if row.is_reverting() {
             return Some(half_done(&unit.id(), place, Some(row)).weighing(Severity::Error));
         }
-        if row.tokens == unit.prefix_checksum(done, self.tables.database) {
+        if done == 0 || row.tokens == unit.prefix_checksum(done, self.tables.database) {
             return None;
         }
         let message = format!(
@@ -220,13 +220,7 @@ impl Session<'_> {
             self.emit(&Event::Failed { migration: unit.id(), error: failed.error.message.clone() });
             return Ok(failed);
         }
-        // A failed data change shares a transaction with its entry; elsewhere this does nothing.
-        let driver = self.driver()?;
-        let _ = driver.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
-        // What the migration set must not reach the next user of the connection.
-        for statement in unit.around(&*driver.dialect()).after {
-            let _ = driver.batch(statement, &mut |_| {}).await;
-        }
+        self.leave(unit).await?;
         let chain = Chain::end_of(&self.history);
         let row = chain.unfinished_row(unit, RowState::Failed, from, &self.tables, &now());
         let record =
@@ -242,11 +236,22 @@ impl Session<'_> {
         Ok(failed)
     }
 
-    /// Writes the events of what was applied by a run that was cut off before it came to write them.
+    /// Leaves a migration at a statement that failed.
+    pub(crate) async fn leave(&mut self, unit: &Unit) -> Result<()> {
+        // A failed data change shares a transaction with its entry; elsewhere this does nothing.
+        let driver = self.driver()?;
+        let _ = driver.batch("ROLLBACK".to_owned(), &mut |_| {}).await;
+        // What the migration set must not reach the next user of the connection.
+        for statement in unit.around(&*driver.dialect()).after {
+            let _ = driver.batch(statement, &mut |_| {}).await;
+        }
+        Ok(())
+    }
+
+    /// Records what was applied by a run that was cut off before it came to do so.
     ///
-    /// Where migrations are journaled many to a message, their rows are written one by one and their
-    /// events together, with what ends the journal; as long as there is a row in state `running`,
-    /// they may be missing.
+    /// Where migrations are journaled many to a message, their ends and their events are written of
+    /// many together; as long as there is a row in state `running`, they may be missing.
     pub(crate) async fn log_unlogged(&mut self) -> Result<()> {
         let unfinished = self.history.unfinished();
         let cut_off = unfinished.is_some_and(|row| row.state == RowState::Running);
@@ -261,7 +266,10 @@ impl Session<'_> {
         let client = format!("unknown, recorded by {}", self.actor.client);
         let actor = Actor { client, ..self.actor.clone() };
         let insert = self.tables.log_applied(last + 1, &actor);
-        self.send_own(vec![insert], "cannot write the event log").await
+        let records = self.put_ends()?.into_iter().chain([insert]).collect();
+        self.send_as_one(records, "cannot write the event log").await?;
+        self.ends_written();
+        Ok(())
     }
 
     /// Takes applied rows, the next of the chain, into the known history.

@@ -3,6 +3,7 @@
 
 mod chain;
 mod downgrade;
+mod ends;
 mod failure;
 mod inspect;
 mod journal;

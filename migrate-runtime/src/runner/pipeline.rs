@@ -11,6 +11,8 @@ use futures_util::future::join;
 use migrate_core::history::{History, HistoryRow};
 
 use super::chain::{Chain, Progress, now};
+use super::ends::{Ends, TOGETHER, note_beginning};
+use super::failure::is_lost;
 use super::session::Session;
 use super::transactional::Attempt;
 use super::unit::Unit;
@@ -18,7 +20,7 @@ use crate::driver::{Around, Dialect, Driver};
 use crate::error::{Error, Result};
 use crate::message::{Failure, Message, PartKind};
 use crate::probe::show_themselves;
-use crate::store::{Actor, Elapsed, Record, Tables};
+use crate::store::{Actor, Record, Tables};
 
 /// A message of this size is sent before the next statement is added: far from any server's limit.
 /// Source: `MariaDB` documentation, `max_allowed_packet`: 16 MiB by default.
@@ -36,7 +38,8 @@ impl Session<'_> {
         let failure = pipeline.send(self.db.driver()?).await;
         let mut rows = pipeline.rows;
         let Some(failure) = failure else {
-            self.adopt_pipelined(units, rows).await;
+            self.report_pipelined(units, &rows).await;
+            self.push_rows(rows);
             return Ok(Attempt::Applied);
         };
         let Some(PartKind::Statement { unit, index }) = failure.kind else {
@@ -44,18 +47,24 @@ impl Session<'_> {
         };
         rows.truncate(unit);
         let unlogged = rows.first().map(|row| row.position);
-        self.adopt_pipelined(&units[..unit], rows).await;
+        if !is_lost(&failure.error) {
+            self.leave(&units[unit]).await?;
+            self.history = self.history_now().await?;
+            self.send_own(self.put_ends()?.into_iter().collect(), "cannot write the journal")
+                .await?;
+            self.ends_written();
+        }
+        self.report_pipelined(&units[..unit], &rows).await;
         self.journal_failure(&units[unit], index, &failure, unlogged).await.map(Attempt::Failed)
     }
 
-    /// Takes the rows of units that came to their end into the known history and the report.
-    async fn adopt_pipelined(&mut self, units: &[Unit], rows: Vec<HistoryRow>) {
-        let durations = self.durations(&rows).await;
-        for (unit, row) in units.iter().zip(&rows) {
+    /// Takes units that came to their end into the report.
+    async fn report_pipelined(&mut self, units: &[Unit], rows: &[HistoryRow]) {
+        let durations = self.durations(rows).await;
+        for (unit, row) in units.iter().zip(rows) {
             let duration = durations.get(&row.version).copied().unwrap_or_default();
             self.applied(unit, duration, Vec::new());
         }
-        self.push_rows(rows);
     }
 
     /// Asks how long migrations took, by their versions: the server has written it into their rows,
@@ -91,9 +100,10 @@ struct Pipeline<'r> {
     chain: Chain,
     /// The final rows of the units that were written, in order.
     rows: Vec<HistoryRow>,
-    /// Whether the last of them is still to be written: what ends one unit is written together with
-    /// the entry that begins the next, which saves a commit and two statements each time.
-    ending: bool,
+    /// How many of them were written as they are.
+    recorded: usize,
+    /// Whether the last of them shows that its unit came to its end as soon as the next is begun.
+    shows_end: bool,
     /// Whether a transaction is open.
     open: bool,
     /// Versions that had a row when the pipeline began.
@@ -118,7 +128,8 @@ impl<'r> Pipeline<'r> {
             limit: FIRST_MESSAGE_LIMIT,
             chain: Chain::end_of(history),
             rows: Vec::new(),
-            ending: false,
+            recorded: 0,
+            shows_end: false,
             open: false,
             known: history.rows.iter().map(|row| row.version.clone()).collect(),
         }
@@ -143,7 +154,7 @@ impl<'r> Pipeline<'r> {
         while self.ready.is_empty() {
             match self.rest.next() {
                 Some((number, unit)) => self.unit(number, unit),
-                None if self.ending => self.end(),
+                None if self.recorded < self.rows.len() => self.end(),
                 None => break,
             }
             // The message before goes on its way meanwhile.
@@ -163,21 +174,25 @@ impl<'r> Pipeline<'r> {
         self.flush();
     }
 
-    /// Ends the unit before, and begins the next with its entry, in one statement.
+    /// Begins the next unit with its row. The ends of those before are written with it where it does
+    /// not show the last of them, and now and then.
     fn turn(&mut self, next: Option<Record<'_>>) {
-        let elapsed = self.dialect.elapsed_expression();
-        let elapsed = elapsed.map_or(Elapsed::Measured, Elapsed::Expression);
-        let ended = self.rows.last().filter(|_| self.ending);
-        let head = ended.map(|_| self.chain.head(self.tables));
-        let mut records = Vec::with_capacity(3);
-        records.extend(ended.map(|row| Record { row, downgrade: None, elapsed }));
-        records.extend(head.as_ref().map(Record::of));
-        records.extend(next);
-        let is_known = next.is_some_and(|next| self.known.contains(&next.row.version));
         let tables = self.tables;
+        let ended = &self.rows[self.recorded..];
+        let is_known = next.is_some_and(|next| self.known.contains(&next.row.version));
+        if let Some(next) = next
+            && !is_known
+            && (ended.is_empty() || self.shows_end && ended.len() < TOGETHER)
+        {
+            self.message.own(&tables.insert(&[next]));
+            return;
+        }
+        let ends = Ends::of(ended, None, tables, &*self.dialect);
+        let mut records = ends.records();
+        records.extend(next);
         let put = if is_known { tables.put(&records) } else { tables.put_own(&records) };
         self.message.own(&put);
-        self.ending = false;
+        self.recorded = self.rows.len();
     }
 
     fn unit(&mut self, number: usize, unit: &Unit) {
@@ -200,7 +215,8 @@ impl<'r> Pipeline<'r> {
         self.commit();
         self.message.all(before);
         self.message.all(unit.settings_before(unit.resume_at, &*dialect));
-        self.message.all(dialect.clock_start());
+        self.message.all(note_beginning(&*dialect, entry.position));
+        self.shows_end = unit.resume_at == 0;
         for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
             if self.message.len() + statement.len() > self.limit {
                 self.flush();
@@ -221,13 +237,13 @@ impl<'r> Pipeline<'r> {
                 }
                 self.message.own(&self.tables.advance(&entry));
                 self.commit();
+                self.shows_end = false;
             }
         }
         let row = self.chain.row(unit, Progress::applied(unit), &self.tables.set, &started);
         self.message.all(after);
         self.chain.push(&row);
         self.rows.push(row);
-        self.ending = true;
     }
 
     /// Ends the message that is being written.

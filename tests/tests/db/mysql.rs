@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use migrate_core::database::Database::Mysql;
+use migrate_core::history::State;
 use migrate_core::settings::Settings;
 use migrate_runtime::{Db, Left, Runner};
 
@@ -189,10 +190,14 @@ async fn what_a_run_had_not_logged_when_it_was_cut_off_is_logged_by_the_next() {
     // Once on an empty history, and once more on a log that has entries of the same versions.
     for logged_before in [&[][..], &["applied 0001", "applied 0002", "applied 0003"]] {
         interrupt_alter(&world, &set).await;
-        let applied = "SELECT version FROM _migrate_history WHERE state = 'applied' AND position > 0 \
-                       AND kind = 'sql' ORDER BY position";
-        assert_eq!(world.texts(applied).await, ["0001", "0002"]);
-        world.apply(&set).await;
+        let mut db = world.db().await;
+        let status = Runner::new(&set).status(&mut db).await.expect("it can be read");
+        let states: Vec<_> = status.migrations.iter().map(|migration| migration.state).collect();
+        assert_eq!(states, [State::Applied, State::Applied, State::Partial]);
+        assert_eq!(status.history(), "ok");
+        drop(db);
+        let report = world.apply(&set).await;
+        assert_eq!(ids(&report.applied), ["0003_b"]);
         let expected = ["applied 0001 ?", "applied 0002 ?", "applied 0003"];
         let events = world.texts(log).await;
         let events: Vec<_> = events.iter().filter(|event| event.starts_with("applied")).collect();
@@ -202,6 +207,65 @@ async fn what_a_run_had_not_logged_when_it_was_cut_off_is_logged_by_the_next() {
         let all = migrate_runtime::RollbackTo::All;
         Runner::new(&set).rollback(&mut db, all).await.expect("it can be undone");
     }
+}
+
+/// So many that their ends are written in several statements.
+fn many(count: usize, faulty: Option<usize>) -> Vec<(&'static str, String)> {
+    let migrations = (1..=count).map(|number| {
+        let path: &'static str = format!("{number:04}_t.sql").leak();
+        let upgrade = match (number % 3, faulty == Some(number)) {
+            (_, true) => "INSERT INTO nosuch VALUES (1);".to_owned(),
+            (0, _) => format!("INSERT INTO t_{} VALUES (1);", number - 2),
+            (1, _) => {
+                format!("CREATE TABLE t_{number} (id INT);\nCREATE INDEX i ON t_{number} (id);")
+            }
+            // An entry stands between its statements.
+            _ => format!("CREATE TABLE t_{number} (id INT);\nINSERT INTO t_{number} VALUES (1);"),
+        };
+        (path, halves(&upgrade, "DO 1;"))
+    });
+    migrations.collect()
+}
+
+#[tokio::test]
+async fn what_came_before_a_failure_is_recorded_however_many_there_are() {
+    let world = World::new(Mysql);
+    let recorded = "SELECT CONCAT(COUNT(*), ' ', MIN(done = statements), ' ', MIN(duration_us > 0)) \
+                    FROM _migrate_history WHERE state = 'applied' AND kind = 'sql'";
+    let logged = "SELECT CONCAT(COUNT(*), ' ', COUNT(DISTINCT version)) FROM _migrate_history_events \
+                  WHERE event = 'applied'";
+    for (faulty, before) in [(70, 69), (71, 70), (198, 197)] {
+        world.apply_in_vain(&world.set(&many(200, Some(faulty)))).await;
+        assert_eq!(world.texts(recorded).await, [format!("{before} 1 1")]);
+        assert_eq!(world.texts(logged).await, [format!("{before} {before}")]);
+    }
+    let report = world.apply(&world.set(&many(200, None))).await;
+    assert_eq!(report.applied.len(), 3);
+    assert!(report.applied.iter().all(|step| !step.duration.is_zero()));
+    assert_eq!(world.texts(recorded).await, ["200 1 1"]);
+    assert_eq!(world.texts(logged).await, ["200 200"]);
+}
+
+#[tokio::test]
+async fn what_a_run_had_not_recorded_when_it_was_cut_off_is_recorded_by_the_next() {
+    let world = World::new(Mysql);
+    world.execute("CREATE TABLE a (id INT)").await;
+    let mut files = many(100, None);
+    files.push(("0101_b.sql", altering()));
+    let set = world.set(&files);
+    interrupt_alter(&world, &set).await;
+    let states = "SELECT CONCAT(state, ' ', COUNT(*)) FROM _migrate_history WHERE kind = 'sql' \
+                  GROUP BY state ORDER BY state";
+    let found = world.texts(states).await;
+    assert!(found[1].starts_with("running "), "{found:?}");
+    let mut db = world.db().await;
+    let status = Runner::new(&set).status(&mut db).await.expect("it can be read");
+    assert_eq!((status.history(), status.pending()), ("ok".to_owned(), 1));
+    assert!(status.migrations[..100].iter().all(|it| it.state == State::Applied));
+    drop(db);
+    assert_eq!(ids(&world.apply(&set).await.applied), ["0101_b"]);
+    assert_eq!(world.texts(states).await, ["applied 101"]);
+    assert!(world.apply(&set).await.is_empty(), "the chain holds");
 }
 
 #[tokio::test]

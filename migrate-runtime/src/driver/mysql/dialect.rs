@@ -32,12 +32,13 @@ impl Dialect for MysqlDialect {
         session::is_plain(statement)
     }
 
-    fn elapsed_expression(&self) -> Option<&'static str> {
-        Some("TIMESTAMPDIFF(MICROSECOND, @cargo_migrate_start, SYSDATE(6))")
+    fn note_time(&self, number: usize) -> Option<String> {
+        Some(format!("SET @cargo_migrate_time_{number} = SYSDATE(6)"))
     }
 
-    fn clock_start(&self) -> Option<&'static str> {
-        Some("SET @cargo_migrate_start = SYSDATE(6)")
+    fn elapsed_between(&self, from: usize, to: Option<usize>) -> Option<String> {
+        let to = to.map_or("SYSDATE(6)".to_owned(), |to| format!("@cargo_migrate_time_{to}"));
+        Some(format!("COALESCE(TIMESTAMPDIFF(MICROSECOND, @cargo_migrate_time_{from}, {to}), 0)"))
     }
 
     fn runs_outside_transaction(&self, statement: &str) -> bool {

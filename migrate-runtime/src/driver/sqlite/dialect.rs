@@ -38,10 +38,6 @@ impl Dialect for SqliteDialect {
         matches!(words.first().map(String::as_str), Some("PRAGMA" | "ATTACH" | "DETACH"))
     }
 
-    fn elapsed_expression(&self) -> Option<&'static str> {
-        None
-    }
-
     fn runs_outside_transaction(&self, statement: &str) -> bool {
         let words = significant_words(statement, Database::Sqlite, 1);
         matches!(words.first().map(String::as_str), Some("VACUUM" | "PRAGMA" | "ATTACH" | "DETACH"))
