@@ -47,7 +47,8 @@ pub struct MigrationStatus {
     pub skipped: Option<String>,
     /// When it was applied, in UTC, RFC 3339.
     pub applied_at: Option<String>,
-    /// How long it took, in microseconds.
+    /// How long it took, in microseconds; `None` also where the run that applied it was cut off
+    /// before that was written.
     pub duration_us: Option<u64>,
     /// Content hash: the history's where it is applied, else the file's.
     pub checksum: String,
@@ -181,7 +182,7 @@ impl Session<'_> {
                 draft: entry.draft,
                 skipped: self.passed_over(entry),
                 applied_at: applied.map(|row| row.applied_at.clone()),
-                duration_us: applied.map(|row| row.duration_us),
+                duration_us: applied.map(|row| row.duration_us).filter(|duration| *duration > 0),
                 checksum: row.map(|row| row.checksum.clone()).or(file).unwrap_or_default(),
             }
         });
