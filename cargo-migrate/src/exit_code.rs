@@ -42,9 +42,10 @@ impl ExitCode {
             FailureKind::Refused => ExitCode::Refused,
             FailureKind::LockHeld | FailureKind::LockLost => ExitCode::Locked,
             FailureKind::Migration => match failure.migration.as_deref() {
-                Some(MigrationError { left: Left::Statements(_) | Left::Unknown, .. }) => {
-                    ExitCode::HalfApplied
-                }
+                Some(MigrationError {
+                    left: Left::Statements(_) | Left::PartOfStatement(_) | Left::Unknown,
+                    ..
+                }) => ExitCode::HalfApplied,
                 _ => ExitCode::Failed,
             },
             FailureKind::Timeout => ExitCode::TimedOut,

@@ -132,6 +132,9 @@ pub enum Left {
     /// The statements before the failed one; the next run resumes there. Zero of a Rust migration
     /// outside a transaction, whose statements nobody counts: it is begun anew.
     Statements(usize),
+    /// So many statements, and perhaps a part of the one behind them, which failed: a procedure that
+    /// commits in between, or a `DROP` of several objects. The next run begins at it.
+    PartOfStatement(usize),
     /// Nobody knows: the connection was lost. The history does, and the next run reads it.
     Unknown,
 }
@@ -198,6 +201,11 @@ impl MigrationError {
             Left::Unknown => {
                 format!("the connection was lost: {again} again, the history says how far it came")
             }
+            Left::PartOfStatement(done) => format!(
+                "the statement that failed may have taken effect in part: look at what it left before \
+                 you {again} again, the {next} begins at statement {}",
+                done + 1
+            ),
             // No statement is counted in a function.
             Left::Statements(0) => format!(
                 "it was not run in a transaction, and what it did may have stayed; correct it and \

@@ -171,6 +171,17 @@ impl Failure {
         Failure::found(kind, sqlx::Error::Protocol(problem.to_owned()))
     }
 
+    /// Returns the unit that was under way, as far as statements of any were in the message: those
+    /// before it came to their end.
+    pub(crate) fn unit(&self) -> Option<usize> {
+        let unit = |kind: &PartKind| match kind {
+            PartKind::Statement { unit, .. } => Some(*unit),
+            _ => None,
+        };
+        let (before, behind) = self.timeline.split();
+        before.iter().rev().find_map(unit).or_else(|| behind.iter().find_map(unit))
+    }
+
     /// A failure that we found after the server accepted the statement.
     pub(crate) fn found(kind: Option<PartKind>, error: sqlx::Error) -> Self {
         let timeline = Timeline {
@@ -196,6 +207,11 @@ impl Timeline {
             Some(0) | None => self.ends.len(),
             Some(ahead) => self.ends.len().min(next + ahead - 1),
         }
+    }
+
+    /// Returns the parts that came to their end, and the others.
+    fn split(&self) -> (&[PartKind], &[PartKind]) {
+        self.parts.split_at(self.reached().min(self.parts.len()))
     }
 
     /// A marker tells for sure where the server is: a statement with several results (a call of

@@ -56,6 +56,12 @@ pub(crate) trait Dialect: Send + Sync {
         !self.session_state(&[statement]).after.is_empty()
     }
 
+    /// Returns which of the first `done` statements left something in its session that those behind
+    /// them need, and that is not made again by [session settings](Dialect::is_session_setting).
+    fn lost_with_session(&self, _statements: &[&str], _done: usize) -> Option<usize> {
+        None
+    }
+
     /// Whether a statement decides how the text behind it is cut into tokens, on a server that does
     /// so with a whole message before it executes any of it.
     fn decides_reading(&self, _statement: &str) -> bool {
@@ -73,12 +79,33 @@ pub(crate) trait Dialect: Send + Sync {
         None
     }
 
+    /// Whether a statement asks for what the one before it did, such as how many rows it changed.
+    fn asks_for_last_result(&self, _statement: &str) -> bool {
+        false
+    }
+
+    /// Returns a query for the tables that no transaction undoes a change of, on servers that have
+    /// such tables.
+    fn select_untransactional(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether a statement that fails may have done a part of its work, for good.
+    fn may_leave_part(&self, _statement: &str) -> bool {
+        false
+    }
+
     /// Whether a statement commits or cannot run inside a transaction.
     fn runs_outside_transaction(&self, statement: &str) -> bool;
 
     /// Whether a statement commits, before it begins, what is open.
     fn commits_before(&self, _statement: &str) -> bool {
         false
+    }
+
+    /// Whether a statement ends a transaction that the migration began, without a word of it.
+    fn ends_transaction(&self, statement: &str) -> bool {
+        self.commits_before(statement)
     }
 
     /// Whether `statements` need [`Driver::before_transaction`].

@@ -7,6 +7,7 @@
 
 mod dialect;
 mod function_names;
+mod lost;
 mod session;
 
 use std::any::Any;

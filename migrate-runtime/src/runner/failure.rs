@@ -128,7 +128,12 @@ fn named_in(message: &str, statement: &str) -> Option<usize> {
 
 /// Whether an error says that the connection was lost.
 pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed)
+    // PostgreSQL 15 manual, appendix A: admin_shutdown, crash_shutdown, idle_session_timeout; the
+    // server says so and hangs up.
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let hangs_up = code.is_some_and(|code| matches!(&*code, "57P01" | "57P02" | "57P05"));
+    hangs_up
+        || matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed)
 }
 
 fn is_lock_timeout(said: &ServerMessage) -> bool {

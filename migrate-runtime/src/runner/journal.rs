@@ -20,7 +20,7 @@ use super::verdict::half_done;
 use crate::driver::{Around, Effect, LockScope};
 use crate::error::{Direction, Error, Left, Result};
 use crate::events::Event;
-use crate::message::{Failure, Message};
+use crate::message::{Failure, Message, PartKind};
 use crate::probe::show_themselves;
 use crate::store::{Actor, Elapsed, EventRow, Record};
 
@@ -33,7 +33,7 @@ impl Session<'_> {
         }
         unit.resume_at = done;
         unit.interrupted = row.state == RowState::Running;
-        while unit.interrupted && self.may_have_taken_effect(unit, done)? {
+        while unit.interrupted && self.may_have_taken_effect(unit, done).await? {
             let effect = self.effect(unit, unit.resume_at).await?;
             if !self.took_effect(effect, unit, unit.resume_at)? {
                 break;
@@ -45,14 +45,25 @@ impl Session<'_> {
 
     /// Whether the statement at which an interrupted unit resumes may have taken effect, after an
     /// entry that says that those before `done` have.
-    fn may_have_taken_effect(&mut self, unit: &Unit, done: usize) -> Result<bool> {
+    async fn may_have_taken_effect(&mut self, unit: &Unit, done: usize) -> Result<bool> {
         let statements = unit.statements();
         let Some(statement) = statements.get(unit.resume_at) else { return Ok(false) };
         if unit.resume_at > done {
             return Ok(show_themselves(&statements, self.tables.database)[unit.resume_at]);
         }
         // Else it shared a transaction with its entry: the entry is not there, so neither is it.
-        Ok(self.dialect()?.runs_outside_transaction(statement))
+        Ok(self.dialect()?.runs_outside_transaction(statement)
+            || self.names_untransactional(statement).await?)
+    }
+
+    /// Whether a statement names a table that no transaction undoes a change of.
+    async fn names_untransactional(&mut self, statement: &str) -> Result<bool> {
+        let Some(query) = self.dialect()?.select_untransactional() else { return Ok(false) };
+        let rows = self.driver()?.rows(query.to_owned()).await;
+        let rows = rows.map_err(Error::server("cannot look for tables without transactions"))?;
+        let statement = statement.to_lowercase();
+        let names = rows.into_iter().filter_map(|row| row.into_iter().next().flatten());
+        Ok(names.into_iter().any(|name| statement.contains(&name.to_lowercase())))
     }
 
     /// Says why a run cannot go on with a half applied migration: what was executed was changed
@@ -65,14 +76,32 @@ impl Session<'_> {
         if row.is_reverting() {
             return Some(half_done(&unit.id(), place, Some(row)).weighing(Severity::Error));
         }
-        if done == 0 || row.tokens == unit.prefix_checksum(done, self.tables.database) {
+        let is_unchanged =
+            done == 0 || row.tokens == unit.prefix_checksum(done, self.tables.database);
+        let lost = || self.dialect().ok()?.lost_with_session(&unit.statements(), done);
+        let (message, help) = if !is_unchanged {
+            let message = format!(
+                "`{}` was applied up to statement {done}, and one of those statements was changed since",
+                unit.id()
+            );
+            (message, format!("restore its first {done} statements; the rest may change"))
+        } else if let Some(made) = lost() {
+            let message = format!(
+                "`{}` was applied up to statement {done}, and the rest needs what statement {} left in its \
+                 session, which is gone",
+                unit.id(),
+                made + 1
+            );
+            (
+                message,
+                format!(
+                    "change statement {} and those behind it so that they do without",
+                    done + 1
+                ),
+            )
+        } else {
             return None;
-        }
-        let message = format!(
-            "`{}` was applied up to statement {done}, and one of those statements was changed since",
-            unit.id()
-        );
-        let help = format!("restore its first {done} statements; the rest may change");
+        };
         Some(Diagnostic::new(Code::M510, place, message).weighing(Severity::Error).help(help))
     }
 
@@ -213,7 +242,13 @@ impl Session<'_> {
         failure: &Failure,
         unlogged: Option<u32>,
     ) -> Result<Failed> {
-        let left = if from == 0 { Left::Nothing } else { Left::Statements(from) };
+        let left = match failure.kind {
+            Some(PartKind::Statement { index, .. }) if index == from => {
+                self.left_at(unit, index, &failure.error).await?
+            }
+            _ if from == 0 => Left::Nothing,
+            _ => Left::Statements(from),
+        };
         let failed = Failed::new(self.driver()?, unit, failure, Direction::Upgrade, left);
         if is_lost(&failure.error) {
             // The entry stays as it is: the statement may have taken effect.
@@ -223,17 +258,30 @@ impl Session<'_> {
         self.leave(unit).await?;
         let chain = Chain::end_of(&self.history);
         let row = chain.unfinished_row(unit, RowState::Failed, from, &self.tables, &now());
+        let nothing_left = failed.nothing_left();
         let record =
-            if from == 0 { self.tables.delete(&unit.version) } else { self.tables.update(&row) };
+            if nothing_left { self.tables.delete(&unit.version) } else { self.tables.update(&row) };
         let logged = unlogged.map(|position| self.tables.log_applied(position, &self.actor));
         let records = logged.into_iter().chain([record]).collect();
         self.send_as_one(records, "cannot write the journal").await?;
         self.history.rows.retain(|known| known.version != unit.version);
-        if from > 0 {
+        if !nothing_left {
             self.history.rows.push(row);
         }
         self.log_failure(unit, &failed.error.message).await;
         Ok(failed)
+    }
+
+    /// Says what a unit leaves behind whose statement failed by itself.
+    async fn left_at(&mut self, unit: &Unit, index: usize, error: &sqlx::Error) -> Result<Left> {
+        let whole = if index == 0 { Left::Nothing } else { Left::Statements(index) };
+        let statements = unit.statements();
+        let Some(statement) = statements.get(index).filter(|_| !is_lost(error)) else {
+            return Ok(whole);
+        };
+        let in_part = self.dialect()?.may_leave_part(statement)
+            || self.names_untransactional(statement).await?;
+        Ok(if in_part { Left::PartOfStatement(index) } else { whole })
     }
 
     /// Leaves a migration at a statement that failed.

@@ -17,9 +17,13 @@ pub(crate) struct OwnTransaction {
 }
 
 impl OwnTransaction {
-    /// Takes note of the next statement, by its index.
-    pub(crate) fn see(&mut self, index: usize, statement: &str, database: Database) {
+    /// Takes note of the next statement, by its index. `ends` says that it commits what is open, before
+    /// it does its own work.
+    pub(crate) fn see(&mut self, index: usize, statement: &str, database: Database, ends: bool) {
         let control = transaction_control(statement, database);
+        if ends {
+            self.began = None;
+        }
         self.concerns = self.began.is_some() || control.is_some();
         self.commits = self.began.is_some() && control == Some(TransactionControl::Commit);
         let before = self.began;
@@ -61,7 +65,7 @@ mod tests {
     fn begin_and_commit_are_followed() {
         let mut own = OwnTransaction::default();
         let mut see = |index, statement| {
-            own.see(index, statement, Database::Postgres);
+            own.see(index, statement, Database::Postgres, false);
             (own.began(), own.concerns(), own.resumes_at(index), own.commits())
         };
         assert_eq!(see(0, "CREATE TABLE a ()"), (None, false, 0, false));
@@ -70,5 +74,19 @@ mod tests {
         assert_eq!(see(3, "COMMIT"), (None, true, 1, true));
         assert_eq!(see(4, "CREATE TABLE c ()"), (None, false, 4, false));
         assert_eq!(see(5, "COMMIT"), (None, true, 5, false));
+    }
+
+    #[test]
+    fn a_definition_ends_it_where_it_commits() {
+        let mut own = OwnTransaction::default();
+        let mut see = |index, statement, ends| {
+            own.see(index, statement, Database::Mysql, ends);
+            (own.began(), own.concerns(), own.resumes_at(index), own.commits())
+        };
+        assert_eq!(see(0, "START TRANSACTION", false), (Some(0), true, 0, false));
+        assert_eq!(see(1, "INSERT INTO a VALUES (1)", false), (Some(0), true, 0, false));
+        assert_eq!(see(2, "CREATE TABLE b (id INT)", true), (None, false, 2, false));
+        assert_eq!(see(3, "INSERT INTO a VALUES (2)", false), (None, false, 3, false));
+        assert_eq!(see(4, "COMMIT", false), (None, true, 4, false));
     }
 }

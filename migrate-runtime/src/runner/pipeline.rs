@@ -43,7 +43,16 @@ impl Session<'_> {
             return Ok(Attempt::Applied);
         };
         let Some(PartKind::Statement { unit, index }) = failure.kind else {
-            return Err(Error::server("cannot write the journal")(failure.error));
+            let reached = failure.unit().filter(|reached| *reached <= rows.len());
+            if let Some(reached) = reached {
+                self.report_pipelined(&units[..reached], &rows[..reached]).await;
+            }
+            return match reached.and_then(|reached| units.get(reached)) {
+                Some(unit) if is_lost(&failure.error) => {
+                    self.journal_failure(unit, 0, &failure, None).await.map(Attempt::Failed)
+                }
+                _ => Err(Error::server("cannot write the journal")(failure.error)),
+            };
         };
         rows.truncate(unit);
         let unlogged = rows.first().map(|row| row.position);
@@ -55,7 +64,8 @@ impl Session<'_> {
             self.ends_written();
         }
         self.report_pipelined(&units[..unit], &rows).await;
-        self.journal_failure(&units[unit], index, &failure, unlogged).await.map(Attempt::Failed)
+        let from = joined_from(&*self.dialect()?, &units[unit].statements(), index);
+        self.journal_failure(&units[unit], from, &failure, unlogged).await.map(Attempt::Failed)
     }
 
     /// Takes units that came to their end into the report.
@@ -84,6 +94,21 @@ impl Session<'_> {
     }
 }
 
+/// Whether a statement asks what the one before it did, and shares a transaction with it: an entry
+/// between them would be what it is told of.
+fn joined(dialect: &dyn Dialect, statements: &[&str], index: usize) -> bool {
+    let pair = index.checked_sub(1).and_then(|before| statements.get(before..=index));
+    pair.is_some_and(|pair| {
+        dialect.asks_for_last_result(pair[1])
+            && pair.iter().all(|statement| !dialect.runs_outside_transaction(statement))
+    })
+}
+
+/// Returns the first of the statements whose transaction the one at `index` shares.
+fn joined_from(dialect: &dyn Dialect, statements: &[&str], index: usize) -> usize {
+    (0..=index).rev().find(|index| !joined(dialect, statements, *index)).unwrap_or_default()
+}
+
 /// Units of a server without transactional DDL, on their way to it.
 struct Pipeline<'r> {
     dialect: Arc<dyn Dialect>,
@@ -104,8 +129,12 @@ struct Pipeline<'r> {
     recorded: usize,
     /// Whether the last of them shows that its unit came to its end as soon as the next is begun.
     shows_end: bool,
+    /// Whether what ends the last of them was written.
+    ended: bool,
     /// Whether a transaction is open.
     open: bool,
+    /// Whether tables may be locked by the last unit: its successor's row cannot be written then.
+    may_lock: bool,
     /// Versions that had a row when the pipeline began.
     known: HashSet<String>,
 }
@@ -130,7 +159,9 @@ impl<'r> Pipeline<'r> {
             rows: Vec::new(),
             recorded: 0,
             shows_end: false,
+            ended: false,
             open: false,
+            may_lock: false,
             known: history.rows.iter().map(|row| row.version.clone()).collect(),
         }
     }
@@ -154,7 +185,7 @@ impl<'r> Pipeline<'r> {
         while self.ready.is_empty() {
             match self.rest.next() {
                 Some((number, unit)) => self.unit(number, unit),
-                None if self.recorded < self.rows.len() => self.end(),
+                None if !self.ended => self.end(),
                 None => break,
             }
             // The message before goes on its way meanwhile.
@@ -166,12 +197,15 @@ impl<'r> Pipeline<'r> {
     /// Writes what ends the last unit, and the events of all.
     fn end(&mut self) {
         self.begin();
-        self.turn(None);
+        if self.recorded < self.rows.len() {
+            self.turn(None);
+        }
         if let Some(first) = self.rows.first() {
             self.message.own(&self.tables.log_applied(first.position, self.actor));
         }
         self.commit();
         self.flush();
+        self.ended = true;
     }
 
     /// Begins the next unit with its row. The ends of those before are written with it where it does
@@ -184,15 +218,18 @@ impl<'r> Pipeline<'r> {
             && !is_known
             && (ended.is_empty() || self.shows_end && ended.len() < TOGETHER)
         {
-            self.message.own(&tables.insert(&[next]));
+            let insert = tables.insert(&[next]);
+            self.make_room(insert.len());
+            self.message.own(&insert);
             return;
         }
         let ends = Ends::of(ended, None, tables, &*self.dialect);
         let mut records = ends.records();
         records.extend(next);
         let put = if is_known { tables.put(&records) } else { tables.put_own(&records) };
-        self.message.own(&put);
         self.recorded = self.rows.len();
+        self.make_room(put.len());
+        self.message.own(&put);
     }
 
     fn unit(&mut self, number: usize, unit: &Unit) {
@@ -207,8 +244,8 @@ impl<'r> Pipeline<'r> {
         let entry = self.chain.running_row(unit, unit.resume_at, self.tables, &started);
         let downgrade = unit.stored_downgrade.as_deref();
         // One statement is a transaction of its own, and where the session's `autocommit` is off, the
-        // definition behind it ends that one before it begins.
-        if !committed {
+        // definition behind it ends that one before it begins. To begin one ends a `LOCK TABLES`.
+        if !committed || self.may_lock {
             self.begin();
         }
         self.turn(Some(Record { downgrade, ..Record::of(&entry) }));
@@ -218,32 +255,46 @@ impl<'r> Pipeline<'r> {
         self.message.all(note_beginning(&*dialect, entry.position));
         self.shows_end = unit.resume_at == 0;
         for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
-            if self.message.len() + statement.len() > self.limit {
-                self.flush();
-            }
             if !dialect.runs_outside_transaction(statement) {
                 self.begin();
             }
+            // What is nearly as long as a server takes goes without anything else.
+            self.make_room(statement.len());
             self.message.statement(number, index, statement);
             if !dialect.is_plain(statement) {
                 self.message.marker(&*dialect);
             }
             let next = index + 1;
-            if next < statements.len() && !shown[next] {
+            if next < statements.len() && !shown[next] && !joined(&*dialect, &statements, next) {
                 let entry = self.chain.running_row(unit, next, self.tables, &started);
                 if !plain {
                     // It ends a `LOCK TABLES`, under which the entry could not be written.
                     self.begin();
                 }
-                self.message.own(&self.tables.advance(&entry));
+                let advance = self.tables.advance(&entry);
+                self.make_room(advance.len());
+                self.message.own(&advance);
                 self.commit();
                 self.shows_end = false;
             }
         }
         let row = self.chain.row(unit, Progress::applied(unit), &self.tables.set, &started);
-        self.message.all(after);
         self.chain.push(&row);
         self.rows.push(row);
+        self.may_lock = !plain;
+        if self.open && !after.is_empty() {
+            // There are settings that a transaction keeps from being changed.
+            self.turn(None);
+            self.commit();
+        }
+        self.message.all(after);
+    }
+
+    /// Ends the message that is being written, where so many bytes would be too much for it.
+    fn make_room(&mut self, bytes: usize) {
+        if self.message.len() > 0 && self.message.len() + bytes > self.limit {
+            self.flush();
+        }
     }
 
     /// Ends the message that is being written.

@@ -221,7 +221,8 @@ impl Session<'_> {
             let entry = self.reverting_entry(&marked);
             if self.tables.database.has_transactional_ddl() {
                 // Elsewhere a statement in between may commit.
-                own.see(index, statement, self.tables.database);
+                let ends = dialect.ends_transaction(statement);
+                own.see(index, statement, self.tables.database, ends);
             }
             if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
                 let from = own.resumes_at(index);

@@ -48,7 +48,8 @@ impl Session<'_> {
         for (index, statement) in statements.iter().enumerate().skip(unit.resume_at) {
             self.ensure_locked().await?;
             row = chain.running_row(unit, index + 1, &self.tables, &started);
-            own.see(index, statement, self.tables.database);
+            let ends = dialect.ends_transaction(statement);
+            own.see(index, statement, self.tables.database, ends);
             let begun = Instant::now();
             let entry = vec![self.tables.advance(&row)];
             if let Err(failure) = self.one_step(index, statement, entry, &own).await? {

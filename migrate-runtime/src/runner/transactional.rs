@@ -6,7 +6,7 @@ use migrate_core::history::HistoryRow;
 use migrate_core::set::MigrationKind;
 
 use super::chain::{Chain, Progress, now};
-use super::failure::{self, Failed};
+use super::failure::{self, Failed, is_lost};
 use super::journal::applied_event;
 use super::session::Session;
 use super::unit::{Body, Unit};
@@ -27,6 +27,9 @@ pub(crate) enum Attempt {
     /// The first units were applied and recorded; the one after them failed, but may do better in
     /// a transaction of its own (a new enum value cannot be used in the transaction that adds it).
     AppliedUntil(usize),
+    /// The server undid all of the group at the unit that failed (a full disk, say); those before it
+    /// may be applied without it.
+    Undone(usize),
     /// Somebody else took the lock or changed the history: read it again.
     Interrupted,
     /// A unit failed; nothing of it is left, what came before is recorded.
@@ -180,10 +183,12 @@ impl Session<'_> {
         }
         // What came before the failed one stays.
         let back = format!("ROLLBACK TO SAVEPOINT {SAVEPOINT}");
-        if self.driver()?.batch(back, &mut |_| {}).await.is_err() {
-            // The server gave up the whole transaction (a full disk, say).
+        if let Err(error) = self.driver()?.batch(back, &mut |_| {}).await {
             self.rollback_quietly().await;
-            return self.failed(units, unit, failed).await;
+            if is_lost(&failure.error) || is_lost(&error) {
+                return self.failed(units, unit, failed).await;
+            }
+            return Ok(Attempt::Undone(unit));
         }
         let done = &units[..unit];
         match Box::pin(self.record(done, prepared, &failure.timeline)).await? {

@@ -89,11 +89,15 @@ impl Session<'_> {
 
     /// Applies all that is to do; `false` when the history changed meanwhile.
     async fn work(&mut self, todo: Todo, fresh: bool) -> Result<bool> {
+        if self.options.grouping == Grouping::All && !todo.units.is_empty() {
+            self.check_all_or_nothing()?;
+        }
         let mut rest: &[Unit] = &todo.units;
-        // Retried alone: what failed in a group may do better in a transaction of its own.
-        let mut alone = false;
+        // How many are applied together next: what failed in a group may do better in a transaction
+        // of its own.
+        let mut most = usize::MAX;
         while !rest.is_empty() {
-            let count = if alone { 1 } else { self.group(rest, fresh) };
+            let count = self.group(rest, fresh).min(most);
             if self.options.grouping == Grouping::All && count < rest.len() {
                 return Err(Error::Request(format!(
                     "`{}` cannot share a transaction: run without `--transaction all`",
@@ -102,13 +106,14 @@ impl Session<'_> {
             }
             let (group, after) = rest.split_at(count);
             let attempt = self.attempt_group(group).await?;
-            alone = false;
+            most = usize::MAX;
             match attempt {
                 Attempt::Applied => rest = after,
                 Attempt::AppliedUntil(done) => {
                     rest = &rest[done..];
-                    alone = true;
+                    most = 1;
                 }
+                Attempt::Undone(unit) => most = unit,
                 Attempt::Interrupted => return Ok(false),
                 Attempt::Failed(failed) => return Err(Error::Migration(failed.error)),
             }
@@ -120,10 +125,22 @@ impl Session<'_> {
             match self.repeat(unit).await? {
                 Attempt::Interrupted => return Ok(false),
                 Attempt::Failed(failed) => return Err(Error::Migration(failed.error)),
-                Attempt::Applied | Attempt::AppliedUntil(_) => {}
+                Attempt::Applied | Attempt::AppliedUntil(_) | Attempt::Undone(_) => {}
             }
         }
         Ok(true)
+    }
+
+    /// Refuses what the server cannot undo where all or nothing was asked for.
+    fn check_all_or_nothing(&self) -> Result<()> {
+        if self.tables.database.has_transactional_ddl() {
+            return Ok(());
+        }
+        Err(Error::Request(format!(
+            "{} commits with every definition, so the run cannot be one transaction: run without \
+             `--transaction all`",
+            self.tables.database
+        )))
     }
 
     async fn attempt_group(&mut self, group: &[Unit]) -> Result<Attempt> {

@@ -419,3 +419,119 @@ async fn the_event_log_says_who() {
     let users = world.texts(&format!("SELECT user_name FROM {HISTORY}_events")).await;
     assert!(users[0].starts_with("root@"), "{users:?}");
 }
+
+/// A procedure that commits what it did before it fails.
+const FILL: &str = "CREATE TABLE t (id INT);\nCREATE TABLE n (id INT PRIMARY KEY);\n\
+                    INSERT INTO n VALUES (1);\n\
+                    CREATE PROCEDURE fill() BEGIN INSERT INTO t VALUES (1); COMMIT; \
+                    INSERT INTO n VALUES (1); END;";
+
+#[tokio::test]
+async fn what_a_failed_statement_may_have_done_is_not_called_nothing() {
+    for (failing, expected) in [
+        ("CALL fill();", Left::PartOfStatement(0)),
+        ("INSERT INTO m VALUES (1), (1);", Left::PartOfStatement(0)),
+        ("DROP TABLE t, nosuch;", Left::PartOfStatement(0)),
+        ("INSERT INTO n VALUES (1);", Left::Nothing),
+        ("DO 1;\nCALL fill();", Left::PartOfStatement(1)),
+        ("DO 1;\nINSERT INTO n VALUES (1);", Left::Statements(1)),
+    ] {
+        let world = World::new(Mysql);
+        world.execute("CREATE TABLE m (id INT PRIMARY KEY) ENGINE = MyISAM").await;
+        let failing = halves(failing, "DO 1;");
+        let set = world.set(&[("0001_a.sql", halves(FILL, "DO 1;")), ("0002_b.sql", failing)]);
+        let error = world.apply_in_vain(&set).await;
+        assert_eq!(error.left, expected, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_have_committed_is_not_tried_again() {
+    let world = World::new(Mysql);
+    let fill = FILL.replace("INSERT INTO n VALUES (1); END", "UPDATE n SET id = 2; END");
+    let retrying = "-- migrate: lock_timeout=1s retries=3\n";
+    let set = world.set(&[
+        ("0001_a.sql", halves(&fill, "DO 1;")),
+        ("0002_b.sql", format!("{retrying}{}", halves("CALL fill();", "DO 1;"))),
+    ]);
+    let mut other = world.db().await;
+    Runner::new(&set).to("0001").run(&mut other).await.expect("it applies");
+    other.execute("START TRANSACTION; UPDATE n SET id = 3").await.expect("it is there");
+    let error = world.apply_in_vain(&set).await;
+    assert_eq!((error.left, world.count("t").await), (Left::PartOfStatement(0), 1));
+}
+
+#[tokio::test]
+async fn a_definition_inside_a_migrations_own_transaction_ends_it() {
+    let world = World::new(Mysql);
+    let upgrade = "START TRANSACTION;\nINSERT INTO t VALUES (1);\nCREATE TABLE u (id INT);\n\
+                   INSERT INTO t VALUES (2);\nINSERT INTO n VALUES (1);\nCOMMIT;\nSELECT 1;";
+    let set = world
+        .set(&[("0001_a.sql", halves(FILL, "DO 1;")), ("0002_b.sql", halves(upgrade, "DO 1;"))]);
+    let error = world.apply_in_vain(&set).await;
+    assert_eq!(error.left, Left::Statements(4));
+    world.execute("DELETE FROM n").await;
+    world.apply(&set).await;
+    assert_eq!(world.texts("SELECT CAST(id AS CHAR) FROM t ORDER BY id").await, ["1", "2"]);
+}
+
+#[tokio::test]
+async fn sessions_may_be_left_as_few_migrations_leave_them() {
+    let world = World::new(Mysql);
+    let locking = "CREATE TABLE t (id INT);\nLOCK TABLES t WRITE;";
+    let log = "SET sql_log_bin = 0;\nINSERT INTO t VALUES (1);";
+    let counting = "INSERT INTO t VALUES (2), (3), (4);\nSET @changed = ROW_COUNT();\n\
+                    INSERT INTO u VALUES (@changed);";
+    let set = world.set(&[
+        ("0001_lock.sql", halves(locking, "DROP TABLE t;")),
+        ("0002_next.sql", halves("CREATE TABLE u (n INT);", "DROP TABLE u;")),
+        ("0003_log.sql", halves(log, "DELETE FROM t;")),
+        ("0004_count.sql", halves(counting, "DELETE FROM u;")),
+    ]);
+    assert_eq!(world.apply(&set).await.applied.len(), 4);
+    assert_eq!(world.texts("SELECT CAST(n AS CHAR) FROM u").await, ["3"]);
+}
+
+#[tokio::test]
+async fn what_asks_for_the_last_result_is_undone_with_it() {
+    let world = World::new(Mysql);
+    let counting = "INSERT INTO t VALUES (2);\nINSERT INTO n SELECT ROW_COUNT();";
+    let set = world
+        .set(&[("0001_a.sql", halves(FILL, "DO 1;")), ("0002_b.sql", halves(counting, "DO 1;"))]);
+    assert_eq!(world.apply_in_vain(&set).await.left, Left::Nothing);
+    assert_eq!(world.count("t").await, 0);
+    world.execute("DELETE FROM n").await;
+    world.apply(&set).await;
+    assert_eq!((world.count("t").await, world.count("n").await), (1, 1));
+}
+
+#[tokio::test]
+async fn a_run_does_not_resume_without_what_the_session_held() {
+    let world = World::new(Mysql);
+    let upgrade = "INSERT INTO p (v) VALUES (7);\nDELETE FROM missing;\n\
+                   INSERT INTO t VALUES (LAST_INSERT_ID());";
+    let parent = format!("{FILL}\nCREATE TABLE p (id INT AUTO_INCREMENT PRIMARY KEY, v INT);");
+    let set = world
+        .set(&[("0001_a.sql", halves(&parent, "DO 1;")), ("0002_b.sql", halves(upgrade, "DO 1;"))]);
+    world.apply_in_vain(&set).await;
+    world.execute("CREATE TABLE missing (id INT)").await;
+    let error = world.run(&set).await.expect_err("it is refused").to_string();
+    assert!(error.contains("left in its session, which is gone"), "{error}");
+    assert_eq!(world.count("t").await, 0);
+    // The rest may change.
+    let changed = upgrade.replace("LAST_INSERT_ID()", "1");
+    let set = world.set(&[
+        ("0001_a.sql", halves(&parent, "DO 1;")),
+        ("0002_b.sql", halves(&changed, "DO 1;")),
+    ]);
+    world.apply(&set).await;
+    assert_eq!(world.count("t").await, 1);
+}
+
+#[tokio::test]
+async fn what_would_release_the_lock_is_not_run() {
+    let world = World::new(Mysql);
+    let set = world.set(&[("0001_a.sql", halves("DO RELEASE_ALL_LOCKS();", "DO 1;"))]);
+    let error = world.apply_in_vain(&set).await;
+    assert!(error.message.contains("migration lock"), "{error}");
+}

@@ -87,10 +87,11 @@ impl ErrorObject {
             left: Some(match error.left {
                 Left::Nothing => "nothing",
                 Left::Statements(_) => "statements",
+                Left::PartOfStatement(_) => "part",
                 Left::Unknown => "unknown",
             }),
             statements_done: match error.left {
-                Left::Statements(done) => Some(done),
+                Left::Statements(done) | Left::PartOfStatement(done) => Some(done),
                 Left::Nothing | Left::Unknown => None,
             },
             code: Some(error.code.clone()).filter(|code| !code.is_empty()),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{function_names, session};
+use super::{function_names, lost, session};
 use crate::driver::{Around, Dialect};
 
 #[derive(Debug, Default)]
@@ -28,6 +28,10 @@ impl Dialect for MysqlDialect {
         session::is_setting(statement)
     }
 
+    fn lost_with_session(&self, statements: &[&str], done: usize) -> Option<usize> {
+        lost::lost_with_session(statements, done)
+    }
+
     fn is_plain(&self, statement: &str) -> bool {
         session::is_plain(statement)
     }
@@ -39,6 +43,34 @@ impl Dialect for MysqlDialect {
     fn elapsed_between(&self, from: usize, to: Option<usize>) -> Option<String> {
         let to = to.map_or("SYSDATE(6)".to_owned(), |to| format!("@cargo_migrate_time_{to}"));
         Some(format!("COALESCE(TIMESTAMPDIFF(MICROSECOND, @cargo_migrate_time_{from}, {to}), 0)"))
+    }
+
+    fn cannot_run(&self, statement: &str) -> Option<&'static str> {
+        session::releases_all_locks(statement).then_some(
+            "`RELEASE_ALL_LOCKS` would release the migration lock as well: release the locks that the \
+             migration took by their names, with `RELEASE_LOCK`",
+        )
+    }
+
+    fn asks_for_last_result(&self, statement: &str) -> bool {
+        session::asks_for_last_result(statement)
+    }
+
+    fn select_untransactional(&self) -> Option<&'static str> {
+        Some(
+            "SELECT t.table_name FROM information_schema.tables t \
+             JOIN information_schema.engines e ON e.engine = t.engine \
+             WHERE COALESCE(e.transactions, '') <> 'YES' AND t.table_schema NOT IN \
+             ('information_schema', 'performance_schema', 'mysql', 'sys')",
+        )
+    }
+
+    fn may_leave_part(&self, statement: &str) -> bool {
+        session::may_leave_part(statement)
+    }
+
+    fn ends_transaction(&self, statement: &str) -> bool {
+        session::commits(statement)
     }
 
     fn runs_outside_transaction(&self, statement: &str) -> bool {

@@ -15,6 +15,11 @@ const TRANSACTIONAL: [&str; 10] =
 /// Words with which statements begin that define something.
 const DEFINING: [&str; 5] = ["CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE"];
 
+/// Words with which statements begin that define nothing and commit.
+const COMMITTING: [&str; 10] = [
+    "GRANT", "REVOKE", "LOCK", "ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH", "RESET", "CACHE",
+];
+
 /// Variables that hold no setting: what was read from them is not what they were set to.
 const NOT_SETTINGS: [&str; 5] =
     ["insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2"];
@@ -46,7 +51,7 @@ pub(super) fn runs_outside_transaction(statement: &str) -> bool {
 pub(super) fn is_setting(statement: &str) -> bool {
     let targets = targets(statement);
     let sets = !targets.is_empty() && !targets.contains(&Target::Other);
-    sets || Phrase::beginning(statement, Database::Mysql).sees("USE")
+    sets || Phrase::beginning(statement, Database::Mysql).sees_one_of(&["USE", "PREPARE"])
 }
 
 /// Whether a statement answers once and takes no locks that outlive it: a call answers once for
@@ -63,6 +68,46 @@ pub(super) fn is_plain(statement: &str) -> bool {
 pub(super) fn defines(statement: &str) -> bool {
     let phrase = Phrase::new(statement, Database::Mysql);
     phrase.sees_one_of(&DEFINING) && !phrase.contains("TEMPORARY")
+}
+
+/// Whether a statement commits what is open before it begins: definitions, and what administers.
+/// Source: as of [`defines`].
+pub(super) fn commits(statement: &str) -> bool {
+    Phrase::beginning(statement, Database::Mysql).sees_one_of(&COMMITTING) || defines(statement)
+}
+
+/// Whether a statement that fails may have done a part of its work: what it runs may commit, several
+/// objects are dropped one by one, and a table that is to be replaced is dropped first.
+/// Source: `MariaDB` documentation, "Atomic DDL"; `MySQL` 8.4 manual, "Atomic Data Definition
+/// Statement Support".
+pub(super) fn may_leave_part(statement: &str) -> bool {
+    let mut phrase = Phrase::new(statement, Database::Mysql);
+    if phrase.take_word("DROP") {
+        return phrase.skip_past_comma();
+    }
+    if phrase.take_words(&["CREATE", "OR", "REPLACE"]) {
+        return phrase.sees("TABLE");
+    }
+    phrase.sees_one_of(&["CALL", "EXECUTE", "BEGIN"])
+}
+
+/// Whether a statement asks for how many rows the one before it changed or found.
+pub(super) fn asks_for_last_result(statement: &str) -> bool {
+    calls(statement, &["ROW_COUNT", "FOUND_ROWS"])
+}
+
+/// Whether one of `functions` is named in a statement.
+pub(super) fn calls(statement: &str, functions: &[&str]) -> bool {
+    // Most statements do not hold the words, and are not read for them.
+    let upper = statement.to_ascii_uppercase();
+    functions.iter().any(|function| {
+        upper.contains(function) && Phrase::new(statement, Database::Mysql).contains(function)
+    })
+}
+
+/// Whether a statement releases every lock of the session, ours among them.
+pub(super) fn releases_all_locks(statement: &str) -> bool {
+    calls(statement, &["RELEASE_ALL_LOCKS"])
 }
 
 /// Statements that set timeouts, and take them back.
@@ -245,7 +290,12 @@ mod tests {
         );
         check("SET timestamp = 1", &["SET SESSION timestamp"]);
         check("USE other", &["USE `app`"]);
-        assert!(is_setting("SET @x = 1") && is_setting("USE other") && !is_setting("SELECT 1"));
+        assert!(
+            is_setting("SET @x = 1")
+                && is_setting("USE other")
+                && is_setting("PREPARE s FROM 'DO 1'")
+                && !is_setting("SELECT 1")
+        );
         assert!(!is_setting("SET GLOBAL a = 1"));
         for other in [
             "SET @x = 1",
@@ -271,6 +321,24 @@ mod tests {
         check("CALL p()", true);
         check("/*!40000 ALTER TABLE t DISABLE KEYS */", true);
         check("LOCK TABLES t WRITE", true);
+    }
+
+    #[test]
+    fn what_fails_half_way_is_known() {
+        for statement in
+            ["CALL p()", "DROP TABLE a, b", "create or replace table a (id int)", "EXECUTE s"]
+        {
+            assert!(may_leave_part(statement), "{statement}");
+        }
+        for statement in
+            ["DROP TABLE a", "INSERT INTO a VALUES (1, 2)", "CREATE TABLE a (b INT, c INT)"]
+        {
+            assert!(!may_leave_part(statement), "{statement}");
+        }
+        assert!(commits("GRANT SELECT ON a TO b") && commits("CREATE TABLE a (id INT)"));
+        assert!(!commits("INSERT INTO a VALUES (1)"));
+        assert!(releases_all_locks("DO release_all_locks()"));
+        assert!(!releases_all_locks("SELECT 'RELEASE_ALL_LOCKS'"));
     }
 
     #[test]

@@ -69,6 +69,13 @@ impl Dialect for PostgresDialect {
         )
     }
 
+    /// What they run may commit.
+    fn may_leave_part(&self, statement: &str) -> bool {
+        let phrase = Phrase::beginning(statement, Database::Postgres);
+        let commits = || statement.to_ascii_uppercase().contains("COMMIT");
+        phrase.sees("CALL") || phrase.sees("DO") && commits()
+    }
+
     fn runs_outside_transaction(&self, statement: &str) -> bool {
         let words = significant_words(statement, Database::Postgres, 12);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
