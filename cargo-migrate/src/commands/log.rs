@@ -58,7 +58,8 @@ fn print(context: &Context, events: &[EventEntry]) {
         } else {
             format!("{}_{}", entry.version, entry.name)
         };
-        let took = duration(Duration::from_micros(entry.duration_us));
+        let took = entry.duration_us.map(|us| duration(Duration::from_micros(us)));
+        let took = took.unwrap_or_default();
         table.row(
             [seconds(&entry.at), entry.event.clone(), id, took, entry.client.clone()],
             1,

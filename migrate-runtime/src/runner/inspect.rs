@@ -114,8 +114,8 @@ pub struct EventEntry {
     pub name: String,
     /// When, in UTC, RFC 3339.
     pub at: String,
-    /// How long it took, in microseconds.
-    pub duration_us: u64,
+    /// How long it took, in microseconds; `None` where the run was cut off before that was written.
+    pub duration_us: Option<u64>,
     /// Content hash of the file.
     pub checksum: String,
     /// What went wrong.
@@ -303,7 +303,7 @@ impl Session<'_> {
             let mut next = || values.next().flatten();
             let mut text = || next().unwrap_or_default();
             let (event, version, name, at) = (text(), text(), text(), text());
-            let duration_us = text().parse().unwrap_or_default();
+            let duration_us = text().parse().ok().filter(|duration| *duration > 0);
             let checksum = text();
             EventEntry {
                 event,

@@ -114,8 +114,8 @@ struct Pipeline<'r> {
     dialect: Arc<dyn Dialect>,
     tables: &'r Tables,
     actor: &'r Actor,
-    /// The units that are still to be written.
-    rest: Enumerate<slice::Iter<'r, Unit>>,
+    /// The units that are still to be written; `None` once what ends the last was.
+    rest: Option<Enumerate<slice::Iter<'r, Unit>>>,
     /// Messages that are ready to be sent.
     ready: VecDeque<Message>,
     /// The message that is being written.
@@ -129,8 +129,6 @@ struct Pipeline<'r> {
     recorded: usize,
     /// Whether the last of them shows that its unit came to its end as soon as the next is begun.
     shows_end: bool,
-    /// Whether what ends the last of them was written.
-    ended: bool,
     /// Whether a transaction is open.
     open: bool,
     /// Whether tables may be locked by the last unit: its successor's row cannot be written then.
@@ -151,7 +149,7 @@ impl<'r> Pipeline<'r> {
             dialect,
             tables,
             actor,
-            rest: units.iter().enumerate(),
+            rest: Some(units.iter().enumerate()),
             ready: VecDeque::new(),
             message: Message::default(),
             limit: FIRST_MESSAGE_LIMIT,
@@ -159,7 +157,6 @@ impl<'r> Pipeline<'r> {
             rows: Vec::new(),
             recorded: 0,
             shows_end: false,
-            ended: false,
             open: false,
             may_lock: false,
             known: history.rows.iter().map(|row| row.version.clone()).collect(),
@@ -183,9 +180,12 @@ impl<'r> Pipeline<'r> {
     /// Writes units until there is a message to be sent; `None` where nothing is left.
     async fn next(&mut self) -> Option<Message> {
         while self.ready.is_empty() {
-            match self.rest.next() {
-                Some((number, unit)) => self.unit(number, unit),
-                None if !self.ended => self.end(),
+            match self.rest.as_mut().map(Iterator::next) {
+                Some(Some((number, unit))) => self.unit(number, unit),
+                Some(None) => {
+                    self.rest = None;
+                    self.end();
+                }
                 None => break,
             }
             // The message before goes on its way meanwhile.
@@ -205,7 +205,6 @@ impl<'r> Pipeline<'r> {
         }
         self.commit();
         self.flush();
-        self.ended = true;
     }
 
     /// Begins the next unit with its row. The ends of those before are written with it where it does
