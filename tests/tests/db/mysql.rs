@@ -192,8 +192,8 @@ async fn what_a_run_had_not_logged_when_it_was_cut_off_is_logged_by_the_next() {
         interrupt_alter(&world, &set).await;
         let mut db = world.db().await;
         let status = Runner::new(&set).status(&mut db).await.expect("it can be read");
-        let states: Vec<_> = status.migrations.iter().map(|migration| migration.state).collect();
-        assert_eq!(states, [State::Applied, State::Applied, State::Partial]);
+        let told: Vec<_> = status.migrations.iter().map(|migration| migration.state).collect();
+        assert_eq!(told, [State::Applied, State::Applied, State::Partial]);
         assert_eq!(status.history(), "ok");
         drop(db);
         let report = world.apply(&set).await;
@@ -254,9 +254,9 @@ async fn what_a_run_had_not_recorded_when_it_was_cut_off_is_recorded_by_the_next
     files.push(("0101_b.sql", altering()));
     let set = world.set(&files);
     interrupt_alter(&world, &set).await;
-    let states = "SELECT CONCAT(state, ' ', COUNT(*)) FROM _migrate_history WHERE kind = 'sql' \
+    let in_rows = "SELECT CONCAT(state, ' ', COUNT(*)) FROM _migrate_history WHERE kind = 'sql' \
                   GROUP BY state ORDER BY state";
-    let found = world.texts(states).await;
+    let found = world.texts(in_rows).await;
     assert!(found[1].starts_with("running "), "{found:?}");
     let mut db = world.db().await;
     let status = Runner::new(&set).status(&mut db).await.expect("it can be read");
@@ -264,7 +264,7 @@ async fn what_a_run_had_not_recorded_when_it_was_cut_off_is_recorded_by_the_next
     assert!(status.migrations[..100].iter().all(|it| it.state == State::Applied));
     drop(db);
     assert_eq!(ids(&world.apply(&set).await.applied), ["0101_b"]);
-    assert_eq!(world.texts(states).await, ["applied 101"]);
+    assert_eq!(world.texts(in_rows).await, ["applied 101"]);
     assert!(world.apply(&set).await.is_empty(), "the chain holds");
 }
 
