@@ -109,6 +109,8 @@ pub(crate) enum TriggerEvent {
 pub(crate) struct Block {
     /// Names that stand for values in the SQL inside.
     pub(crate) variables: Vec<Name>,
+    /// Names that may stand before those of variables.
+    pub(crate) labels: Vec<Name>,
     pub(crate) statements: Vec<BlockStatement>,
     /// What runs after an error; `None` where errors leave the block.
     pub(crate) handlers: Option<Vec<Vec<BlockStatement>>>,
