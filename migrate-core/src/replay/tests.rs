@@ -17,6 +17,7 @@ mod namesakes;
 mod operator_classes;
 mod operators;
 mod overload;
+mod own_path;
 mod pairs;
 mod parameters;
 mod partitions;

@@ -40,6 +40,7 @@ mod report;
 mod required;
 mod returned;
 mod routine;
+mod routine_path;
 mod session;
 mod signature;
 mod source;
