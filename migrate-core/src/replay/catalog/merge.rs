@@ -44,6 +44,9 @@ impl Catalog {
             for function in &mut functions {
                 let same = others.iter().find(|other| other.id == function.id);
                 function.is_certain &= same.is_some();
+                if let Some(same) = same {
+                    function.doubt_path(same);
+                }
                 function.definition = Definition::agreed(
                     function.definition.as_ref(),
                     same.and_then(|it| it.definition.as_ref()),

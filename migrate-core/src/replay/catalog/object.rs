@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::replay::model::{Code, Name, ObjectKind, Place, Text};
+use crate::replay::model::{Code, Name, ObjectKind, Place, RoutinePath, Text};
 use crate::source::FileId;
 
 use super::{Definition, Key};
@@ -350,6 +350,17 @@ pub(crate) struct Function {
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
     pub(crate) definition: Option<Definition>,
+}
+
+impl Function {
+    /// Leaves open under which path it runs, where another way may have given it another one.
+    pub(crate) fn doubt_path(&mut self, other: &Function) {
+        let (Some(code), Some(others)) = (&mut self.code, &other.code) else { return };
+        let is_callers = |code: &Code| matches!(code.path, RoutinePath::Callers);
+        if !Arc::ptr_eq(code, others) && !(is_callers(code) && is_callers(others)) {
+            Arc::make_mut(code).path = RoutinePath::Unknown;
+        }
+    }
 }
 
 /// What of a function has to stay when it is replaced.

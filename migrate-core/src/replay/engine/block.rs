@@ -35,10 +35,13 @@ impl Engine {
         let before = self.variables.len();
         self.variables.extend(block.variables.iter().map(|name| name.text.clone()));
         self.variables.extend(["found", "sqlstate", "sqlerrm"].map(Text::from));
+        let labels = self.labels.len();
+        self.labels.extend(block.labels.iter().map(|name| name.text.clone()));
         let flow = match &block.handlers {
             None => self.sequence(&block.statements),
             Some(handlers) => self.guarded(block, handlers),
         };
+        self.labels.truncate(labels);
         self.variables.truncate(before);
         flow
     }

@@ -123,11 +123,13 @@ impl Engine {
         let opaque = self.opaque_now.clone();
         let once = once || self.dialect.follows_calls();
         self.unheard(|engine| {
-            if once {
-                engine.block(&block);
-            } else {
-                engine.run_uncertainly(&block);
-            }
+            engine.under_path_of(code, |engine| {
+                if once {
+                    engine.block(&block);
+                } else {
+                    engine.run_uncertainly(&block);
+                }
+            });
         });
         // The code's own dynamic SQL is opaque where the code is called.
         if self.opaque_now.is_some() {

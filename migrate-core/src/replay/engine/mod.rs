@@ -40,6 +40,7 @@ mod report;
 mod required;
 mod returned;
 mod routine;
+mod routine_path;
 mod session;
 mod signature;
 mod source;
@@ -107,6 +108,8 @@ pub(crate) struct Engine {
     doubts: usize,
     /// Names that stand for values in the statement at hand.
     variables: Vec<Text>,
+    /// Labels of the blocks around the statement at hand.
+    labels: Vec<Text>,
     /// What made the statement at hand opaque.
     opaque_now: Option<Text>,
     refuted_now: bool,
@@ -157,6 +160,7 @@ impl Engine {
             failures: 0,
             doubts: 0,
             variables: Vec::new(),
+            labels: Vec::new(),
             opaque_now: None,
             refuted_now: false,
             path_was_set: false,
@@ -408,6 +412,7 @@ impl Engine {
     fn check(&mut self, run: &mut dyn FnMut(&mut Resolver<'_>)) -> Vec<Dependency> {
         let mut resolver = Resolver::new(&self.catalog, self.dialect);
         resolver.variables.clone_from(&self.variables);
+        resolver.labels.clone_from(&self.labels);
         run(&mut resolver);
         let (faults, mut uses) = (resolver.faults, resolver.uses);
         for fault in faults {

@@ -104,6 +104,9 @@ impl Engine {
             StatementKind::SearchPath { path, local } => {
                 self.set_path(path.as_deref(), *local);
             }
+            StatementKind::AlterRoutinePath { target, path } => {
+                self.alter_routine_path(target, path);
+            }
             StatementKind::EndTransaction => self.end_transaction(),
             StatementKind::ForeignKeyChecks(on) => self.catalog.checks_foreign_keys = *on,
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,

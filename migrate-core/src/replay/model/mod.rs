@@ -23,7 +23,7 @@ pub(crate) use query::{
 };
 pub(crate) use routine::{
     Block, BlockStatement, Branch, Code, CreateFunction, CreateTrigger, FunctionBody, Guard,
-    GuardedObject, Parameter, ParameterMode, Returns, TriggerEvent,
+    GuardedObject, Parameter, ParameterMode, Returns, RoutinePath, TriggerEvent,
 };
 pub(crate) use session::{Made, Prepared, SetVariable, Value};
 pub(crate) use statement::{

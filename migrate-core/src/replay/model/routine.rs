@@ -61,15 +61,26 @@ pub(crate) enum FunctionBody {
 }
 
 /// The text of a routine, to be read when it is called.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Code {
     pub(crate) text: String,
     /// Names of the parameters, in order; empty for one without.
     pub(crate) parameters: Vec<String>,
     /// Plain SQL rather than procedural code.
     pub(crate) is_sql: bool,
+    pub(crate) path: RoutinePath,
     /// The byte of its file at which it begins, where offsets carry over.
     pub(crate) offset: Option<usize>,
+}
+
+/// The search path under which a routine runs.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum RoutinePath {
+    #[default]
+    Callers,
+    Own(Vec<Name>),
+    /// One of its own that is not known.
+    Unknown,
 }
 
 /// `CREATE TRIGGER`.
@@ -109,6 +120,8 @@ pub(crate) enum TriggerEvent {
 pub(crate) struct Block {
     /// Names that stand for values in the SQL inside.
     pub(crate) variables: Vec<Name>,
+    /// Names that may stand before those of variables.
+    pub(crate) labels: Vec<Name>,
     pub(crate) statements: Vec<BlockStatement>,
     /// What runs after an error; `None` where errors leave the block.
     pub(crate) handlers: Option<Vec<Vec<BlockStatement>>>,

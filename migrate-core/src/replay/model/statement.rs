@@ -3,7 +3,7 @@
 use super::{
     AlterTable, AlterType, Block, CreateFunction, CreateTable, CreateTrigger, CreateType,
     CreateTyped, Drop, Expression, FromItem, Name, ObjectReference, Place, Prepared, QualifiedName,
-    Query, Rename, SetSchema, SetVariable, Target, Text,
+    Query, Rename, RoutinePath, SetSchema, SetVariable, Target, Text,
 };
 use crate::diagnostics::Code;
 
@@ -95,6 +95,11 @@ pub(crate) enum StatementKind {
     SearchPath {
         path: Option<Vec<Name>>,
         local: bool,
+    },
+    /// `ALTER FUNCTION … SET search_path`.
+    AlterRoutinePath {
+        target: ObjectReference,
+        path: RoutinePath,
     },
     /// `COMMIT`.
     EndTransaction,

@@ -87,6 +87,11 @@ impl Resolver<'_> {
         name.is_wildcard() || self.variables.contains(&name.text)
     }
 
+    /// Whether a name may be that of a variable, with the label of its block before it.
+    fn is_labelled(&self, label: &Name, name: &Name) -> bool {
+        self.labels.contains(&label.text) && self.is_variable(name)
+    }
+
     fn bare_column(&mut self, name: &Name) {
         let mut tables = Vec::new();
         let mut used = None;
@@ -145,7 +150,7 @@ impl Resolver<'_> {
             .peekable();
         let Some(nearest) = meant.peek().copied() else {
             // `column.field.field` and the like are not told from a wrong schema.
-            if schema.is_none() && !self.is_variable(table) {
+            if schema.is_none() && !self.is_variable(table) && !self.is_labelled(table, name) {
                 self.missing_table(table);
             }
             return;
@@ -159,6 +164,7 @@ impl Resolver<'_> {
         // `table.function` calls a function with the row.
         let bare = QualifiedName::bare(name.clone());
         if item.is_open
+            || self.is_labelled(table, name)
             || self.dialect.is_system_column(&name.text)
             || name.is_wildcard()
             || self.catalog.unknown.covers(ObjectKind::Column, &name.text)

@@ -60,6 +60,8 @@ pub(crate) struct Resolver<'c> {
     pub(crate) uses: Vec<Dependency>,
     /// Names that stand for values: parameters, variables.
     pub(crate) variables: Vec<Text>,
+    /// Labels of blocks, which may stand before the names of their variables.
+    pub(crate) labels: Vec<Text>,
     scopes: Vec<Scope>,
     common: common::CommonTables,
     /// The schema of the view or trigger that is looked into, which sees nothing temporary.
@@ -81,6 +83,7 @@ impl<'c> Resolver<'c> {
             faults: Vec::new(),
             uses: Vec::new(),
             variables: Vec::new(),
+            labels: Vec::new(),
             scopes: Vec::new(),
             common: common::CommonTables::default(),
             home: None,

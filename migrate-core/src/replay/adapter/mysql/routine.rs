@@ -6,7 +6,7 @@ use super::body::parameters;
 use super::cursor::{Cursor, fold};
 use crate::replay::model::{
     Code, CreateFunction, FunctionBody, Name, ObjectKind, Parameter, ParameterMode, QualifiedName,
-    Query, QueryBody, StatementKind, Text, TypeName,
+    Query, QueryBody, RoutinePath, StatementKind, Text, TypeName,
 };
 
 /// Routines are compared without regard to case.
@@ -26,7 +26,13 @@ pub(super) fn create_routine(
     let arity = arity(*cursor);
     let names = parameters(&mut { *cursor }).unwrap_or_default();
     let parameters = names.iter().map(|name| name.text.to_string()).collect();
-    let code = Code { text: body.to_owned(), parameters, is_sql: false, offset: None };
+    let code = Code {
+        text: body.to_owned(),
+        parameters,
+        is_sql: false,
+        path: RoutinePath::Callers,
+        offset: None,
+    };
     let any = TypeName {
         name: QualifiedName::bare(Name::new("any", name.place())),
         is_array: false,

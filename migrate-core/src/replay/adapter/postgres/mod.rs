@@ -15,6 +15,7 @@ mod plpgsql;
 mod publication;
 mod query;
 mod routine;
+mod routine_path;
 mod settings;
 mod statement;
 mod strings;

@@ -188,6 +188,11 @@ impl Reader<'_> {
                     let sequence = target;
                     return Some(StatementKind::OwnSequence { sequence, if_exists, owner });
                 }
+                K::FUNC_OPTION_LIST
+                    if let Some(alter) = self.alter_routine_path(&action, &target) =>
+                {
+                    return Some(alter);
+                }
                 K::OWNER_TO => references.extend(self.role_references(&action)),
                 _ => {}
             }

@@ -88,8 +88,10 @@ impl<'a> Parser<'a> {
     }
 
     fn whole(&mut self) -> Option<Block> {
-        self.labels();
-        self.block()
+        let labels = self.labels();
+        let mut block = self.block()?;
+        block.labels = labels;
+        Some(block)
     }
 
     fn token_text(&self, index: usize) -> &'a str {
@@ -117,12 +119,15 @@ impl<'a> Parser<'a> {
         self.position >= self.tokens.len()
     }
 
-    fn labels(&mut self) {
+    /// Steps over labels, and returns them.
+    fn labels(&mut self) -> Vec<Name> {
+        let mut labels = Vec::new();
         while self.is("<<") {
             while !self.is_done() && !self.take(">>") {
-                self.position += 1;
+                labels.extend(self.name());
             }
         }
+        labels
     }
 
     /// Index of the first of `ends` outside parentheses and `CASE`, from here on.
@@ -280,7 +285,7 @@ impl<'a> Parser<'a> {
     fn statements(&mut self, ends: &[&str]) -> Option<Vec<BlockStatement>> {
         let mut statements = Vec::new();
         loop {
-            self.labels();
+            let labels = self.labels();
             if self.is_done() {
                 return None;
             }
@@ -290,7 +295,13 @@ impl<'a> Parser<'a> {
             if self.take(";") {
                 continue;
             }
-            self.statement(&mut statements)?;
+            if labels.is_empty() {
+                self.statement(&mut statements)?;
+            } else {
+                let mut block = Block { labels, ..Block::default() };
+                self.statement(&mut block.statements)?;
+                statements.push(BlockStatement::Block(block));
+            }
         }
     }
 
@@ -375,7 +386,11 @@ impl<'a> Parser<'a> {
         let is_assignment = matches!(self.token_text(index), ":=" | "=") && index < end;
         if is_assignment {
             let range = self.range(index + 1, end);
-            if let Some(name) = self.tokens.get(first).and_then(|token| self.name_of(*token)) {
+            if self.token_text(first + 1) == "." {
+                // A label may stand before the variable.
+                self.forget_named(first, index);
+            } else if let Some(name) = self.tokens.get(first).and_then(|token| self.name_of(*token))
+            {
                 self.remember(&name.text.clone(), index + 1, end);
             }
             into.push(BlockStatement::Evaluate(self.expression(range)));

@@ -159,7 +159,9 @@ impl Reader<'_> {
             names.map(|it| name(it).map_or_else(String::new, |it| it.text.to_string())).collect()
         });
         let parameters = parameters.unwrap_or_default();
-        Arc::new(Code { text, parameters, is_sql, offset: origin.offset() })
+        let options = child(node, K::FUNC_OPTION_LIST);
+        let path = options.and_then(|options| self.routine_path(&options)).unwrap_or_default();
+        Arc::new(Code { text, parameters, is_sql, path, offset: origin.offset() })
     }
 
     /// What a string literal says, and where that text stands.

@@ -66,6 +66,16 @@ impl Parser<'_> {
         self.forget_targets(self.position, self.tokens.len());
     }
 
+    /// Forgets every variable that is named from `first` to before `end`.
+    pub(super) fn forget_named(&mut self, first: usize, end: usize) {
+        for index in first..end {
+            if let Some(name) = self.name_of(self.tokens[index]) {
+                self.texts.forget(&name.text);
+                self.assigned.push(name.text.to_string());
+            }
+        }
+    }
+
     /// Forgets the variables that `INTO` fills.
     pub(super) fn forget_targets(&mut self, first: usize, end: usize) {
         for into in first..end {
@@ -77,7 +87,7 @@ impl Parser<'_> {
                 if let Some(name) = self.name_of(*token) {
                     self.texts.forget(&name.text);
                 }
-                if self.token_text(index + 1) != "," {
+                if !matches!(self.token_text(index + 1), "," | ".") {
                     break;
                 }
                 index += 2;
