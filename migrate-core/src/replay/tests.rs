@@ -10,6 +10,7 @@ mod domains;
 mod dynamic;
 mod elsewhere;
 mod fields;
+mod goes_along;
 mod long_names;
 mod looked_into;
 mod namesakes;

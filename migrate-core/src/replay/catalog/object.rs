@@ -367,6 +367,8 @@ pub(crate) struct Signature {
 #[derive(Debug, Clone)]
 pub(crate) struct SimpleObject {
     pub(crate) is_certain: bool,
+    /// For an extension: the schema that it lies in, where that is known.
+    pub(crate) schema: Option<Text>,
     pub(crate) site: Option<Site>,
     pub(crate) definition: Option<Definition>,
 }

@@ -17,6 +17,7 @@ mod definition;
 mod drop;
 mod drop_schema;
 mod event;
+mod extension;
 mod foreign_key;
 mod guard;
 mod index;

@@ -36,6 +36,7 @@ impl Engine {
         }
         let object = SimpleObject {
             is_certain: true,
+            schema: None,
             site: self.site(name.place),
             definition: self.definition(name.place, None),
         };
@@ -253,6 +254,8 @@ impl Engine {
                 let fault = Fault::new(Code::M408, name.place, message)
                     .at_site(existing.site, "it is created here");
                 self.fault(fault);
+            } else if !sure {
+                self.may_lie_elsewhere(&name.text);
             }
             return;
         }
@@ -264,6 +267,7 @@ impl Engine {
         }
         let object = SimpleObject {
             is_certain: true,
+            schema: self.schema_of_new_extension(&name.text, if_not_exists, schema),
             site: self.site(name.place),
             definition: self.definition(name.place, None),
         };
@@ -281,7 +285,8 @@ impl Engine {
             if self.catalog.others.contains_key(&key) {
                 continue;
             }
-            let object = SimpleObject { is_certain: false, site: None, definition: None };
+            let object =
+                SimpleObject { is_certain: false, schema: None, site: None, definition: None };
             self.catalog.others_mut().insert(key, Arc::new(object));
             self.need_extensions(needed);
         }
@@ -336,6 +341,7 @@ impl Engine {
         }
         let object = SimpleObject {
             is_certain: true,
+            schema: None,
             site: self.site(name.place),
             definition: self.definition(name.place, None),
         };
