@@ -6,6 +6,7 @@ mod built_in;
 mod called;
 mod casts;
 mod defaults;
+mod discarded;
 mod domains;
 mod dynamic;
 mod elsewhere;

@@ -14,6 +14,7 @@ mod counting;
 mod default;
 mod default_class;
 mod definition;
+mod discard;
 mod drop;
 mod drop_schema;
 mod event;

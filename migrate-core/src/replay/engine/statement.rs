@@ -104,6 +104,11 @@ impl Engine {
             StatementKind::SearchPath { path, local } => {
                 self.set_path(path.as_deref(), *local);
             }
+            StatementKind::DropOwned => {
+                self.mark_opaque("DROP OWNED");
+                self.drop_owned();
+            }
+            StatementKind::Discard { all } => self.discard(*all),
             StatementKind::EndTransaction => self.end_transaction(),
             StatementKind::ForeignKeyChecks(on) => self.catalog.checks_foreign_keys = *on,
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,

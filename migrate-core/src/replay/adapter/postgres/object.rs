@@ -4,7 +4,6 @@ use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 
 use super::routine::parameters;
-use super::statement::may_touch;
 use super::tree::{Reader, child, children, has, has_token};
 use crate::replay::model::{
     Among, Drop, Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema,
@@ -53,7 +52,7 @@ impl Reader<'_> {
             K::ALTER_DEFAULT_PRIVILEGES | K::REASSIGN => {
                 Some(StatementKind::Refer(self.role_references(node)))
             }
-            K::DROP_OWNED => Some(may_touch(node, "DROP OWNED")),
+            K::DROP_OWNED => Some(StatementKind::DropOwned),
             K::CREATE_OPERATOR
             | K::DROP_OPERATOR
             | K::ALTER_OPERATOR
