@@ -27,6 +27,7 @@ mod refused;
 mod required;
 mod set_by_call;
 mod strict;
+mod system_rows;
 mod values;
 
 use crate::database::Database;

@@ -47,6 +47,7 @@ mod signature;
 mod source;
 mod spatial;
 mod statement;
+mod system_rows;
 mod table;
 mod taken_over;
 mod trigger;
