@@ -71,6 +71,16 @@ impl Catalog {
         self.open_types(|kind| matches!(kind, TypeKind::Composite { .. }));
     }
 
+    /// The type may have other fields or constraints than are listed.
+    pub(super) fn open_type_at(&mut self, key: &Key) {
+        let Some(data) = self.types.get_mut(key) else { return };
+        if let TypeKind::Composite { is_open, .. } | TypeKind::Domain { is_open, .. } =
+            &mut Arc::make_mut(data).kind
+        {
+            *is_open = true;
+        }
+    }
+
     fn open_types(&mut self, is_meant: impl Fn(&TypeKind) -> bool) {
         for data in self.types.values_mut().filter(|data| is_meant(&data.kind)) {
             if let TypeKind::Composite { is_open, .. } | TypeKind::Domain { is_open, .. } =
@@ -144,6 +154,12 @@ impl Catalog {
                 removal.typed.insert(object.id);
                 self.doubt_users_of(key);
             }
+            Victim::Type(key) => {
+                let data = Arc::make_mut(self.types.get_mut(key)?);
+                data.is_certain = false;
+                removal.types.insert(data.id);
+            }
+            Victim::TypePart(key) => self.open_type_at(key),
         }
         Some(removal)
     }

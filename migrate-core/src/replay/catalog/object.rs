@@ -301,6 +301,10 @@ pub(crate) struct IndexData {
 pub(crate) struct TypeData {
     pub(crate) id: Id,
     pub(crate) kind: TypeKind,
+    /// What it is made of, and goes with.
+    pub(crate) uses: Vec<Dependency>,
+    /// What its fields and checks need, which go alone.
+    pub(crate) parts: Vec<Dependency>,
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
     pub(crate) definition: Option<Definition>,

@@ -6,7 +6,7 @@ use super::Engine;
 use super::alter_type::add_to_domain;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
-    Found, Key, Pattern, Relation, SimpleObject, TEMPORARY, TypeData, TypeKind,
+    Dependency, Found, Key, Pattern, Relation, SimpleObject, TEMPORARY, TypeData, TypeKind,
 };
 use crate::replay::model::{
     ColumnDefinition, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
@@ -161,6 +161,7 @@ impl Engine {
             return;
         }
         let site = self.site(create.name.place());
+        let (mut uses, mut parts) = (Vec::new(), Vec::new());
         let kind = match &create.body {
             TypeBody::Enum(labels) => TypeKind::Enum {
                 labels: labels.iter().map(|label| label.text.clone()).collect(),
@@ -169,7 +170,7 @@ impl Engine {
             TypeBody::Composite(fields) => {
                 for field in fields {
                     if let Some(type_name) = &field.type_name {
-                        self.check(&mut |resolver| resolver.type_name(type_name));
+                        parts.extend(self.check(&mut |resolver| resolver.type_name(type_name)));
                     }
                 }
                 self.refuse_repeated_fields(fields);
@@ -179,16 +180,19 @@ impl Engine {
                 }
             }
             TypeBody::Domain { base, constraints } => {
-                self.check(&mut |resolver| resolver.type_name(base));
+                uses.extend(self.check(&mut |resolver| resolver.type_name(base)));
                 let before = self.variables.len();
                 self.variables.push(Arc::from("value"));
                 for constraint in constraints {
                     if let ConstraintKind::Check(value) | ConstraintKind::Default(value, _) =
                         &constraint.kind
                     {
-                        self.check(&mut |resolver| {
+                        let needed = self.check(&mut |resolver| {
                             resolver.without_columns(std::slice::from_ref(value));
                         });
+                        if matches!(constraint.kind, ConstraintKind::Check(_)) {
+                            parts.extend(needed);
+                        }
                     }
                 }
                 self.variables.truncate(before);
@@ -209,7 +213,8 @@ impl Engine {
                 }
                 kind
             }
-            TypeBody::Range { multirange } => {
+            TypeBody::Range { multirange, subtype, functions } => {
+                uses = self.needs_of_range(subtype.as_ref(), functions);
                 // Both types have functions of their name that make their values.
                 let unknown = self.catalog.unknown_mut();
                 unknown.appeared.extend([
@@ -223,8 +228,31 @@ impl Engine {
         };
         let id = self.catalog.id();
         let definition = self.definition(create.name.place(), None);
-        let data = TypeData { id, kind, is_certain: true, site, definition };
+        let data = TypeData { id, kind, uses, parts, is_certain: true, site, definition };
         self.catalog.types_mut().insert(key, Arc::new(data));
+    }
+
+    /// What a range goes with; whether it is there, is asked elsewhere.
+    fn needs_of_range(
+        &self,
+        subtype: Option<&TypeName>,
+        functions: &[QualifiedName],
+    ) -> Vec<Dependency> {
+        let subtype = subtype.and_then(|it| self.catalog.find_type(self.dialect, it).present());
+        let mut uses: Vec<_> =
+            subtype.and_then(|(_, id)| id).map(Dependency::Type).into_iter().collect();
+        for name in functions {
+            let named = self.catalog.functions_named(name);
+            let is_one = named.len() == 1;
+            uses.extend(named.into_iter().map(|(_, function)| {
+                if is_one {
+                    Dependency::Function(function.id)
+                } else {
+                    Dependency::PerhapsFunction(function.id)
+                }
+            }));
+        }
+        uses
     }
 
     fn refuse_repeated_fields(&mut self, fields: &[ColumnDefinition]) {

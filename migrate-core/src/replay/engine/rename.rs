@@ -91,6 +91,9 @@ impl Engine {
     fn rename_type(&mut self, target: &ObjectReference, to: &Name) {
         let Some(key) = self.type_key(&target.name) else {
             self.refer(target);
+            if self.catalog.unknown.covers(ObjectKind::Type, &target.name.name.text) {
+                self.may_appear(ObjectKind::Type, to);
+            }
             return;
         };
         let new_key = Key::of(&key.schema, to);
