@@ -86,7 +86,7 @@ pub use stack::with_deep_stack;
 pub use written::{SchemaStatement, WrittenSchema, write_schema, write_schema_of_files};
 
 /// Counts the changes to what the replay finds; part of the stamp.
-pub const REPLAY_VERSION: u32 = 13;
+pub const REPLAY_VERSION: u32 = 14;
 
 /// Whether this build can replay a database's SQL.
 pub fn is_available(database: Database) -> bool {

@@ -26,6 +26,9 @@ pub(crate) enum Victim {
     Column(Key, Text),
     Function(Key, Id),
     Typed(TypedKey),
+    Type(Key),
+    /// Fields of a type, or checks of a domain: which ones is not known.
+    TypePart(Key),
 }
 
 impl Victim {
@@ -41,6 +44,7 @@ impl Victim {
             Victim::Column(key, name) => format!("column `{}.{name}`", key.name),
             Victim::Function(key, _) => format!("function `{}`", key.name),
             Victim::Typed(key) => key.describe(),
+            Victim::Type(key) | Victim::TypePart(key) => format!("type `{}`", key.name),
         }
     }
 }
@@ -120,6 +124,22 @@ impl Catalog {
                     site: object.site,
                     is_certain: object.is_certain && !self.may_have_lost_typed(key),
                 });
+            }
+        }
+        for (key, data) in self.types.near_mentions(&objects) {
+            if removal.types.contains(&data.id) {
+                continue;
+            }
+            if removal.takes_any(&data.uses) {
+                found.push(Dependent {
+                    victim: Victim::Type(key.clone()),
+                    site: data.site,
+                    is_certain: data.is_certain
+                        && !self.unknown.may_have_lost(ObjectKind::Type, &key.name),
+                });
+            } else if removal.takes_any(&data.parts) {
+                let victim = Victim::TypePart(key.clone());
+                found.push(Dependent { victim, site: data.site, is_certain: false });
             }
         }
         found
@@ -225,6 +245,10 @@ impl Catalog {
                 self.typed.remove(key);
                 self.doubt_users_of(key);
             }
+            Victim::Type(key) => {
+                removal.types.insert(self.types.remove(key)?.id);
+            }
+            Victim::TypePart(key) => self.open_type_at(key),
         }
         Some(removal)
     }

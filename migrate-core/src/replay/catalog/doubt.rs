@@ -56,6 +56,41 @@ impl Catalog {
         }
     }
 
+    /// Types that may have gone, or are called otherwise.
+    pub(crate) fn doubt_all_types(&mut self) {
+        self.doubt_types(|_| true);
+    }
+
+    /// Domains may have constraints that are not listed, and may have lost others.
+    pub(crate) fn open_domains(&mut self) {
+        self.open_types(|kind| matches!(kind, TypeKind::Domain { .. }));
+    }
+
+    /// Types may have fields that are not listed, and may have lost others.
+    pub(crate) fn open_composites(&mut self) {
+        self.open_types(|kind| matches!(kind, TypeKind::Composite { .. }));
+    }
+
+    /// The type may have other fields or constraints than are listed.
+    pub(super) fn open_type_at(&mut self, key: &Key) {
+        let Some(data) = self.types.get_mut(key) else { return };
+        if let TypeKind::Composite { is_open, .. } | TypeKind::Domain { is_open, .. } =
+            &mut Arc::make_mut(data).kind
+        {
+            *is_open = true;
+        }
+    }
+
+    fn open_types(&mut self, is_meant: impl Fn(&TypeKind) -> bool) {
+        for data in self.types.values_mut().filter(|data| is_meant(&data.kind)) {
+            if let TypeKind::Composite { is_open, .. } | TypeKind::Domain { is_open, .. } =
+                &mut Arc::make_mut(data).kind
+            {
+                *is_open = true;
+            }
+        }
+    }
+
     fn doubt_types(&mut self, is_meant: impl Fn(&TypeKind) -> bool) {
         let meant = self.types.iter().filter(|(_, data)| is_meant(&data.kind));
         let keys: Vec<Key> = meant.map(|(key, _)| key.clone()).collect();
@@ -119,6 +154,12 @@ impl Catalog {
                 removal.typed.insert(object.id);
                 self.doubt_users_of(key);
             }
+            Victim::Type(key) => {
+                let data = Arc::make_mut(self.types.get_mut(key)?);
+                data.is_certain = false;
+                removal.types.insert(data.id);
+            }
+            Victim::TypePart(key) => self.open_type_at(key),
         }
         Some(removal)
     }

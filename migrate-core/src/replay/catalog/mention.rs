@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::chunk::Mentions;
 use super::{
-    Catalog, Column, ConstraintRule, Dependency, Function, Id, Key, Part, Relation, TypedObject,
+    Catalog, Column, ConstraintRule, Dependency, Function, Id, Key, Part, Relation, TypeData,
+    TypedObject,
 };
 
 impl Catalog {
@@ -69,6 +70,14 @@ impl Mentions for Arc<Vec<Function>> {
             tell(function.id);
             uses(&function.uses, tell);
         }
+    }
+}
+
+impl Mentions for Arc<TypeData> {
+    fn tell_mentioned(&self, tell: &mut dyn FnMut(Id)) {
+        tell(self.id);
+        uses(&self.uses, tell);
+        uses(&self.parts, tell);
     }
 }
 

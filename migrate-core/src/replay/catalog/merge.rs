@@ -62,6 +62,7 @@ impl Catalog {
         let simple =
             |a: &super::SimpleObject, b: Option<&super::SimpleObject>| super::SimpleObject {
                 is_certain: a.is_certain && b.is_some_and(|b| b.is_certain),
+                schema: a.schema.clone().filter(|_| b.is_none_or(|b| b.schema == a.schema)),
                 ..a.clone()
             };
         merge(&mut merged.typed, &other.typed, |a, b| super::TypedObject {

@@ -143,7 +143,8 @@ impl Catalog {
             next: 0,
         };
         for schema in path {
-            let object = SimpleObject { is_certain: true, site: None, definition: None };
+            let object =
+                SimpleObject { is_certain: true, schema: None, site: None, definition: None };
             catalog.schemas_mut().insert(Arc::from(*schema), Arc::new(object));
         }
         catalog

@@ -301,6 +301,10 @@ pub(crate) struct IndexData {
 pub(crate) struct TypeData {
     pub(crate) id: Id,
     pub(crate) kind: TypeKind,
+    /// What it is made of, and goes with.
+    pub(crate) uses: Vec<Dependency>,
+    /// What its fields and checks need, which go alone.
+    pub(crate) parts: Vec<Dependency>,
     pub(crate) is_certain: bool,
     pub(crate) site: Option<Site>,
     pub(crate) definition: Option<Definition>,
@@ -378,6 +382,8 @@ pub(crate) struct Signature {
 #[derive(Debug, Clone)]
 pub(crate) struct SimpleObject {
     pub(crate) is_certain: bool,
+    /// For an extension: the schema that it lies in, where that is known.
+    pub(crate) schema: Option<Text>,
     pub(crate) site: Option<Site>,
     pub(crate) definition: Option<Definition>,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::diagnostics::Code;
-use crate::replay::catalog::{About, Key, Removal, TypeKind, Victim};
+use crate::replay::catalog::{About, Dependency, Key, Removal, TypeKind, Victim};
 use crate::replay::model::{
     AlterType, Constraint, ConstraintKind, Name, ObjectKind, Place, QualifiedName, Text,
 };
@@ -109,25 +109,34 @@ impl Engine {
         self.fault(fault);
     }
 
+    fn needs_for_part(&mut self, key: &Key, needed: Vec<Dependency>) {
+        if let Some(data) = self.catalog.types_mut().get_mut(key) {
+            Arc::make_mut(data).parts.extend(needed);
+        }
+    }
+
     fn type_names(&mut self, key: &Key, action: &AlterType) {
         match action {
             AlterType::AddAttribute(column) => {
                 if let Some(type_name) = &column.type_name {
-                    self.check(&mut |resolver| resolver.type_name(type_name));
+                    let needed = self.check(&mut |resolver| resolver.type_name(type_name));
+                    self.needs_for_part(key, needed);
                 }
             }
             AlterType::AlterAttribute { name, type_name } => {
                 self.keeps_attribute(key, name.place);
-                self.check(&mut |resolver| resolver.type_name(type_name));
+                let needed = self.check(&mut |resolver| resolver.type_name(type_name));
+                self.needs_for_part(key, needed);
             }
             AlterType::AddConstraint(constraint) => {
                 if let ConstraintKind::Check(value) = &constraint.kind {
                     let before = self.variables.len();
                     self.variables.push(Arc::from("value"));
-                    self.check(&mut |resolver| {
+                    let needed = self.check(&mut |resolver| {
                         resolver.without_columns(std::slice::from_ref(value));
                     });
                     self.variables.truncate(before);
+                    self.needs_for_part(key, needed);
                 }
             }
             AlterType::SetDefault(value) => {

@@ -29,6 +29,13 @@ fn changes_catalog(code: &Code) -> bool {
     // `SELECT … INTO` makes a table, where it fills no variables.
     code.is_sql && has_word(&code.text, "into", 0)
         || VERBS.iter().any(|(word, rare)| has_word(&code.text, word, *rare))
+        || changes_system_rows(&code.text)
+}
+
+/// Whether code may change rows of the server's own tables, which stand for objects.
+fn changes_system_rows(text: &str) -> bool {
+    const VERBS: [(&str, usize); 3] = [("update", 0), ("delete", 0), ("insert", 0)];
+    text.contains("pg_") && VERBS.iter().any(|(word, rare)| has_word(text, word, *rare))
 }
 
 impl Engine {

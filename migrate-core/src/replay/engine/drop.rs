@@ -276,6 +276,10 @@ impl Engine {
     }
 
     fn drop_types(&mut self, drop: &Drop) {
+        // What needs another target goes too.
+        let keys = drop.targets.iter().filter_map(|target| self.type_key(&target.name));
+        let all: Vec<Id> =
+            keys.filter_map(|key| self.catalog.types.get(&key).map(|found| found.id)).collect();
         for target in &drop.targets {
             let Some(key) = self.type_key(&target.name) else {
                 if !drop.if_exists {
@@ -283,9 +287,8 @@ impl Engine {
                 }
                 continue;
             };
-            let Some(id) = self.catalog.types.get(&key).map(|found| found.id) else { continue };
             let mut removal = Removal::default();
-            removal.types.insert(id);
+            removal.types.extend(&all);
             let dependents = self.catalog.dependents(&removal);
             let what = format!("type `{}`", key.name);
             self.may_drop(target.name.place(), &what, dependents, drop.cascade);

@@ -58,6 +58,9 @@ impl Engine {
             }
             self.catalog.types_mut().retain(|key, _| key.schema != name.text);
             self.catalog.functions_mut().retain(|key, _| key.schema != name.text);
+            if drop.cascade {
+                self.drop_extensions_in(&name.text);
+            }
             self.catalog.schemas_mut().remove(&name.text);
             self.bury(ObjectKind::Schema, &name.text, name.place);
         }

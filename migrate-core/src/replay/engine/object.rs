@@ -6,7 +6,7 @@ use super::Engine;
 use super::alter_type::add_to_domain;
 use crate::diagnostics::Code;
 use crate::replay::catalog::{
-    Found, Key, Pattern, Relation, SimpleObject, TEMPORARY, TypeData, TypeKind,
+    Dependency, Found, Key, Pattern, Relation, SimpleObject, TEMPORARY, TypeData, TypeKind,
 };
 use crate::replay::model::{
     ColumnDefinition, ConstraintKind, CreateType, Name, ObjectKind, ObjectReference, QualifiedName,
@@ -36,6 +36,7 @@ impl Engine {
         }
         let object = SimpleObject {
             is_certain: true,
+            schema: None,
             site: self.site(name.place),
             definition: self.definition(name.place, None),
         };
@@ -160,6 +161,7 @@ impl Engine {
             return;
         }
         let site = self.site(create.name.place());
+        let (mut uses, mut parts) = (Vec::new(), Vec::new());
         let kind = match &create.body {
             TypeBody::Enum(labels) => TypeKind::Enum {
                 labels: labels.iter().map(|label| label.text.clone()).collect(),
@@ -168,7 +170,7 @@ impl Engine {
             TypeBody::Composite(fields) => {
                 for field in fields {
                     if let Some(type_name) = &field.type_name {
-                        self.check(&mut |resolver| resolver.type_name(type_name));
+                        parts.extend(self.check(&mut |resolver| resolver.type_name(type_name)));
                     }
                 }
                 self.refuse_repeated_fields(fields);
@@ -178,16 +180,19 @@ impl Engine {
                 }
             }
             TypeBody::Domain { base, constraints } => {
-                self.check(&mut |resolver| resolver.type_name(base));
+                uses.extend(self.check(&mut |resolver| resolver.type_name(base)));
                 let before = self.variables.len();
                 self.variables.push(Arc::from("value"));
                 for constraint in constraints {
                     if let ConstraintKind::Check(value) | ConstraintKind::Default(value, _) =
                         &constraint.kind
                     {
-                        self.check(&mut |resolver| {
+                        let needed = self.check(&mut |resolver| {
                             resolver.without_columns(std::slice::from_ref(value));
                         });
+                        if matches!(constraint.kind, ConstraintKind::Check(_)) {
+                            parts.extend(needed);
+                        }
                     }
                 }
                 self.variables.truncate(before);
@@ -208,7 +213,8 @@ impl Engine {
                 }
                 kind
             }
-            TypeBody::Range { multirange } => {
+            TypeBody::Range { multirange, subtype, functions } => {
+                uses = self.needs_of_range(subtype.as_ref(), functions);
                 // Both types have functions of their name that make their values.
                 let unknown = self.catalog.unknown_mut();
                 unknown.appeared.extend([
@@ -222,8 +228,31 @@ impl Engine {
         };
         let id = self.catalog.id();
         let definition = self.definition(create.name.place(), None);
-        let data = TypeData { id, kind, is_certain: true, site, definition };
+        let data = TypeData { id, kind, uses, parts, is_certain: true, site, definition };
         self.catalog.types_mut().insert(key, Arc::new(data));
+    }
+
+    /// What a range goes with; whether it is there, is asked elsewhere.
+    fn needs_of_range(
+        &self,
+        subtype: Option<&TypeName>,
+        functions: &[QualifiedName],
+    ) -> Vec<Dependency> {
+        let subtype = subtype.and_then(|it| self.catalog.find_type(self.dialect, it).present());
+        let mut uses: Vec<_> =
+            subtype.and_then(|(_, id)| id).map(Dependency::Type).into_iter().collect();
+        for name in functions {
+            let named = self.catalog.functions_named(name);
+            let is_one = named.len() == 1;
+            uses.extend(named.into_iter().map(|(_, function)| {
+                if is_one {
+                    Dependency::Function(function.id)
+                } else {
+                    Dependency::PerhapsFunction(function.id)
+                }
+            }));
+        }
+        uses
     }
 
     fn refuse_repeated_fields(&mut self, fields: &[ColumnDefinition]) {
@@ -253,6 +282,8 @@ impl Engine {
                 let fault = Fault::new(Code::M408, name.place, message)
                     .at_site(existing.site, "it is created here");
                 self.fault(fault);
+            } else if !sure {
+                self.may_lie_elsewhere(&name.text);
             }
             return;
         }
@@ -264,6 +295,7 @@ impl Engine {
         }
         let object = SimpleObject {
             is_certain: true,
+            schema: self.schema_of_new_extension(&name.text, if_not_exists, schema),
             site: self.site(name.place),
             definition: self.definition(name.place, None),
         };
@@ -281,7 +313,8 @@ impl Engine {
             if self.catalog.others.contains_key(&key) {
                 continue;
             }
-            let object = SimpleObject { is_certain: false, site: None, definition: None };
+            let object =
+                SimpleObject { is_certain: false, schema: None, site: None, definition: None };
             self.catalog.others_mut().insert(key, Arc::new(object));
             self.need_extensions(needed);
         }
@@ -336,6 +369,7 @@ impl Engine {
         }
         let object = SimpleObject {
             is_certain: true,
+            schema: None,
             site: self.site(name.place),
             definition: self.definition(name.place, None),
         };

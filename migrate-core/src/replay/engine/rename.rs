@@ -91,6 +91,9 @@ impl Engine {
     fn rename_type(&mut self, target: &ObjectReference, to: &Name) {
         let Some(key) = self.type_key(&target.name) else {
             self.refer(target);
+            if self.catalog.unknown.covers(ObjectKind::Type, &target.name.name.text) {
+                self.may_appear(ObjectKind::Type, to);
+            }
             return;
         };
         let new_key = Key::of(&key.schema, to);
@@ -170,6 +173,9 @@ impl Engine {
         *types = types.iter().map(|(key, value)| (moved(key), value.clone())).collect();
         let functions = self.catalog.functions_mut();
         *functions = functions.iter().map(|(key, value)| (moved(key), value.clone())).collect();
+        self.move_extensions(|_, object| {
+            (object.schema.as_ref() == Some(&from.text)).then(|| Some(to.text.clone()))
+        });
         self.catalog.rename_typed(|key| {
             let name = moved(&key.name);
             (name != key.name).then(|| TypedKey { name, ..key.clone() })
@@ -270,6 +276,13 @@ impl Engine {
                 }
             }
             kind if is_typed(kind) => self.move_typed(&set.target, Some(&set.schema), None),
+            ObjectKind::Extension => {
+                self.refer(&set.target);
+                let extension: &str = &set.target.name.name.text;
+                self.move_extensions(|name, _| {
+                    (name == extension).then(|| Some(set.schema.text.clone()))
+                });
+            }
             _ => match self.catalog.find_relation(self.dialect, &set.target.name) {
                 Found::Present(key) => {
                     self.move_relation(&key, &set.schema);

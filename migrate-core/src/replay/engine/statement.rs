@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::system_rows::RowChange;
 use crate::diagnostics::Code;
 use crate::replay::catalog::Found;
 use crate::replay::model::{
@@ -107,6 +108,11 @@ impl Engine {
             StatementKind::AlterRoutinePath { target, path } => {
                 self.alter_routine_path(target, path);
             }
+            StatementKind::DropOwned => {
+                self.mark_opaque("DROP OWNED");
+                self.drop_owned();
+            }
+            StatementKind::Discard { all } => self.discard(*all),
             StatementKind::EndTransaction => self.end_transaction(),
             StatementKind::ForeignKeyChecks(on) => self.catalog.checks_foreign_keys = *on,
             StatementKind::CheckFunctionBodies(on) => self.catalog.checks_function_bodies = *on,
@@ -141,22 +147,26 @@ impl Engine {
                 let uses = self.check(&mut |resolver| drop(resolver.insert(insert)));
                 self.refuse_nulls(insert);
                 self.changed_rows(&insert.table, &uses);
+                self.change_system_rows(&insert.table, RowChange::Other);
             }
             StatementKind::Update(update) => {
                 self.lose_values(&update.table, &update.assignments);
                 self.catalog.seen.system_rows |= update.table.name.text.starts_with("pg_");
                 let uses = self.check(&mut |resolver| drop(resolver.update(update)));
                 self.changed_rows(&update.table, &uses);
+                self.change_system_rows(&update.table, RowChange::Update(&update.assignments));
             }
             StatementKind::Delete(delete) => {
                 self.lose_rows(&delete.table);
                 let uses = self.check(&mut |resolver| drop(resolver.delete(delete)));
                 self.changed_rows(&delete.table, &uses);
+                self.change_system_rows(&delete.table, RowChange::Delete);
             }
             StatementKind::Merge(merge) => {
                 self.lose_rows(&merge.table);
                 let uses = self.check(&mut |resolver| resolver.merge(merge));
                 self.changed_rows(&merge.table, &uses);
+                self.change_system_rows(&merge.table, RowChange::Other);
             }
             _ => {}
         }

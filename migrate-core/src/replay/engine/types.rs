@@ -186,7 +186,9 @@ impl Engine {
                 Victim::Constraint(..)
                 | Victim::Default(..)
                 | Victim::Function(..)
-                | Victim::Typed(_) => false,
+                | Victim::Typed(_)
+                | Victim::Type(_)
+                | Victim::TypePart(_) => false,
             }
     }
 }

@@ -172,6 +172,9 @@ pub(crate) enum TypeBody {
     /// A range, with the name of the type for several of them.
     Range {
         multirange: Text,
+        subtype: Option<TypeName>,
+        /// The functions that it uses.
+        functions: Vec<QualifiedName>,
     },
     /// Base types and shells.
     Other,

@@ -103,6 +103,12 @@ pub(crate) enum StatementKind {
     },
     /// `COMMIT`.
     EndTransaction,
+    /// `DROP OWNED`: what a role owns goes, whatever that is.
+    DropOwned,
+    /// `DISCARD TEMP`, and `DISCARD ALL`, which takes back the session's settings as well.
+    Discard {
+        all: bool,
+    },
     /// `SET check_function_bodies`.
     CheckFunctionBodies(bool),
     /// `SET @name = value`, on its own or beside others.

@@ -4,7 +4,6 @@ use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 
 use super::routine::parameters;
-use super::statement::may_touch;
 use super::tree::{Reader, child, children, has, has_token};
 use crate::replay::model::{
     Among, Drop, Name, ObjectKind, ObjectReference, QualifiedName, Rename, SetSchema,
@@ -53,7 +52,7 @@ impl Reader<'_> {
             K::ALTER_DEFAULT_PRIVILEGES | K::REASSIGN => {
                 Some(StatementKind::Refer(self.role_references(node)))
             }
-            K::DROP_OWNED => Some(may_touch(node, "DROP OWNED")),
+            K::DROP_OWNED => Some(StatementKind::DropOwned),
             K::CREATE_OPERATOR
             | K::DROP_OPERATOR
             | K::ALTER_OPERATOR
@@ -68,9 +67,7 @@ impl Reader<'_> {
                 self.operator_statement(node).or(Some(StatementKind::Nothing))
             }
             K::DROP_TRIGGER | K::DROP_POLICY | K::DROP_RULE => self.drop_of_table(node),
-            K::ALTER_EXTENSION => Some(StatementKind::Refer(vec![
-                self.reference(ObjectKind::Extension, &child(node, K::EXTENSION_REF)?)?,
-            ])),
+            K::ALTER_EXTENSION => self.alter_extension(node),
             K::ALTER_PUBLICATION | K::ALTER_ROLE | K::ALTER_USER | K::ALTER_GROUP
                 if !has_rename(node) =>
             {
@@ -201,6 +198,17 @@ impl Reader<'_> {
             references.push(target);
         }
         Some(StatementKind::Refer(references))
+    }
+
+    fn alter_extension(self, node: &SyntaxNode) -> Option<StatementKind> {
+        let target = self.reference(ObjectKind::Extension, &child(node, K::EXTENSION_REF)?)?;
+        let schema = child(node, K::SET_SCHEMA);
+        Some(match schema.and_then(|node| self.name_child(&node, K::SCHEMA_REF)) {
+            Some(schema) => {
+                StatementKind::SetSchema(SetSchema { target, if_exists: false, schema })
+            }
+            None => StatementKind::Refer(vec![target]),
+        })
     }
 
     /// `ALTER PUBLICATION`, `ALTER ROLE`: what they name must exist.

@@ -73,6 +73,7 @@ impl Reader<'_> {
             K::COPY => self.copy(node),
             K::EXPLAIN => Some(self.explain(node)),
             K::PREPARE => Some(self.prepare(node)),
+            K::DISCARD => Some(discard(node)),
             K::COMMIT_TRANSACTION => Some(StatementKind::EndTransaction),
             // What it undoes began somewhere before.
             K::ROLLBACK_TRANSACTION | K::ROLLBACK_TO_SAVEPOINT => {
@@ -435,7 +436,6 @@ fn is_without_effect(kind: K) -> bool {
             | K::TRANSACTION_MODES
             | K::ALTER_TABLESPACE
             | K::DEALLOCATE
-            | K::DISCARD
             | K::CREATE_DATABASE
             | K::DROP_DATABASE
             | K::CREATE_TABLESPACE
@@ -459,6 +459,15 @@ fn reset(node: &SyntaxNode) -> StatementKind {
         StatementKind::SearchPath { path: None, local: false }
     } else {
         StatementKind::Nothing
+    }
+}
+
+fn discard(node: &SyntaxNode) -> StatementKind {
+    let text = source(node).to_lowercase();
+    match text.split_whitespace().last() {
+        Some("all") => StatementKind::Discard { all: true },
+        Some("temp" | "temporary") => StatementKind::Discard { all: false },
+        _ => StatementKind::Nothing,
     }
 }
 

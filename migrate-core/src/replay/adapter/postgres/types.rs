@@ -3,7 +3,7 @@
 use squawk_syntax::SyntaxKind as K;
 use squawk_syntax::SyntaxNode;
 
-use super::tree::{Reader, child};
+use super::tree::{Reader, child, source};
 use crate::replay::model::{CreateType, StatementKind, Text, TypeBody};
 
 impl Reader<'_> {
@@ -26,11 +26,29 @@ impl Reader<'_> {
         {
             TypeBody::Composite(list.children().filter_map(|node| self.column(&node)).collect())
         } else if let Some(range) = child(node, K::RANGE_TYPE) {
-            TypeBody::Range { multirange: multirange(&range, &name.name.text) }
+            self.range(&range, &name.name.text)
         } else {
             TypeBody::Other
         };
         Some(StatementKind::CreateType(Box::new(CreateType { name, body })))
+    }
+
+    fn range(self, range: &SyntaxNode, name: &str) -> TypeBody {
+        let options = range.descendants().filter(|node| node.kind() == K::ATTRIBUTE_OPTION);
+        let (mut subtype, mut functions) = (None, Vec::new());
+        for option in options {
+            let written = child(&option, K::ATTRIBUTE_NAME).map(|name| source(&name));
+            match written.map(|name| name.to_lowercase()).as_deref() {
+                Some("subtype") => {
+                    subtype = option.descendants().find_map(|it| self.type_name(&it));
+                }
+                Some("subtype_diff" | "canonical") => {
+                    functions.extend(option.children().last().and_then(|it| self.qualified(&it)));
+                }
+                _ => {}
+            }
+        }
+        TypeBody::Range { multirange: multirange(range, name), subtype, functions }
     }
 }
 
