@@ -361,7 +361,7 @@ impl Function {
     pub(crate) fn doubt_path(&mut self, other: &Function) {
         let (Some(code), Some(others)) = (&mut self.code, &other.code) else { return };
         let is_callers = |code: &Code| matches!(code.path, RoutinePath::Callers);
-        if !Arc::ptr_eq(code, others) && !(is_callers(code) && is_callers(others)) {
+        if !(Arc::ptr_eq(code, others) || is_callers(code) && is_callers(others)) {
             Arc::make_mut(code).path = RoutinePath::Unknown;
         }
     }

@@ -97,7 +97,19 @@ impl Engine {
         }
         self.doubts += 1;
         let comes = !matches!(change, RowChange::Delete);
-        let kinds: &[ObjectKind] = match name {
+        if let Some(kinds) = self.doubt_rows_of(name, comes)
+            && comes
+        {
+            for kind in kinds {
+                self.may_appear(*kind, &Name::new(WILDCARD, Place::default()));
+            }
+        }
+    }
+
+    /// Makes uncertain what stands in one of the server's tables; returns the kinds of which others may
+    /// appear where rows come. `None` of a table that holds nothing we know.
+    fn doubt_rows_of(&mut self, name: &str, comes: bool) -> Option<&'static [ObjectKind]> {
+        let kinds: &'static [ObjectKind] = match name {
             "pg_enum" => {
                 self.open_enums();
                 &[]
@@ -173,7 +185,7 @@ impl Engine {
                 &[]
             }
             _ => {
-                let Some(kind) = kind_of(name) else { return };
+                let kind = kind_of(name)?;
                 self.catalog.seen.casts |= kind == ObjectKind::Cast;
                 if kind == ObjectKind::Publication {
                     self.catalog.published = SharedMap::default();
@@ -185,11 +197,7 @@ impl Engine {
                 &[]
             }
         };
-        if comes {
-            for kind in kinds {
-                self.may_appear(*kind, &Name::new(WILDCARD, Place::default()));
-            }
-        }
+        Some(kinds)
     }
 
     fn each_relation(&mut self, change: impl Fn(&mut Relation)) {
