@@ -182,7 +182,7 @@ impl Session<'_> {
                 draft: entry.draft,
                 skipped: self.passed_over(entry),
                 applied_at: applied.map(|row| row.applied_at.clone()),
-                duration_us: applied.map(|row| row.duration_us).filter(|duration| *duration > 0),
+                duration_us: applied.map(|row| row.duration_us).filter(|us| self.is_known(*us)),
                 checksum: row.map(|row| row.checksum.clone()).or(file).unwrap_or_default(),
             }
         });
@@ -303,7 +303,7 @@ impl Session<'_> {
             let mut next = || values.next().flatten();
             let mut text = || next().unwrap_or_default();
             let (event, version, name, at) = (text(), text(), text(), text());
-            let duration_us = text().parse().ok().filter(|duration| *duration > 0);
+            let duration_us = text().parse().ok().filter(|us| self.is_known(*us));
             let checksum = text();
             EventEntry {
                 event,
@@ -319,6 +319,12 @@ impl Session<'_> {
             }
         });
         Ok(entries.collect())
+    }
+
+    /// Whether a duration was measured: elsewhere a small migration may take less than a microsecond
+    /// by the client's clock; where ends are written later, nothing was measured of what was cut off.
+    fn is_known(&self, microseconds: u64) -> bool {
+        microseconds > 0 || self.tables.database.has_transactional_ddl()
     }
 }
 
