@@ -535,3 +535,15 @@ async fn what_would_release_the_lock_is_not_run() {
     let error = world.apply_in_vain(&set).await;
     assert!(error.message.contains("migration lock"), "{error}");
 }
+
+#[tokio::test]
+async fn a_time_zone_that_is_set_makes_no_negative_duration() {
+    let world = World::new(Mysql);
+    let upgrade = "SET time_zone = '-05:00';\nCREATE TABLE a (id INT);\nINSERT INTO a VALUES (1);";
+    let set = world.set(&[("0001_a.sql", halves(upgrade, "DROP TABLE a;"))]);
+    assert_eq!(world.apply(&set).await.applied.len(), 1);
+    let least = "SELECT CAST(MIN(duration_us) AS CHAR) FROM _migrate_history";
+    assert_eq!(world.texts(least).await, ["0"]);
+    world.execute("UPDATE _migrate_history SET duration_us = -1 WHERE version = '0001'").await;
+    assert!(world.apply(&set).await.is_empty(), "it can be read");
+}

@@ -42,7 +42,10 @@ impl Dialect for MysqlDialect {
 
     fn elapsed_between(&self, from: usize, to: Option<usize>) -> Option<String> {
         let to = to.map_or("SYSDATE(6)".to_owned(), |to| format!("@cargo_migrate_time_{to}"));
-        Some(format!("COALESCE(TIMESTAMPDIFF(MICROSECOND, @cargo_migrate_time_{from}, {to}), 0)"))
+        // A migration may set the time zone, and clocks are set back.
+        Some(format!(
+            "GREATEST(COALESCE(TIMESTAMPDIFF(MICROSECOND, @cargo_migrate_time_{from}, {to}), 0), 0)"
+        ))
     }
 
     fn cannot_run(&self, statement: &str) -> Option<&'static str> {

@@ -64,8 +64,8 @@ impl Dialect for PostgresDialect {
     fn elapsed_expression(&self) -> Option<&'static str> {
         // PostgreSQL 15 manual, 9.9.5: statement_timestamp() is when the message arrived.
         Some(
-            "(extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) \
-             * 1000000)::bigint",
+            "greatest((extract(epoch FROM pg_catalog.clock_timestamp() - \
+             pg_catalog.statement_timestamp()) * 1000000)::bigint, 0)",
         )
     }
 
