@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Catalog, Dependency, Id, Key, Relation, Removal, TypeKind, Victim};
+use crate::replay::model::ObjectKind;
 
 impl Catalog {
     /// Doubts what may have called a function that went with `CASCADE`.
@@ -32,16 +33,41 @@ impl Catalog {
             self.doubt_relation(&key);
         }
         self.doubt_types(|_| true);
+        self.doubt_functions();
+        self.doubt_kinds(|_| true);
+    }
+
+    /// Doubts all functions.
+    pub(crate) fn doubt_functions(&mut self) {
         for list in self.functions.values_mut() {
             for function in Arc::make_mut(list) {
                 function.is_certain = false;
             }
         }
-        for object in self.typed.values_mut() {
-            Arc::make_mut(object).is_certain = false;
+    }
+
+    /// Doubts the objects of some kinds, of those of which little more than a name is listed.
+    pub(crate) fn doubt_kinds(&mut self, is_meant: impl Fn(ObjectKind) -> bool) {
+        let typed = self.typed.keys().filter(|key| is_meant(key.kind));
+        let typed: Vec<_> = typed.cloned().collect();
+        for key in typed {
+            if let Some(object) = self.typed.get_mut(&key) {
+                Arc::make_mut(object).is_certain = false;
+            }
         }
-        for object in self.others.values_mut() {
-            Arc::make_mut(object).is_certain = false;
+        let others = self.others.keys().filter(|(kind, _)| is_meant(*kind));
+        let others: Vec<_> = others.cloned().collect();
+        for key in others {
+            if let Some(object) = self.others.get_mut(&key) {
+                Arc::make_mut(object).is_certain = false;
+            }
+        }
+    }
+
+    /// Doubts all schemas, and not what lies in them.
+    pub(crate) fn doubt_schemas(&mut self) {
+        for schema in self.schemas_mut().values_mut() {
+            Arc::make_mut(schema).is_certain = false;
         }
     }
 
@@ -56,11 +82,6 @@ impl Catalog {
         }
     }
 
-    /// Types that may have gone, or are called otherwise.
-    pub(crate) fn doubt_all_types(&mut self) {
-        self.doubt_types(|_| true);
-    }
-
     /// Domains may have constraints that are not listed, and may have lost others.
     pub(crate) fn open_domains(&mut self) {
         self.open_types(|kind| matches!(kind, TypeKind::Domain { .. }));
@@ -73,25 +94,24 @@ impl Catalog {
 
     /// The type may have other fields or constraints than are listed.
     pub(super) fn open_type_at(&mut self, key: &Key) {
-        let Some(data) = self.types.get_mut(key) else { return };
-        if let TypeKind::Composite { is_open, .. } | TypeKind::Domain { is_open, .. } =
-            &mut Arc::make_mut(data).kind
-        {
-            *is_open = true;
+        if let Some(data) = self.types.get_mut(key) {
+            Arc::make_mut(data).kind.open();
         }
+    }
+
+    /// Enums may have values that are not listed, and may have lost others.
+    pub(crate) fn open_enums(&mut self) {
+        self.open_types(|kind| matches!(kind, TypeKind::Enum { .. }));
     }
 
     fn open_types(&mut self, is_meant: impl Fn(&TypeKind) -> bool) {
         for data in self.types.values_mut().filter(|data| is_meant(&data.kind)) {
-            if let TypeKind::Composite { is_open, .. } | TypeKind::Domain { is_open, .. } =
-                &mut Arc::make_mut(data).kind
-            {
-                *is_open = true;
-            }
+            Arc::make_mut(data).kind.open();
         }
     }
 
-    fn doubt_types(&mut self, is_meant: impl Fn(&TypeKind) -> bool) {
+    /// Doubts types, which may have gone or are called otherwise.
+    pub(crate) fn doubt_types(&mut self, is_meant: impl Fn(&TypeKind) -> bool) {
         let meant = self.types.iter().filter(|(_, data)| is_meant(&data.kind));
         let keys: Vec<Key> = meant.map(|(key, _)| key.clone()).collect();
         for key in keys {

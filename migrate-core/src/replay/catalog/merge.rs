@@ -34,7 +34,7 @@ impl Catalog {
             let mut found = b.unwrap_or(a).clone();
             found.is_certain = b.is_some() && a.is_certain && found.is_certain;
             if b.is_some() {
-                open_type(&mut found.kind);
+                found.kind.open();
             }
             found
         });
@@ -108,17 +108,6 @@ fn merge<K: Ord + Clone, V: Clone>(
             (None, None) => continue,
         };
         into.insert(key.clone(), Arc::new(combined));
-    }
-}
-
-fn open_type(kind: &mut super::TypeKind) {
-    match kind {
-        super::TypeKind::Enum { is_open, .. }
-        | super::TypeKind::Composite { is_open, .. }
-        | super::TypeKind::Domain { is_open, .. } => {
-            *is_open = true;
-        }
-        super::TypeKind::Other => {}
     }
 }
 

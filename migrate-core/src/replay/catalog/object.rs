@@ -333,6 +333,20 @@ pub(crate) enum TypeKind {
     Other,
 }
 
+impl TypeKind {
+    /// Leaves open what else belongs to the type.
+    pub(crate) fn open(&mut self) {
+        match self {
+            TypeKind::Enum { is_open, .. }
+            | TypeKind::Composite { is_open, .. }
+            | TypeKind::Domain { is_open, .. } => {
+                *is_open = true;
+            }
+            TypeKind::Other => {}
+        }
+    }
+}
+
 /// A function, procedure or aggregate.
 #[derive(Debug, Clone)]
 pub(crate) struct Function {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::Engine;
-use crate::replay::catalog::{Relation, SharedMap, TypeKind};
+use crate::replay::catalog::{Relation, SharedMap};
 use crate::replay::model::{Assignment, Name, ObjectKind, Place, QualifiedName, WILDCARD};
 
 /// What may have become of rows.
@@ -97,49 +97,42 @@ impl Engine {
         }
         self.doubts += 1;
         let comes = !matches!(change, RowChange::Delete);
-        if let Some(kinds) = self.doubt_rows_of(name, comes)
-            && comes
-        {
-            for kind in kinds {
-                self.may_appear(*kind, &Name::new(WILDCARD, Place::default()));
-            }
+        let kinds = self.doubt_rows_of(name, comes);
+        for kind in kinds.into_iter().filter(|_| comes) {
+            self.may_appear(kind, &Name::new(WILDCARD, Place::default()));
         }
     }
 
     /// Makes uncertain what stands in one of the server's tables; returns the kinds of which others may
-    /// appear where rows come. `None` of a table that holds nothing we know.
-    fn doubt_rows_of(&mut self, name: &str, comes: bool) -> Option<&'static [ObjectKind]> {
-        let kinds: &'static [ObjectKind] = match name {
+    /// appear where rows come.
+    fn doubt_rows_of(&mut self, name: &str, comes: bool) -> Vec<ObjectKind> {
+        match name {
             "pg_enum" => {
-                self.open_enums();
-                &[]
+                self.catalog.open_enums();
+                Vec::new()
             }
             "pg_proc" => {
-                for list in self.catalog.functions_mut().values_mut() {
-                    for function in Arc::make_mut(list) {
-                        function.is_certain = false;
-                    }
-                }
-                &[ObjectKind::Function]
+                self.catalog.doubt_functions();
+                vec![ObjectKind::Function]
             }
             "pg_trigger" => {
                 self.each_relation(|relation| {
                     relation.triggers.iter_mut().for_each(|part| part.is_certain = false);
                 });
-                &[ObjectKind::Trigger]
+                vec![ObjectKind::Trigger]
             }
             "pg_policy" => {
                 self.each_relation(|relation| {
                     relation.policies.iter_mut().for_each(|part| part.is_certain = false);
                 });
-                &[ObjectKind::Policy]
+                vec![ObjectKind::Policy]
             }
             "pg_rewrite" => {
                 self.each_relation(|relation| {
                     relation.rules.iter_mut().for_each(|part| part.is_certain = false);
                     relation.is_certain &= relation.is_table() || relation.index.is_some();
                 });
-                &[ObjectKind::Rule]
+                vec![ObjectKind::Rule]
             }
             "pg_constraint" => {
                 self.each_relation(|relation| {
@@ -147,7 +140,7 @@ impl Engine {
                     relation.constraints.iter_mut().for_each(|part| part.is_certain = false);
                 });
                 self.catalog.open_domains();
-                &[ObjectKind::Constraint]
+                vec![ObjectKind::Constraint]
             }
             "pg_attribute" => {
                 self.each_relation(|relation| {
@@ -156,7 +149,7 @@ impl Engine {
                     relation.columns.iter_mut().for_each(|column| column.is_certain = false);
                 });
                 self.catalog.open_composites();
-                &[ObjectKind::Column]
+                vec![ObjectKind::Column]
             }
             "pg_class" | "pg_index" | "pg_inherits" => {
                 let only_indexes = name == "pg_index";
@@ -166,68 +159,41 @@ impl Engine {
                 for key in keys {
                     self.doubt_relation(&key);
                 }
-                if only_indexes { &[] } else { &[ObjectKind::Relation, ObjectKind::Index] }
+                if only_indexes {
+                    Vec::new()
+                } else {
+                    vec![ObjectKind::Relation, ObjectKind::Index]
+                }
             }
             "pg_type" | "pg_range" => {
-                self.catalog.doubt_all_types();
-                &[ObjectKind::Type]
+                self.catalog.doubt_types(|_| true);
+                vec![ObjectKind::Type]
             }
             "pg_namespace" => {
-                for schema in self.catalog.schemas_mut().values_mut() {
-                    Arc::make_mut(schema).is_certain = false;
-                }
+                self.catalog.doubt_schemas();
                 // What lies in a schema has other names with it.
                 self.catalog.unknown_mut().everything |= comes;
-                &[]
+                Vec::new()
             }
             "pg_depend" | "pg_shdepend" => {
                 self.catalog.doubt_objects();
-                &[]
+                Vec::new()
             }
             _ => {
-                let kind = kind_of(name)?;
+                let Some(kind) = kind_of(name) else { return Vec::new() };
                 self.catalog.seen.casts |= kind == ObjectKind::Cast;
                 if kind == ObjectKind::Publication {
                     self.catalog.published = SharedMap::default();
                 }
-                self.doubt_kind(kind);
-                if comes {
-                    self.may_appear(kind, &Name::new(WILDCARD, Place::default()));
-                }
-                &[]
+                self.catalog.doubt_kinds(|own| own == kind);
+                vec![kind]
             }
-        };
-        Some(kinds)
+        }
     }
 
     fn each_relation(&mut self, change: impl Fn(&mut Relation)) {
         for relation in self.catalog.relations_mut().values_mut() {
             change(Arc::make_mut(relation));
-        }
-    }
-
-    fn open_enums(&mut self) {
-        for data in self.catalog.types_mut().values_mut() {
-            if let TypeKind::Enum { is_open, .. } = &mut Arc::make_mut(data).kind {
-                *is_open = true;
-            }
-        }
-    }
-
-    fn doubt_kind(&mut self, kind: ObjectKind) {
-        let others = self.catalog.others.keys().filter(|(own, _)| *own == kind);
-        let others: Vec<_> = others.cloned().collect();
-        for key in others {
-            if let Some(object) = self.catalog.others_mut().get_mut(&key) {
-                Arc::make_mut(object).is_certain = false;
-            }
-        }
-        let typed = self.catalog.typed.keys().filter(|key| key.kind == kind);
-        let typed: Vec<_> = typed.cloned().collect();
-        for key in typed {
-            if let Some(object) = self.catalog.typed_mut().get_mut(&key) {
-                Arc::make_mut(object).is_certain = false;
-            }
         }
     }
 }
