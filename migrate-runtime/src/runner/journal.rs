@@ -11,7 +11,7 @@ use migrate_core::diagnostics::{Code, Diagnostic, Place, Severity};
 use migrate_core::history::{HistoryRow, RowState};
 
 use super::chain::{Chain, Progress, now};
-use super::failure::{Failed, is_lost, micros};
+use super::failure::{Failed, micros};
 use super::options::Interrupted;
 use super::session::Session;
 use super::transactional::step;
@@ -62,8 +62,8 @@ impl Session<'_> {
         let rows = self.driver()?.rows(query.to_owned()).await;
         let rows = rows.map_err(Error::server("cannot look for tables without transactions"))?;
         let statement = statement.to_lowercase();
-        let names = rows.into_iter().filter_map(|row| row.into_iter().next().flatten());
-        Ok(names.into_iter().any(|name| statement.contains(&name.to_lowercase())))
+        let mut names = rows.into_iter().filter_map(|row| row.into_iter().next().flatten());
+        Ok(names.any(|name| statement.contains(&name.to_lowercase())))
     }
 
     /// Says why a run cannot go on with a half applied migration: what was executed was changed
@@ -234,7 +234,7 @@ impl Session<'_> {
     ///
     /// `from` is where a later run resumes: at the failed statement, or where the migration
     /// began a transaction of its own around it. The rows from the position `unlogged` on have no
-    /// events yet.
+    /// events yet. The unit was [left](Session::leave).
     pub(crate) async fn journal_failure(
         &mut self,
         unit: &Unit,
@@ -244,18 +244,12 @@ impl Session<'_> {
     ) -> Result<Failed> {
         let left = match failure.kind {
             Some(PartKind::Statement { index, .. }) if index == from => {
-                self.left_at(unit, index, &failure.error).await?
+                self.left_at(unit, index).await?
             }
             _ if from == 0 => Left::Nothing,
             _ => Left::Statements(from),
         };
         let failed = Failed::new(self.driver()?, unit, failure, Direction::Upgrade, left);
-        if is_lost(&failure.error) {
-            // The entry stays as it is: the statement may have taken effect.
-            self.emit(&Event::Failed { migration: unit.id(), error: failed.error.message.clone() });
-            return Ok(failed);
-        }
-        self.leave(unit).await?;
         let chain = Chain::end_of(&self.history);
         let row = chain.unfinished_row(unit, RowState::Failed, from, &self.tables, &now());
         let nothing_left = failed.nothing_left();
@@ -272,16 +266,26 @@ impl Session<'_> {
         Ok(failed)
     }
 
+    /// Tells of a unit whose connection was lost. Its entry stays as it is: the statement may have
+    /// taken effect.
+    pub(crate) fn lost(&mut self, unit: &Unit, failure: &Failure) -> Result<Failed> {
+        let failed = Failed::new(self.driver()?, unit, failure, Direction::Upgrade, Left::Unknown);
+        self.emit(&Event::Failed { migration: unit.id(), error: failed.error.message.clone() });
+        Ok(failed)
+    }
+
     /// Says what a unit leaves behind whose statement failed by itself.
-    async fn left_at(&mut self, unit: &Unit, index: usize, error: &sqlx::Error) -> Result<Left> {
-        let whole = if index == 0 { Left::Nothing } else { Left::Statements(index) };
-        let statements = unit.statements();
-        let Some(statement) = statements.get(index).filter(|_| !is_lost(error)) else {
-            return Ok(whole);
-        };
-        let in_part = self.dialect()?.may_leave_part(statement)
-            || self.names_untransactional(statement).await?;
-        Ok(if in_part { Left::PartOfStatement(index) } else { whole })
+    async fn left_at(&mut self, unit: &Unit, index: usize) -> Result<Left> {
+        let statement = unit.statements()[index];
+        Ok(match index {
+            _ if self.dialect()?.may_leave_part(statement)
+                || self.names_untransactional(statement).await? =>
+            {
+                Left::PartOfStatement(index)
+            }
+            0 => Left::Nothing,
+            _ => Left::Statements(index),
+        })
     }
 
     /// Leaves a migration at a statement that failed.

@@ -43,26 +43,27 @@ impl Session<'_> {
             return Ok(Attempt::Applied);
         };
         let Some(PartKind::Statement { unit, index }) = failure.kind else {
-            let reached = failure.unit().filter(|reached| *reached <= rows.len());
+            let reached = failure.unit();
             if let Some(reached) = reached {
                 self.report_pipelined(&units[..reached], &rows[..reached]).await;
             }
-            return match reached.and_then(|reached| units.get(reached)) {
-                Some(unit) if is_lost(&failure.error) => {
-                    self.journal_failure(unit, 0, &failure, None).await.map(Attempt::Failed)
+            return match reached {
+                Some(reached) if is_lost(&failure.error) => {
+                    Ok(Attempt::Failed(self.lost(&units[reached], &failure)?))
                 }
                 _ => Err(Error::server("cannot write the journal")(failure.error)),
             };
         };
         rows.truncate(unit);
-        let unlogged = rows.first().map(|row| row.position);
-        if !is_lost(&failure.error) {
-            self.leave(&units[unit]).await?;
-            self.history = self.history_now().await?;
-            self.send_own(self.put_ends()?.into_iter().collect(), "cannot write the journal")
-                .await?;
-            self.ends_written();
+        if is_lost(&failure.error) {
+            self.report_pipelined(&units[..unit], &rows).await;
+            return Ok(Attempt::Failed(self.lost(&units[unit], &failure)?));
         }
+        let unlogged = rows.first().map(|row| row.position);
+        self.leave(&units[unit]).await?;
+        self.history = self.history_now().await?;
+        self.send_own(self.put_ends()?.into_iter().collect(), "cannot write the journal").await?;
+        self.ends_written();
         self.report_pipelined(&units[..unit], &rows).await;
         let from = joined_from(&*self.dialect()?, &units[unit].statements(), index);
         self.journal_failure(&units[unit], from, &failure, unlogged).await.map(Attempt::Failed)

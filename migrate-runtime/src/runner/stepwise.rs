@@ -5,6 +5,7 @@ use std::time::Instant;
 use migrate_core::history::History;
 
 use super::chain::{Chain, now};
+use super::failure::{Failed, is_lost};
 use super::own_transaction::OwnTransaction;
 use super::session::Session;
 use super::transactional::Attempt;
@@ -54,13 +55,13 @@ impl Session<'_> {
             let entry = vec![self.tables.advance(&row)];
             if let Err(failure) = self.one_step(index, statement, entry, &own).await? {
                 let from = own.resumes_at(index);
-                return self.journal_failure(unit, from, &failure, None).await.map(Attempt::Failed);
+                return self.stopped(unit, from, &failure).await.map(Attempt::Failed);
             }
             timings.push(begun.elapsed());
         }
         if let Some(from) = own.began() {
             let failure = Failure::unfinished_transaction(from);
-            return self.journal_failure(unit, from, &failure, None).await.map(Attempt::Failed);
+            return self.stopped(unit, from, &failure).await.map(Attempt::Failed);
         }
         for statement in &after {
             let reset = self.driver()?.batch(statement.clone(), &mut |_| {}).await;
@@ -68,6 +69,15 @@ impl Session<'_> {
         }
         self.complete(unit, &chain, &started, clock.elapsed(), timings).await?;
         Ok(Attempt::Applied)
+    }
+
+    /// Leaves a unit that failed, and records where a later run resumes.
+    async fn stopped(&mut self, unit: &Unit, from: usize, failure: &Failure) -> Result<Failed> {
+        if is_lost(&failure.error) {
+            return self.lost(unit, failure);
+        }
+        self.leave(unit).await?;
+        self.journal_failure(unit, from, failure, None).await
     }
 
     /// Runs one statement and its entry, in one transaction where that can be.

@@ -3,6 +3,8 @@
 //! Settings, variables and prepared statements are made again from their statements; what came from
 //! data, or is data, is not to be had a second time.
 
+use std::collections::HashSet;
+
 use migrate_core::database::Database;
 use migrate_core::sql::TokenKind;
 
@@ -18,16 +20,14 @@ const INSERTING: [&str; 5] = ["INSERT", "REPLACE", "LOAD", "CALL", "EXECUTE"];
 /// Returns which of the first `done` statements left something that those behind them need.
 pub(super) fn lost_with_session(statements: &[&str], done: usize) -> Option<usize> {
     let (before, rest) = statements.split_at(done.min(statements.len()));
-    let is_needed = |statement: &&str| {
-        let made = made_by(statement);
-        !made.is_empty() && rest.iter().any(|later| names(later).any(|name| made.contains(&name)))
-    };
+    let wanted: HashSet<String> = rest.iter().flat_map(|statement| names(statement)).collect();
+    let is_needed = |statement: &&str| made_by(statement).iter().any(|name| wanted.contains(name));
     before.iter().rposition(is_needed).or_else(|| last_number(before, rest))
 }
 
 /// Finds the statement whose number is asked for before another one can have made one.
 fn last_number(before: &[&str], rest: &[&str]) -> Option<usize> {
-    let asks = rest.iter().position(|statement| calls(statement, &OF_LAST[..1]))?;
+    let asks = rest.iter().position(|statement| calls(statement, &["LAST_INSERT_ID"]))?;
     let inserts =
         |statement: &&str| Phrase::beginning(statement, Database::Mysql).sees_one_of(&INSERTING);
     if rest[..asks].iter().any(inserts) { None } else { before.iter().rposition(inserts) }
@@ -47,16 +47,16 @@ fn made_by(statement: &str) -> Vec<String> {
         phrase.sees_one_of(&["SELECT", "WITH"]) || phrase.sees_mark("(")
     };
     if from_data {
-        names(statement).filter(|name| name.starts_with('@')).collect()
+        names(statement).into_iter().filter(|name| name.starts_with('@')).collect()
     } else {
         Vec::new()
     }
 }
 
 /// Returns the user variables and the other names in a statement, in lower case.
-fn names(statement: &str) -> impl Iterator<Item = String> {
+fn names(statement: &str) -> Vec<String> {
     let mut phrase = Phrase::new(statement, Database::Mysql);
-    let mut tokens = Vec::new();
+    let mut names = Vec::new();
     while let Some((kind, text)) = phrase.take() {
         let name = match kind {
             TokenKind::Parameter if !text.starts_with("@@") => text,
@@ -64,9 +64,9 @@ fn names(statement: &str) -> impl Iterator<Item = String> {
             TokenKind::QuotedIdentifier => text.trim_matches('`'),
             _ => continue,
         };
-        tokens.push(name.to_lowercase());
+        names.push(name.to_lowercase());
     }
-    tokens.into_iter()
+    names
 }
 
 #[cfg(test)]
