@@ -88,7 +88,8 @@ pub(super) fn may_leave_part(statement: &str) -> bool {
     if phrase.take_words(&["CREATE", "OR", "REPLACE"]) {
         return phrase.sees("TABLE");
     }
-    phrase.sees_one_of(&["CALL", "EXECUTE", "BEGIN"])
+    // `BEGIN` alone begins a transaction.
+    phrase.sees_one_of(&["CALL", "EXECUTE"]) || phrase.take_words(&["BEGIN", "NOT"])
 }
 
 /// Whether a statement asks for how many rows the one before it changed or found.
@@ -325,14 +326,21 @@ mod tests {
 
     #[test]
     fn what_fails_half_way_is_known() {
-        for statement in
-            ["CALL p()", "DROP TABLE a, b", "create or replace table a (id int)", "EXECUTE s"]
-        {
+        for statement in [
+            "CALL p()",
+            "DROP TABLE a, b",
+            "create or replace table a (id int)",
+            "EXECUTE s",
+            "BEGIN NOT ATOMIC CALL p(); END",
+        ] {
             assert!(may_leave_part(statement), "{statement}");
         }
-        for statement in
-            ["DROP TABLE a", "INSERT INTO a VALUES (1, 2)", "CREATE TABLE a (b INT, c INT)"]
-        {
+        for statement in [
+            "DROP TABLE a",
+            "BEGIN",
+            "INSERT INTO a VALUES (1, 2)",
+            "CREATE TABLE a (b INT, c INT)",
+        ] {
             assert!(!may_leave_part(statement), "{statement}");
         }
         assert!(commits("GRANT SELECT ON a TO b") && commits("CREATE TABLE a (id INT)"));
